@@ -1,0 +1,42 @@
+"""The closed list of names that the words of a prompt can become.
+
+Everything that understanding, staging, painting and mixing may name is listed in `words/`; this module gathers it and
+builds the index from a phrase (a tuple of lower-case tokens) to its meanings. A name listed here is drawn or heard:
+adding one means teaching the painter (`picture`) or the mixer (`sound`) first.
+"""
+
+from __future__ import annotations
+
+from inference.world.words.actions import (
+    ACTIONS,
+    GAIT,
+    INSTEAD,
+    IRREGULAR,
+    MANNERS,
+    POSES,
+    RELATIONS,
+    TRAVELS,
+    staged,
+)
+from inference.world.words.looks import (
+    CHOICES,
+    COLOUR_WORDS,
+    COLOURS,
+    HAT_STYLES,
+    LOOKS,
+    PART_WORDS,
+    SIZES,
+    SKIN,
+    WORN,
+)
+from inference.world.words.places import CAMERAS, GROUND, MEDIUM, MOODS, PLACES, TEMPO, TIMES, WEATHERS
+from inference.world.words.sounds import AMBIENCES, EFFECTS, ambiences
+from inference.world.words.subject import Subject
+from inference.world.words.subjects import DOERS, GENERIC, SUBJECTS
+
+__all__ = [
+    "ACTIONS", "AMBIENCES", "CAMERAS", "CHOICES", "COLOURS", "COLOUR_WORDS", "DOERS", "EFFECTS", "GAIT", "GENERIC",
+    "GROUND", "HAT_STYLES", "INSTEAD", "IRREGULAR", "LOOKS", "MANNERS", "MEDIUM", "MOODS", "PART_WORDS", "PLACES",
+    "POSES", "RELATIONS", "SIZES", "SKIN", "SUBJECTS", "TEMPO", "TIMES", "TRAVELS", "WEATHERS", "WORN", "Subject",
+    "ambiences", "staged",
+]  # fmt: skip
