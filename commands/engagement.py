@@ -1,0 +1,41 @@
+"""Commands on likes and their handlers."""
+
+from __future__ import annotations
+
+import msgspec
+
+from commands.work import ACCOUNT, LIKE, VIDEO, Work
+from domain import account, engagement, video
+from domain.ids import like_stream
+
+
+class LikeVideo(msgspec.Struct, frozen=True, kw_only=True):
+    video_id: str
+    account_id: str
+
+
+class UnlikeVideo(msgspec.Struct, frozen=True, kw_only=True):
+    video_id: str
+    account_id: str
+
+
+async def like_video(command: LikeVideo, work: Work) -> None:
+    liker = account.require_open(await work.read(ACCOUNT, command.account_id), command.account_id)
+    target = await work.read(VIDEO, command.video_id)
+    seen = video.visible(command.video_id, target, command.account_id)
+    stream = like_stream(command.video_id, command.account_id)
+    liked = engagement.Liked(
+        video_id=command.video_id,
+        account_id=command.account_id,
+        owner_id=seen.request.owner_id,
+        served=await work.world.impressions.served(command.account_id, command.video_id),
+        account_opened_at=liker.opened_at,
+    )
+    work.change(stream, engagement.like(await work.read(LIKE, stream), target, liked))
+    work.answer = {"video_id": command.video_id}
+
+
+async def unlike_video(command: UnlikeVideo, work: Work) -> None:
+    stream = like_stream(command.video_id, command.account_id)
+    work.change(stream, engagement.unlike(await work.read(LIKE, stream)))
+    work.answer = {"video_id": command.video_id}

@@ -1,0 +1,76 @@
+"""One command's unit of work: what it read becomes a condition, what it changed becomes an expected version."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, Generic, TypeVar
+
+import msgspec
+
+from commands.ports import EventStore, Impressions, Models, Workers
+from domain import account, engagement, model, video
+from domain.recorded import Append, Change, Condition, Origin
+
+S = TypeVar("S")
+
+
+class Kind(Generic[S]):
+    """How a kind of stream is folded."""
+
+    def __init__(self, initial: S, evolve: Callable[[S, Any, datetime], S]) -> None:
+        self.initial = initial
+        self.evolve = evolve
+
+
+VIDEO: Kind[video.Video] = Kind(video.Absent(), video.evolve)
+LIKE: Kind[engagement.Like] = Kind(engagement.NotLiking(), engagement.evolve)
+ACCOUNT: Kind[account.Account] = Kind(account.Unknown(), account.evolve)
+MODEL: Kind[model.Model | None] = Kind(None, model.evolve)
+
+
+class World(msgspec.Struct, frozen=True):
+    """Facts from outside the streams that a decision may ask for."""
+
+    models: Models
+    workers: Workers
+    impressions: Impressions
+
+
+class Work:
+    """Reads streams, remembers their versions, collects changes and the answer."""
+
+    def __init__(self, store: EventStore, world: World, origin: Origin) -> None:
+        self.world = world
+        self.origin = origin
+        self.answer: dict[str, Any] = {}
+        self._store = store
+        self._versions: dict[str, int] = {}
+        self._changes: dict[str, tuple[Any, ...]] = {}
+
+    async def read(self, kind: Kind[S], stream: str) -> S:
+        """The stream's situation. The command fails with a conflict if the stream moves before it commits."""
+        state, version = await fold(self._store, kind, stream)
+        self._versions[stream] = version
+        return state
+
+    def change(self, stream: str, events: list[Any]) -> None:
+        """Adds the events that a decision returned to a stream that was read before. No events: nothing happened."""
+        if stream not in self._versions:
+            raise ValueError(f"{stream} is changed but was not read")
+        if events:
+            self._changes[stream] = self._changes.get(stream, ()) + tuple(events)
+
+    def effect(self) -> Append:
+        changes = tuple(Change(stream, self._versions[stream], events) for stream, events in self._changes.items())
+        relied_on = self._versions.keys() - self._changes.keys()
+        conditions = tuple(Condition(stream, self._versions[stream]) for stream in sorted(relied_on))
+        return Append(self.origin, changes, conditions if changes else (), msgspec.json.encode({"ok": self.answer}))
+
+
+async def fold(store: EventStore, kind: Kind[S], stream: str) -> tuple[S, int]:
+    """The situation of a stream now, and its version."""
+    state, version = kind.initial, 0
+    for fact in await store.load(stream):
+        state, version = kind.evolve(state, fact.event, fact.recorded.recorded_at), fact.recorded.version
+    return state, version

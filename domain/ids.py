@@ -1,0 +1,62 @@
+"""Identifiers: prefixed, sortable by time of creation, safe in a URL; and the rule that puts a stream in a shard."""
+
+from __future__ import annotations
+
+from typing import Final
+
+_CROCKFORD: Final = "0123456789abcdefghjkmnpqrstvwxyz"
+_BODY_LENGTH: Final = 26
+
+
+def new_id(prefix: str, milliseconds: int, entropy: bytes) -> str:
+    """`prefix_` + a UUIDv7 in Crockford base32, lower case. `entropy` is 10 random bytes; the caller owns the clock."""
+    return f"{prefix}_{base32(uuid7(milliseconds, entropy))}"
+
+
+def uuid7(milliseconds: int, entropy: bytes) -> int:
+    """RFC 9562 UUIDv7 as an integer of 128 bits."""
+    if len(entropy) != 10:
+        raise ValueError("entropy must be 10 bytes")
+    random = int.from_bytes(entropy)
+    high, low = (random >> 62) & 0xFFF, random & ((1 << 62) - 1)
+    return (milliseconds & ((1 << 48) - 1)) << 80 | 0x7 << 76 | high << 64 | 0b10 << 62 | low
+
+
+def base32(value: int) -> str:
+    return "".join(_CROCKFORD[(value >> shift) & 31] for shift in range(125, -5, -5))
+
+
+def is_id(text: str, prefix: str) -> bool:
+    """True when `text` has the shape of an id with this prefix. Ids come from clients: check before any use."""
+    head, _, body = text.partition("_")
+    return head == prefix and len(body) == _BODY_LENGTH and all(letter in _CROCKFORD for letter in body)
+
+
+def like_stream(video_id: str, account_id: str) -> str:
+    """One stream per (video, account): a like is unique by construction."""
+    return f"like_{video_id}_{account_id}"
+
+
+def model_stream(model: str) -> str:
+    return f"model_{model}"
+
+
+def shard_of(stream: str, shards: int) -> int:
+    """The shard, and so the Kafka partition, of a stream. Fixed for ever: murmur2 as the Java client partitions."""
+    return (_murmur2(stream.encode()) & 0x7FFFFFFF) % shards
+
+
+def _murmur2(key: bytes) -> int:
+    """MurmurHash2, 32 bit, seed 0x9747b28c, as in Kafka's `Utils.murmur2` (unsigned here)."""
+    m, mask = 0x5BD1E995, 0xFFFFFFFF
+    length = len(key)
+    h = 0x9747B28C ^ length
+    whole = length & ~3
+    for i in range(0, whole, 4):
+        k = (int.from_bytes(key[i : i + 4], "little") * m) & mask
+        k = ((k ^ (k >> 24)) * m) & mask
+        h = ((h * m) & mask) ^ k
+    if length > whole:
+        h = ((h ^ int.from_bytes(key[whole:], "little")) * m) & mask
+    h = ((h ^ (h >> 13)) * m) & mask
+    return h ^ (h >> 15)

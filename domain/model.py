@@ -1,0 +1,70 @@
+"""A generation model as the platform knows it: what it can do, and what each 400 is answered from."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import msgspec
+
+from domain.errors import Invalid
+from domain.fields import Word
+
+
+class Model(msgspec.Struct, frozen=True, kw_only=True):
+    """Capabilities of a model. `rank` orders models when a client asks for an alias (higher is better); a model that
+    is `by_name_only` is never chosen for one. Prices are integer credits a second."""
+
+    model: Word
+    digest: Word
+    description: Word
+    licence: Word
+    verbs: tuple[Word, ...]
+    sizes: tuple[Word, ...]
+    default_size: Word
+    seconds: tuple[int, ...]
+    default_seconds: int
+    inputs: tuple[Word, ...]  # image | video
+    max_characters: int
+    price_per_second: int
+    rank: int
+    by_name_only: bool
+    aliases: tuple[Word, ...]
+    engines: tuple[Word, ...]
+
+    def check(self, verb: str, *, seconds: int, size: str) -> None:
+        """Raises `Invalid` with the allowed values when this model cannot do what is asked."""
+        if verb not in self.verbs:
+            raise Invalid("unsupported_verb", f"Model {self.model} cannot {verb}.", "model")
+        if size not in self.sizes:
+            raise Invalid("invalid_size", f"`size` {size!r} is not one of {', '.join(self.sizes)}.", "size")
+        if seconds not in self.seconds:
+            allowed = ", ".join(map(str, self.seconds))
+            raise Invalid("invalid_seconds", f"`seconds` {seconds} is not one of {allowed}.", "seconds")
+
+
+class ModelRegistered(msgspec.Struct, frozen=True, kw_only=True):
+    """platform.model_registered: from now on the model has these capabilities."""
+
+    model: Model
+
+
+Event = ModelRegistered
+
+
+def evolve(state: Model | None, event: Event, at: datetime) -> Model | None:
+    del state, at
+    return event.model
+
+
+def register(state: Model | None, model: Model) -> list[Event]:
+    return [] if state == model else [ModelRegistered(model=model)]
+
+
+def resolve(asked: str, installed: list[Model]) -> Model:
+    """The model that serves `asked`: its name, else the best one that answers to that alias."""
+    by_name = [model for model in installed if model.model == asked]
+    by_alias = [model for model in installed if asked in model.aliases and not model.by_name_only]
+    if not by_name and not by_alias:
+        known = sorted({name for model in installed for name in (model.model, *model.aliases)})
+        raise Invalid("model_not_found", f"There is no model {asked!r}; known are {', '.join(known)}.", "model")
+    return by_name[0] if by_name else max(by_alias, key=lambda model: (model.rank, model.model))
