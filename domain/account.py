@@ -13,6 +13,8 @@ ROLES = ("creator", "moderator", "analyst", "admin")
 
 
 class AccountOpened(msgspec.Struct, frozen=True, kw_only=True):
+    """An account exists. `name` is what people see."""
+
     account_id: Id
     name: AccountText
     region: Word | None

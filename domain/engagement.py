@@ -13,8 +13,8 @@ from domain.video import Completed, Video, no_such_video
 
 
 class Liked(msgspec.Struct, frozen=True, kw_only=True):
-    """engagement.liked. The facts by which a leaderboard may exclude the like are decided here, once:
-    whether the video was served to the account, whose video it is, and since when the account exists."""
+    """An account likes a video. The facts by which a board may exclude the like are decided once, here: whether the
+    video was served to the account, whose video it is, and since when the account exists."""
 
     video_id: Id
     account_id: Id
@@ -24,6 +24,8 @@ class Liked(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Unliked(msgspec.Struct, frozen=True, kw_only=True):
+    """The like is taken back, with the very facts by which it was counted."""
+
     video_id: Id
     account_id: Id
     owner_id: Id

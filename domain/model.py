@@ -43,7 +43,7 @@ class Model(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ModelRegistered(msgspec.Struct, frozen=True, kw_only=True):
-    """platform.model_registered: from now on the model has these capabilities."""
+    """From now on the model has these capabilities."""
 
     model: Model
 

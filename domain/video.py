@@ -70,14 +70,16 @@ class Queueing(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class VideoCreated(Queueing, frozen=True, kw_only=True):
-    """video.created"""
+    """A new video was asked for, from words alone."""
 
 
 class VideoRemixed(Queueing, frozen=True, kw_only=True):
-    """video.remixed: `parents` has the one video that was remixed."""
+    """A new video was asked for as a patch of another one: `parents` has that one."""
 
 
 class GenerationStarted(msgspec.Struct, frozen=True, kw_only=True):
+    """A worker took the attempt."""
+
     owner_id: Id
     attempt: int
     worker: Word
@@ -95,6 +97,8 @@ class GenerationAttemptFailed(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class GenerationCompleted(msgspec.Struct, frozen=True, kw_only=True):
+    """The files exist. `understood` and `ignored` split the words of the prompt."""
+
     owner_id: Id
     attempt: int
     assets: tuple[Asset, ...]
@@ -118,6 +122,8 @@ class GenerationFailed(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class VideoPublished(msgspec.Struct, frozen=True, kw_only=True):
+    """Others may see the video; also recorded when its publication changes."""
+
     owner_id: Id
     visibility: Word
     remixable: bool
@@ -126,6 +132,8 @@ class VideoPublished(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class VideoUnpublished(msgspec.Struct, frozen=True, kw_only=True):
+    """The video is a draft again; likes and remixes keep their place."""
+
     owner_id: Id
 
 

@@ -1,0 +1,66 @@
+# `make` prints this help. Targets that need packages create the environment first.
+PYTHON ?= python3.11
+VENV ?= .venv
+BIN := $(VENV)/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help setup up down status demo test unit e2e fault check format docs lock bench-append clean
+
+help: ## print this help
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: $(VENV)/.installed ## create .venv with all that `up` and `test` need
+
+$(VENV)/.installed: requirements/base.txt requirements/embedded.txt requirements/dev.txt pyproject.toml
+	@command -v $(PYTHON) >/dev/null || { echo "Recut needs Python 3.11 or newer: set PYTHON=<your python>"; exit 2; }
+	$(PYTHON) -m venv "$(VENV)"
+	"$(BIN)/python" -m pip install --quiet --disable-pip-version-check -r requirements/dev.txt
+	"$(BIN)/python" -m pip install --quiet --disable-pip-version-check --no-deps --editable .
+	@touch "$@"
+
+up: setup ## start everything here: PostgreSQL, Kafka, api, relay, streams, worker (Ctrl-C stops)
+	"$(BIN)/python" -m recut up
+
+down: ## stop a running instance
+	"$(BIN)/python" -m recut down
+
+status: ## what is running, and where
+	"$(BIN)/python" -m recut status
+
+demo: setup ## against a running instance: create, poll, download, remix, like, list with the OpenAI SDK
+	"$(BIN)/python" scripts/demo.py
+
+test: setup ## unit, contract, integration and end-to-end tests on real PostgreSQL and Kafka
+	"$(BIN)/python" -m pytest tests/unit tests/contract tests/integration tests/e2e
+
+unit: setup ## the tests without sockets
+	"$(BIN)/python" -m pytest tests/unit
+
+e2e: setup ## the running system through its clients
+	"$(BIN)/python" -m pytest tests/e2e
+
+fault: setup ## kill -9 every process at random under load for 5 minutes, then compare log, Kafka and read models
+	"$(BIN)/python" -m tests.fault.kill_loop --seconds 300
+
+check: setup ## format, lint, imports, types, generated documents
+	"$(BIN)/ruff" format --check .
+	"$(BIN)/ruff" check .
+	"$(BIN)/lint-imports"
+	"$(BIN)/mypy"
+	"$(BIN)/python" scripts/catalog_docs.py --check
+
+format: setup ## let ruff format and fix
+	"$(BIN)/ruff" format .
+	"$(BIN)/ruff" check --fix .
+
+docs: setup ## write docs/events.md and docs/schemas from the catalog
+	"$(BIN)/python" scripts/catalog_docs.py
+
+lock: setup ## write requirements/*.txt from pyproject.toml
+	"$(BIN)/python" scripts/lock.py
+
+bench-append: setup ## durable appends per second, beside pyeventsourcing's default recorder
+	"$(BIN)/python" -m tests.benchmarks.bench_append
+
+clean: ## remove the environment and caches (data stays: see `recut reset`)
+	rm -rf "$(VENV)" .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -1,0 +1,9 @@
+# One process kind per image: here the relay from the event store to Kafka. Build from the repository root.
+FROM python:3.11-slim
+WORKDIR /recut
+COPY requirements/ requirements/
+RUN python -m pip install --no-cache-dir -r requirements/base.txt
+COPY . .
+RUN python -m pip install --no-cache-dir --no-deps .
+USER nobody
+CMD ["recut", "relay"]
