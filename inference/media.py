@@ -1,0 +1,179 @@
+"""Frames and samples to files: the clip as MP4, a thumbnail, a sprite sheet and captions.
+
+H.264 in a closed group of pictures per second without B frames, so that clips can be cut and joined at whole seconds
+without encoding again. Files are written to real paths: moving the index to the front (faststart) needs to read back.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+import av
+import msgspec
+import numpy as np
+from av.audio.frame import AudioFrame
+from av.video.frame import VideoFrame
+from av.video.reformatter import ColorPrimaries, ColorRange, Colorspace, ColorTrc, Interpolation
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from pathlib import Path
+
+SAMPLE_RATE = 48_000
+AUDIO_BITS = 160_000
+PRESET = "veryfast"
+CRF = 19
+THREADS = 2  # fixed: another thread count writes another file from the same frames
+AAC_FRAME = 1024
+THUMBNAIL_AT = 0.4  # of the length: past the opening, before the end
+
+Pixels = NDArray[np.uint8]  # [height, width, 3], RGB
+Samples = NDArray[np.float32]  # [samples, 2]
+
+
+class Cue(msgspec.Struct, frozen=True):
+    """One caption: shown from `start` to `end` (seconds), said by `speaker` ("" for a narrator)."""
+
+    start: float
+    end: float
+    speaker: str
+    text: str
+
+
+def encode_mp4(path: Path, frames: Iterable[Pixels], audio: Samples, *, width: int, height: int, fps: int) -> None:
+    """Write every frame and all of the audio, interleaved by time."""
+    with av.open(str(path), "w", format="mp4", options={"movflags": "+faststart"}) as container:
+        video = _video_stream(container, width, height, fps)
+        sound = _audio_stream(container)
+        blocks = _audio_blocks(audio)
+        block: AudioFrame | None = next(blocks, None)
+        for i, pixels in enumerate(frames):
+            container.mux(video.encode(_yuv(pixels, i, fps)))
+            while block is not None and block.pts * fps <= i * SAMPLE_RATE:
+                container.mux(sound.encode(block))
+                block = next(blocks, None)
+        while block is not None:
+            container.mux(sound.encode(block))
+            block = next(blocks, None)
+        container.mux(video.encode(None))
+        container.mux(sound.encode(None))
+
+
+def _video_stream(container: Any, width: int, height: int, fps: int) -> Any:
+    stream = container.add_stream("libx264", rate=fps)
+    stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
+    stream.time_base = stream.codec_context.time_base = Fraction(1, fps)
+    context = stream.codec_context
+    context.gop_size, context.max_b_frames, context.thread_count = fps, 0, THREADS
+    context.colorspace, context.color_range = Colorspace.ITU709, ColorRange.MPEG
+    context.color_primaries, context.color_trc = ColorPrimaries.BT709, ColorTrc.BT709
+    fixed_groups = f"keyint={fps}:min-keyint={fps}:scenecut=0:open-gop=0"
+    stream.options = {"preset": PRESET, "crf": str(CRF), "x264-params": fixed_groups}
+    return stream
+
+
+def _audio_stream(container: Any) -> Any:
+    stream = container.add_stream("aac", rate=SAMPLE_RATE, layout="stereo")
+    stream.codec_context.bit_rate = AUDIO_BITS
+    return stream
+
+
+def _yuv(pixels: Pixels, index: int, fps: int) -> VideoFrame:
+    frame = VideoFrame.from_numpy_buffer(np.ascontiguousarray(pixels), format="rgb24").reformat(
+        format="yuv420p",
+        src_color_range=ColorRange.JPEG,
+        dst_colorspace=Colorspace.ITU709,
+        dst_color_range=ColorRange.MPEG,
+        dst_color_primaries=ColorPrimaries.BT709,
+        dst_color_trc=ColorTrc.BT709,
+        threads=1,
+    )
+    frame.pts, frame.time_base = index, Fraction(1, fps)
+    return frame
+
+
+def _audio_blocks(audio: Samples) -> Iterable[AudioFrame]:
+    planar = np.ascontiguousarray(audio.T, dtype=np.float32)
+    for at in range(0, planar.shape[1], AAC_FRAME):
+        frame = AudioFrame.from_ndarray(
+            np.ascontiguousarray(planar[:, at : at + AAC_FRAME]), format="fltp", layout="stereo"
+        )
+        frame.sample_rate, frame.pts, frame.time_base = SAMPLE_RATE, at, Fraction(1, SAMPLE_RATE)
+        yield frame
+
+
+def write_image(path: Path, pixels: Pixels, codec: str) -> None:
+    """One still: codec "libwebp" or "mjpeg"."""
+    height, width, _ = pixels.shape
+    context: Any = av.CodecContext.create(codec, "w")
+    context.width, context.height, context.time_base = width, height, Fraction(1, 1)
+    full_range = codec == "mjpeg"  # JPEG files are full range by definition, WebP is studio range
+    context.pix_fmt = "yuvj420p" if full_range else "yuv420p"
+    context.options = {"qmin": "3", "qmax": "3"} if full_range else {"quality": "82"}
+    frame = VideoFrame.from_ndarray(np.ascontiguousarray(pixels), format="rgb24").reformat(
+        format=context.pix_fmt,
+        dst_colorspace=Colorspace.ITU601,  # what both formats assume
+        src_color_range=ColorRange.JPEG,
+        dst_color_range=ColorRange.JPEG if full_range else ColorRange.MPEG,
+        interpolation=Interpolation.BICUBIC,
+    )
+    frame.pts = 0
+    path.write_bytes(b"".join(bytes(packet) for packet in [*context.encode(frame), *context.encode(None)]))
+
+
+class Stills:
+    """Collects, while the frames pass by, the thumbnail and the cells of the sprite sheet."""
+
+    def __init__(self, frames: int, width: int, height: int, *, columns: int = 5, rows: int = 2) -> None:
+        self.columns, self.rows = columns, rows
+        # The longer side of a cell is about 160 pixels; both are even.
+        scale = min(1.0, 160 / max(width, height) if width > height else 160 / width)
+        self.cell = (max(2, round(width * scale / 2) * 2), max(2, round(height * scale / 2) * 2))
+        self._thumbnail_at = min(frames - 1, round(frames * THUMBNAIL_AT))
+        cells = columns * rows
+        self._cell_of: dict[int, list[int]] = {}
+        for cell in range(cells):
+            self._cell_of.setdefault(min(frames - 1, int((cell + 0.5) * frames / cells)), []).append(cell)
+        self.sheet = np.zeros((rows * self.cell[1], columns * self.cell[0], 3), np.uint8)
+        self.thumbnail: Pixels | None = None
+
+    def see(self, index: int, pixels: Pixels) -> None:
+        if index == self._thumbnail_at:
+            self.thumbnail = pixels.copy()
+        for cell in self._cell_of.get(index, ()):
+            row, column = divmod(cell, self.columns)
+            w, h = self.cell
+            self.sheet[row * h : (row + 1) * h, column * w : (column + 1) * w] = shrink(pixels, w, h)
+
+
+def shrink(pixels: Pixels, width: int, height: int) -> Pixels:
+    frame = VideoFrame.from_numpy_buffer(np.ascontiguousarray(pixels), format="rgb24")
+    small: Pixels = frame.reformat(width=width, height=height, interpolation=Interpolation.AREA).to_ndarray()
+    return small
+
+
+def webvtt(cues: Sequence[Cue]) -> str:
+    blocks = ["WEBVTT"]
+    for cue in cues:
+        voice = f"<v {_plain(cue.speaker)}>" if cue.speaker else ""
+        blocks.append(f"{_timestamp(cue.start)} --> {_timestamp(cue.end)}\n{voice}{_plain(cue.text)}")
+    return "\n\n".join(blocks) + "\n"
+
+
+def _plain(text: str) -> str:
+    """Text as a cue may hold it: markup escaped, and on one line because a blank line ends the cue."""
+    return " ".join(text.split()).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def _timestamp(seconds: float) -> str:
+    milliseconds = round(seconds * 1000)
+    minutes, rest = divmod(milliseconds, 60_000)
+    return f"{minutes // 60:02d}:{minutes % 60:02d}:{rest // 1000:02d}.{rest % 1000:03d}"
+
+
+def sha256_file(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
