@@ -1,0 +1,138 @@
+"""The command line. Each command imports what it needs when it runs: `recut status` must not load a model."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from recut.errors import OperatorError
+from recut.local.status import Status, attach, line, read_status
+from recut.settings import Settings, load
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+ROLES = ("creator", "moderator", "analyst", "admin")
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    args = parser().parse_args(argv)
+    try:
+        return args.run(load(), args) or 0
+    except OperatorError as error:
+        print(f"recut: {error}", file=sys.stderr)
+        return error.exit_code
+    except KeyboardInterrupt:
+        return 130
+
+
+def up(settings: Settings, args: argparse.Namespace) -> None:
+    from recut.local import runtime
+
+    if args.detach:
+        runtime.detach(settings)
+    else:
+        runtime.up(settings, _prepare)
+
+
+def down(settings: Settings, args: argparse.Namespace) -> None:
+    from recut.local import runtime
+
+    runtime.down(settings)
+
+
+def status(settings: Settings, args: argparse.Namespace) -> int:
+    running = read_status(settings) or Status(url=settings.public_url, home=str(settings.home))
+    print(msgspec.json.encode(running).decode() if args.json else line(running))
+    return 0 if running.ready else 1
+
+
+def reset(settings: Settings, args: argparse.Namespace) -> None:
+    from recut.local import runtime
+
+    runtime.reset(settings, (lambda question: True) if args.yes else _ask)
+
+
+def key_create(settings: Settings, args: argparse.Namespace) -> None:
+    from recut import wiring
+
+    print(wiring.create_key(attach(settings), args.account, args.role))
+
+
+def migrate(settings: Settings, args: argparse.Namespace) -> None:
+    from recut import wiring
+
+    wiring.run_migrate(attach(settings))
+
+
+def api(settings: Settings, args: argparse.Namespace) -> None:
+    from recut import wiring
+
+    wiring.run_api(attach(settings))
+
+
+def relay(settings: Settings, args: argparse.Namespace) -> None:
+    from recut import wiring
+
+    wiring.run_relay(attach(settings))
+
+
+def streams(settings: Settings, args: argparse.Namespace) -> None:
+    from recut import wiring
+
+    wiring.run_streams(attach(settings))
+
+
+def worker(settings: Settings, args: argparse.Namespace) -> None:
+    from recut import wiring
+
+    wiring.run_worker(attach(settings))
+
+
+def parser() -> argparse.ArgumentParser:
+    root = argparse.ArgumentParser(prog="recut", description="A self-hosted backend for AI video with sound.")
+    commands = root.add_subparsers(required=True, metavar="COMMAND")
+
+    command = commands.add_parser("up", help="start everything and stay until Ctrl-C")
+    command.add_argument("--detach", action="store_true", help="return when everything is ready")
+    command.set_defaults(run=up)
+
+    command = commands.add_parser("down", help="stop what `up` started")
+    command.set_defaults(run=down)
+
+    command = commands.add_parser("status", help="say what runs; exit code 0 when ready, 1 when not")
+    command.add_argument("--json", action="store_true", help="everything a script needs, the database password too")
+    command.set_defaults(run=status)
+
+    command = commands.add_parser("reset", help="delete the data folder")
+    command.add_argument("--yes", action="store_true", help="do not ask")
+    command.set_defaults(run=reset)
+
+    keys = commands.add_parser("key", help="API keys").add_subparsers(required=True, metavar="COMMAND")
+    command = keys.add_parser("create", help="make an API key and print it, once")
+    command.add_argument("--account", required=True, help="name of the account; it is opened when it is new")
+    command.add_argument("--role", choices=ROLES, default="creator")
+    command.set_defaults(run=key_create)
+
+    for run, purpose in (
+        (migrate, "bring the database to this version"),
+        (api, "run the HTTP API"),
+        (relay, "run the relay from the event store to Kafka"),
+        (streams, "run the projector, the reactor, timers and the dispatcher"),
+        (worker, "run one generation worker"),
+    ):
+        commands.add_parser(run.__name__, help=purpose).set_defaults(run=run)
+    return root
+
+
+def _prepare(settings: Settings) -> None:
+    from recut import wiring
+
+    wiring.prepare(settings)
+
+
+def _ask(question: str) -> bool:
+    return input(f"{question} [y/N] ").strip().lower() == "y"

@@ -1,0 +1,128 @@
+"""The only reader of the environment. A new setting is one field of `Settings` and one line of `PARSERS`."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import msgspec
+
+from recut.errors import OperatorError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """`database_url` and `kafka` are empty until `recut up` has started the embedded servers."""
+
+    home: Path
+    host: str = "127.0.0.1"
+    port: int = 8000
+    public_url: str
+    database_url: str = ""
+    kafka: str = ""
+    objects: str
+    topic_prefix: str = "recut"
+    shards: int = 16
+    log_level: str = "info"
+
+
+def load(environ: Mapping[str, str] = os.environ) -> Settings:
+    values = {name: _parse(name, environ[variable(name)]) for name in PARSERS if environ.get(variable(name))}
+    home = values.setdefault("home", _folder(".recut"))
+    values.setdefault("objects", (home / "objects").as_uri())
+    values.setdefault("public_url", f"http://{reachable(values.get('host', '127.0.0.1'))}:{values.get('port', 8000)}")
+    return Settings(**values)
+
+
+def to_environ(settings: Settings) -> dict[str, str]:
+    """The inverse of `load`: what a child process is told."""
+    given = {variable(name): str(getattr(settings, name)) for name in PARSERS}
+    return {name: text for name, text in given.items() if text}
+
+
+def child_environ(settings: Settings, **extra: str) -> dict[str, str]:
+    return {**os.environ, **to_environ(settings), "PYTHONUNBUFFERED": "1", **extra}
+
+
+def ready_file(environ: Mapping[str, str] = os.environ) -> Path | None:
+    """Where a supervised process says that it has started; None when nobody asked."""
+    path = environ.get("RECUT_READY_FILE")
+    return Path(path) if path else None
+
+
+def variable(name: str) -> str:
+    return f"RECUT_{name.upper()}"
+
+
+def reachable(host: str) -> str:
+    """The address by which this machine reaches a server bound to `host`, as written in a URL."""
+    address = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - names the wildcard, binds nothing
+    return f"[{address}]" if ":" in address else address
+
+
+def _parse(name: str, text: str) -> Any:
+    try:
+        return PARSERS[name](text)
+    except ValueError as error:
+        raise OperatorError(f"{variable(name)} {error}.") from None
+
+
+def _folder(text: str) -> Path:
+    return Path(os.path.abspath(os.path.expanduser(text)))
+
+
+def _number(low: int, high: int) -> Callable[[str], int]:
+    def parse(text: str) -> int:
+        if not text.isascii() or not text.isdigit() or not low <= int(text) <= high:
+            raise ValueError(f"must be a whole number from {low} to {high}, not {text!r}")
+        return int(text)
+
+    return parse
+
+
+def _matching(pattern: str, meaning: str) -> Callable[[str], str]:
+    def parse(text: str) -> str:
+        if not re.fullmatch(pattern, text):
+            raise ValueError(f"must be {meaning}, not {text!r}")
+        return text
+
+    return parse
+
+
+def _one_of(*choices: str) -> Callable[[str], str]:
+    def parse(text: str) -> str:
+        if text.lower() not in choices:
+            raise ValueError(f"must be one of {', '.join(choices)}, not {text!r}")
+        return text.lower()
+
+    return parse
+
+
+def _url(*schemes: str) -> Callable[[str], str]:
+    """The value is never repeated in the error: it may hold a password."""
+
+    def parse(text: str) -> str:
+        if urlsplit(text).scheme not in schemes or "://" not in text:
+            raise ValueError(f"must be a URL that starts with {' or '.join(f'{scheme}://' for scheme in schemes)}")
+        return text
+
+    return parse
+
+
+PARSERS: dict[str, Callable[[str], Any]] = {
+    "home": _folder,
+    "host": _matching(r"[\w.:-]+", "a host name or address"),
+    "port": _number(1, 65535),
+    "public_url": lambda text: _url("http", "https")(text).rstrip("/"),
+    "database_url": _url("postgresql", "postgres"),
+    "kafka": _matching(r"[^\s,:]+:\d+(,[^\s,:]+:\d+)*", "host:port, several separated by commas"),
+    "objects": _url("file", "s3", "gs", "az"),
+    "topic_prefix": _matching(r"[a-z0-9][a-z0-9-]{0,63}", "up to 64 lower-case letters, digits and hyphens"),
+    "shards": _number(1, 1024),
+    "log_level": _one_of("debug", "info", "warning", "error"),
+}
