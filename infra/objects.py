@@ -1,0 +1,128 @@
+"""The object store behind media files: a folder by default, any store that `obstore` speaks in production.
+
+Keys are paths with `/`. Missing objects raise `FileNotFoundError`; whatever else goes wrong is an `OSError`: the
+store is full, unreachable or refuses, and another attempt may succeed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote, urlsplit
+
+import msgspec
+import obstore
+from obstore.exceptions import BaseError
+from obstore.store import LocalStore, from_url
+
+if TYPE_CHECKING:
+    from obstore import GetOptions
+
+CHUNK_BYTES = 256 * 1024
+
+
+class Head(msgspec.Struct, frozen=True):
+    """`etag` changes with the content and is quoted, as HTTP wants it."""
+
+    size: int
+    etag: str
+
+
+class Objects:
+    """`file://` for a folder, `s3://`, `gs://` or `az://` for a bucket, `memory://` for tests. `options` are those of
+    a bucket's store: credentials, region, endpoint; what they leave open comes from its own standard variables, such
+    as AWS_REGION."""
+
+    def __init__(self, url: str, options: dict[str, Any] | None = None) -> None:
+        self._folder = _folder_of(url)
+        if self._folder:
+            # The folders that a deleted object leaves empty go with it.
+            self._store: Any = LocalStore(self._folder, mkdir=True, automatic_cleanup=True)
+        else:
+            self._store = from_url(url, **(options or {}))
+
+    async def put_file(self, key: str, path: Path, mime: str) -> None:
+        """All of the file or nothing is seen under `key`, and it is durable on return."""
+        # A folder keeps no media types: readers know them from the event that names the key.
+        attributes = None if self._folder else {"Content-Type": mime}
+        with _as_os_error(key):
+            await obstore.put_async(self._store, key, path, attributes=attributes)
+            if self._folder:
+                await asyncio.to_thread(_sync, self._folder, key)
+
+    async def get(self, key: str) -> bytes:
+        with _as_os_error(key):
+            found = await obstore.get_async(self._store, key)
+            return bytes(await found.bytes_async())
+
+    async def head(self, key: str) -> Head:
+        with _as_os_error(key):
+            meta = await obstore.head_async(self._store, key)
+            return Head(meta["size"], _quoted(meta["e_tag"] or f"{meta['size']}-{meta['last_modified'].timestamp()}"))
+
+    async def stream(self, key: str, start: int = 0, end: int | None = None) -> AsyncIterator[bytes]:
+        """The bytes from `start` up to, not including, `end`, in chunks: what an answer to a Range request sends."""
+        if end is not None and end <= start:
+            return
+        with _as_os_error(key):
+            found = await obstore.get_async(self._store, key, options=_range(start, end))
+            async for chunk in found.stream(CHUNK_BYTES):
+                yield bytes(chunk)
+
+    async def delete_prefix(self, prefix: str) -> int:
+        """Deletes every object below the folder `prefix` and says how many: harmless when repeated."""
+        if not prefix.endswith("/") or prefix == "/":
+            raise ValueError(f"a prefix ends with a slash and names a folder, not {prefix!r}")
+        deleted = 0
+        with _as_os_error(prefix):
+            async for found in obstore.list(self._store, prefix):
+                for meta in found:
+                    deleted += await self._delete(meta["path"])
+        return deleted
+
+    async def _delete(self, key: str) -> bool:
+        try:
+            await obstore.delete_async(self._store, key)
+        except FileNotFoundError:
+            return False  # someone else was quicker
+        return True
+
+
+def _folder_of(url: str) -> Path | None:
+    parts = urlsplit(url)
+    return Path(unquote(parts.path)) if parts.scheme == "file" else None
+
+
+def _quoted(etag: str) -> str:
+    return etag if etag.endswith('"') else f'"{etag}"'
+
+
+@contextmanager
+def _as_os_error(key: str) -> Iterator[None]:
+    try:
+        yield
+    except (BaseError, NotImplementedError) as error:
+        reason = str(error).partition("\n")[0]
+        raise OSError(f"The object store failed at {key}: {reason}") from error
+
+
+def _range(start: int, end: int | None) -> GetOptions:
+    if end is not None:
+        return {"range": (start, end)}
+    return {"range": {"offset": start}} if start else {}
+
+
+def _sync(folder: Path, key: str) -> None:
+    """A file that an event names must outlive a power cut, and so must its name and the folders above it."""
+    path = folder / key
+    above = [parent for parent in path.parents if parent.is_relative_to(folder)]
+    for entry in (path, *above):
+        descriptor = os.open(entry, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
