@@ -14,17 +14,19 @@ from domain.fields import PUBLIC, SEALED_BY
 
 CATEGORIES: Final = ("account", "engagement", "platform", "video")
 
+Kind = type[msgspec.Struct]
+
 
 class Entry(msgspec.Struct, frozen=True):
     """`sealed` maps a sealed field to the field that names the account whose key seals it."""
 
     type: str
     category: str
-    kind: type[msgspec.Struct]
+    kind: Kind
     sealed: dict[str, str]
 
 
-def _entry(type_: str, category: str, kind: type[msgspec.Struct]) -> Entry:
+def _entry(type_: str, category: str, kind: Kind) -> Entry:
     sealed = {}
     for name, hint in get_type_hints(kind, include_extras=True).items():
         marks = _marks(hint)
@@ -59,7 +61,9 @@ BY_TYPE: Final = {entry.type: entry for entry in ENTRIES}
 BY_KIND: Final = {entry.kind: entry for entry in ENTRIES}
 # First word of a stream id -> category of its log.
 STREAMS: Final = {"video": "video", "like": "engagement", "acct": "account", "model": "platform"}
-_DECODERS: Final = {entry.type: msgspec.json.Decoder(entry.kind) for entry in ENTRIES}
+_DECODERS: Final[dict[str, msgspec.json.Decoder[Any]]] = {
+    entry.type: msgspec.json.Decoder(entry.kind) for entry in ENTRIES
+}
 _ENCODER: Final = msgspec.json.Encoder()
 
 
@@ -76,7 +80,7 @@ def decode(type_: str, data: bytes) -> Any:
     return _DECODERS[type_].decode(data)
 
 
-def unmarked_text(kind: type[msgspec.Struct]) -> list[str]:
+def unmarked_text(kind: Kind) -> list[str]:
     """Paths of text fields that say neither public nor sealed. The list must be empty for every event."""
     return [path for name, hint in get_type_hints(kind, include_extras=True).items() for path in _unmarked(name, hint)]
 

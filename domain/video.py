@@ -7,7 +7,7 @@ raises a `Rejected` that says what to do.
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Final, assert_never
+from typing import Final, TypeVar, assert_never
 
 import msgspec
 
@@ -67,6 +67,9 @@ class Queueing(msgspec.Struct, frozen=True, kw_only=True):
     ancestor_bound: int
     parents: tuple[Parent, ...] = ()
     characters: tuple[CharacterUse, ...] = ()
+
+
+Q = TypeVar("Q", bound=Queueing)
 
 
 class VideoCreated(Queueing, frozen=True, kw_only=True):
@@ -262,7 +265,7 @@ def create(state: Video, request: Request, model: Model) -> list[Event]:
     _require_new(state)
     check_prompt(request.prompt)
     model.check("create", seconds=request.seconds, size=request.size)
-    return [VideoCreated(**_queue(request, model), depth=0, ancestor_bound=0)]
+    return [_queue(VideoCreated, request, model)]
 
 
 def remix(state: Video, parent_id: str, parent: Video, request: Request, model: Model) -> list[Event]:
@@ -275,8 +278,7 @@ def remix(state: Video, parent_id: str, parent: Video, request: Request, model: 
     if depth > MAX_DEPTH or bound > MAX_ANCESTORS:
         raise IllegalState("lineage_too_deep", f"A chain of remixes has at most {MAX_DEPTH} steps.")
     edge = Parent(video_id=parent_id, relation="remix", owner_id=source.owner_id)
-    queued = _queue(request, model)
-    return [VideoRemixed(**queued, depth=depth, ancestor_bound=bound, parents=(edge,), characters=source.characters)]
+    return [_queue(VideoRemixed, request, model, depth, bound, (edge,), source.characters)]
 
 
 def check_prompt(prompt: str) -> None:
@@ -390,6 +392,27 @@ def _require_new(state: Video) -> None:
         raise IllegalState("video_exists", "This video id is taken.")
 
 
-def _queue(request: Request, model: Model) -> dict[str, object]:
-    fields = msgspec.structs.asdict(request)
-    return {**fields, "resolved_model": model.model, "hold_id": None}
+def _queue(
+    kind: type[Q],
+    request: Request,
+    model: Model,
+    depth: int = 0,
+    ancestor_bound: int = 0,
+    parents: tuple[Parent, ...] = (),
+    characters: tuple[CharacterUse, ...] = (),
+) -> Q:
+    return kind(
+        owner_id=request.owner_id,
+        model=request.model,
+        resolved_model=model.model,
+        prompt=request.prompt,
+        seconds=request.seconds,
+        size=request.size,
+        seed=request.seed,
+        tier=request.tier,
+        hold_id=None,
+        depth=depth,
+        ancestor_bound=ancestor_bound,
+        parents=parents,
+        characters=characters,
+    )
