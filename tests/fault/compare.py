@@ -135,9 +135,8 @@ def compare_rows(conn: psycopg.Connection[Any], stored: dict[Log, list[Any]]) ->
         event[2] for event in facts if event[3] in ("video.generation_completed.v1", "video.generation_failed.v1")
     )
     problems += [f"{stream} ended {n} times" for stream, n in terminal.items() if n > 1]
-    print(
-        f"read models  {len(states)} videos {dict(Counter(states.values()))}, {len(likes)} likes, {len(edges)} edges, {len(problems)} rows differ"
-    )
+    counts = f"{len(states)} videos {dict(Counter(states.values()))}, {len(likes)} likes, {len(edges)} edges"
+    print(f"read models  {counts}, {len(problems)} rows differ")
     return problems
 
 
