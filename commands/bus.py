@@ -28,6 +28,8 @@ HANDLERS: Final[dict[type, Handler]] = {
     video.FailGeneration: video.fail_generation,
     engagement.LikeVideo: engagement.like_video,
     engagement.UnlikeVideo: engagement.unlike_video,
+    engagement.FollowAccount: engagement.follow_account,
+    engagement.UnfollowAccount: engagement.unfollow_account,
     account.OpenAccount: account.open_account,
     model.RegisterModel: model.register_model,
 }

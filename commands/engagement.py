@@ -1,12 +1,12 @@
-"""Commands on likes and their handlers."""
+"""Commands on likes and follows and their handlers."""
 
 from __future__ import annotations
 
 import msgspec
 
-from commands.work import ACCOUNT, LIKE, VIDEO, Work
+from commands.work import ACCOUNT, FOLLOW, LIKE, VIDEO, Work
 from domain import account, engagement, video
-from domain.ids import like_stream
+from domain.ids import follow_stream, like_stream
 
 
 class LikeVideo(msgspec.Struct, frozen=True, kw_only=True):
@@ -17,6 +17,16 @@ class LikeVideo(msgspec.Struct, frozen=True, kw_only=True):
 class UnlikeVideo(msgspec.Struct, frozen=True, kw_only=True):
     video_id: str
     account_id: str
+
+
+class FollowAccount(msgspec.Struct, frozen=True, kw_only=True):
+    account_id: str
+    followee_id: str
+
+
+class UnfollowAccount(msgspec.Struct, frozen=True, kw_only=True):
+    account_id: str
+    followee_id: str
 
 
 async def like_video(command: LikeVideo, work: Work) -> None:
@@ -39,3 +49,19 @@ async def unlike_video(command: UnlikeVideo, work: Work) -> None:
     stream = like_stream(command.video_id, command.account_id)
     work.change(stream, engagement.unlike(await work.read(LIKE, stream)))
     work.answer = {"video_id": command.video_id}
+
+
+async def follow_account(command: FollowAccount, work: Work) -> None:
+    account.require_open(await work.read(ACCOUNT, command.account_id), command.account_id)
+    account.require_open(await work.read(ACCOUNT, command.followee_id), command.followee_id)
+    stream = follow_stream(command.account_id, command.followee_id)
+    state = await work.read(FOLLOW, stream)
+    work.change(stream, engagement.follow(state, command.account_id, command.followee_id))
+    work.answer = {"account_id": command.followee_id}
+
+
+async def unfollow_account(command: UnfollowAccount, work: Work) -> None:
+    stream = follow_stream(command.account_id, command.followee_id)
+    state = await work.read(FOLLOW, stream)
+    work.change(stream, engagement.unfollow(state, command.account_id, command.followee_id))
+    work.answer = {"account_id": command.followee_id}

@@ -25,6 +25,7 @@ class Kind(Generic[S]):
 
 VIDEO: Kind[video.Video] = Kind(video.Absent(), video.evolve)
 LIKE: Kind[engagement.Like] = Kind(engagement.NotLiking(), engagement.evolve)
+FOLLOW: Kind[engagement.Follow] = Kind(engagement.NotFollowing(), engagement.evolve_follow)
 ACCOUNT: Kind[account.Account] = Kind(account.Unknown(), account.evolve)
 MODEL: Kind[model.Model | None] = Kind(None, model.evolve)
 

@@ -54,13 +54,21 @@ ENTRIES: Final = (
     _entry("video.deleted.v1", "video", video.VideoDeleted),
     _entry("engagement.liked.v1", "engagement", engagement.Liked),
     _entry("engagement.unliked.v1", "engagement", engagement.Unliked),
+    _entry("engagement.followed.v1", "engagement", engagement.Followed),
+    _entry("engagement.unfollowed.v1", "engagement", engagement.Unfollowed),
     _entry("account.opened.v1", "account", account.AccountOpened),
     _entry("platform.model_registered.v1", "platform", model.ModelRegistered),
 )
 BY_TYPE: Final = {entry.type: entry for entry in ENTRIES}
 BY_KIND: Final = {entry.kind: entry for entry in ENTRIES}
 # First word of a stream id -> category of its log.
-STREAMS: Final = {"video": "video", "like": "engagement", "acct": "account", "model": "platform"}
+STREAMS: Final = {
+    "video": "video",
+    "like": "engagement",
+    "follow": "engagement",
+    "acct": "account",
+    "model": "platform",
+}
 _DECODERS: Final[dict[str, msgspec.json.Decoder[Any]]] = {
     entry.type: msgspec.json.Decoder(entry.kind) for entry in ENTRIES
 }

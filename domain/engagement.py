@@ -1,4 +1,5 @@
-"""Likes. Each (video, account) pair has its own little stream, so a like exists at most once."""
+"""Likes and follows. Each pair (video and account, follower and followee) has its own little stream, so that it
+exists at most once."""
 
 from __future__ import annotations
 
@@ -7,7 +8,7 @@ from typing import assert_never
 
 import msgspec
 
-from domain.errors import NotFound
+from domain.errors import Invalid, NotFound
 from domain.fields import Id
 from domain.video import Completed, Video, no_such_video
 
@@ -74,3 +75,52 @@ def unlike(state: Like) -> list[Event]:
 
 def no_such_like(video_id: str) -> NotFound:
     return NotFound("like_not_found", f"You do not like {video_id}.", "video_id")
+
+
+class Followed(msgspec.Struct, frozen=True, kw_only=True):
+    """An account wants to see what another one publishes."""
+
+    follower_id: Id
+    followee_id: Id
+
+
+class Unfollowed(msgspec.Struct, frozen=True, kw_only=True):
+    """It does not any more."""
+
+    follower_id: Id
+    followee_id: Id
+
+
+class NotFollowing(msgspec.Struct, frozen=True):
+    pass
+
+
+class Following(msgspec.Struct, frozen=True):
+    pass
+
+
+FollowEvent = Followed | Unfollowed
+Follow = NotFollowing | Following
+
+
+def evolve_follow(state: Follow, event: FollowEvent, at: datetime) -> Follow:
+    del state, at
+    match event:
+        case Followed():
+            return Following()
+        case Unfollowed():
+            return NotFollowing()
+        case _:
+            assert_never(event)
+
+
+def follow(state: Follow, follower_id: str, followee_id: str) -> list[FollowEvent]:
+    """Following twice is no news."""
+    if follower_id == followee_id:
+        raise Invalid("cannot_follow_self", "An account cannot follow itself.", "account_id")
+    return [] if isinstance(state, Following) else [Followed(follower_id=follower_id, followee_id=followee_id)]
+
+
+def unfollow(state: Follow, follower_id: str, followee_id: str) -> list[FollowEvent]:
+    """Not to follow is not an error: what was asked for is the case."""
+    return [Unfollowed(follower_id=follower_id, followee_id=followee_id)] if isinstance(state, Following) else []

@@ -37,6 +37,11 @@ def like_stream(video_id: str, account_id: str) -> str:
     return f"like_{video_id}_{account_id}"
 
 
+def follow_stream(follower_id: str, followee_id: str) -> str:
+    """One stream per (follower, followee), as for likes."""
+    return f"follow_{follower_id}_{followee_id}"
+
+
 def model_stream(model: str) -> str:
     return f"model_{model}"
 
