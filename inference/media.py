@@ -48,16 +48,14 @@ def encode_mp4(path: Path, frames: Iterable[Pixels], audio: Samples, *, width: i
     with av.open(str(path), "w", format="mp4", options={"movflags": "+faststart"}) as container:
         video = _video_stream(container, width, height, fps)
         sound = _audio_stream(container)
-        blocks = _audio_blocks(audio)
-        block: AudioFrame | None = next(blocks, None)
+        muxed = 0  # samples
         for i, pixels in enumerate(frames):
             container.mux(video.encode(_yuv(pixels, i, fps)))
-            while block is not None and block.pts * fps <= i * SAMPLE_RATE:
-                container.mux(sound.encode(block))
-                block = next(blocks, None)
-        while block is not None:
-            container.mux(sound.encode(block))
-            block = next(blocks, None)
+            while muxed < len(audio) and muxed * fps <= i * SAMPLE_RATE:
+                container.mux(sound.encode(_audio_frame(audio, muxed)))
+                muxed += AAC_FRAME
+        for at in range(muxed, len(audio), AAC_FRAME):
+            container.mux(sound.encode(_audio_frame(audio, at)))
         container.mux(video.encode(None))
         container.mux(sound.encode(None))
 
@@ -95,14 +93,11 @@ def _yuv(pixels: Pixels, index: int, fps: int) -> VideoFrame:
     return frame
 
 
-def _audio_blocks(audio: Samples) -> Iterable[AudioFrame]:
-    planar = np.ascontiguousarray(audio.T, dtype=np.float32)
-    for at in range(0, planar.shape[1], AAC_FRAME):
-        frame = AudioFrame.from_ndarray(
-            np.ascontiguousarray(planar[:, at : at + AAC_FRAME]), format="fltp", layout="stereo"
-        )
-        frame.sample_rate, frame.pts, frame.time_base = SAMPLE_RATE, at, Fraction(1, SAMPLE_RATE)
-        yield frame
+def _audio_frame(audio: Samples, at: int) -> AudioFrame:
+    planar = np.ascontiguousarray(audio[at : at + AAC_FRAME].T, dtype=np.float32)
+    frame = AudioFrame.from_ndarray(planar, format="fltp", layout="stereo")
+    frame.sample_rate, frame.pts, frame.time_base = SAMPLE_RATE, at, Fraction(1, SAMPLE_RATE)
+    return frame
 
 
 def write_image(path: Path, pixels: Pixels, codec: str) -> None:
@@ -151,8 +146,8 @@ class Stills:
 
 def shrink(pixels: Pixels, width: int, height: int) -> Pixels:
     frame = VideoFrame.from_numpy_buffer(np.ascontiguousarray(pixels), format="rgb24")
-    small: Pixels = frame.reformat(width=width, height=height, interpolation=Interpolation.AREA).to_ndarray()
-    return small
+    small = frame.reformat(width=width, height=height, interpolation=Interpolation.AREA)
+    return small.to_ndarray().astype(np.uint8, copy=False)
 
 
 def webvtt(cues: Sequence[Cue]) -> str:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from inference.world.scene import SAMPLE_RATE
 from inference.world.sound import animals, objects
 from inference.world.sound.loudness import weighted
-from inference.world.sound.synth import Synth, generator, unit
+from inference.world.sound.synth import Synth, generator, layered, unit
 from inference.world.words.sounds import ambiences
 
 if TYPE_CHECKING:
@@ -158,7 +158,7 @@ def kitchen(s: Synth, seconds: float) -> Samples:
     simmer = wide(lambda: unit(s.band(s.noise(seconds), 900, 5000)) * s.wobble(seconds, 20, 0.3))
 
     def clink(pitch: float) -> Wave:
-        return sum(s.sine(hz * pitch, 0.35) * s.hit(0.35, 0.07, 0.001) for hz in (2900.0, 4370.0, 6100.0))
+        return layered(s.sine(hz * pitch, 0.35) * s.hit(0.35, 0.07, 0.001) for hz in (2900.0, 4370.0, 6100.0))
 
     return 0.35 * hum[:, None] + 0.5 * simmer + 0.8 * scatter(s, seconds, 1.1, clink)
 
@@ -184,7 +184,7 @@ def crowd(s: Synth, seconds: float) -> Samples:
 
 
 def space(s: Synth, seconds: float) -> Samples:
-    drone = sum(s.sine(hz, seconds) * gusts(s, seconds, 0.2, 0.4) for hz in (55.0, 82.6, 110.4, 165.1))
+    drone = layered(s.sine(hz, seconds) * gusts(s, seconds, 0.2, 0.4) for hz in (55.0, 82.6, 110.4, 165.1))
     air = wide(lambda: unit(s.band(s.noise(seconds), 300, 900)) * gusts(s, seconds, 0.17, 0.6))
     shine = scatter(s, seconds, 1.3, lambda pitch: s.sine(1480.0 * pitch, 1.4) * s.swell(1.4, 0.3, 0.6))
     return 0.5 * drone[:, None] + 0.35 * air + 0.12 * shine

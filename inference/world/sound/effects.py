@@ -66,7 +66,7 @@ EFFECTS: dict[str, tuple[Effect, float]] = {
     "whale": (animals.whale, 0.9),
     "dolphin": (animals.dolphin, 0.7),
 }
-REFERENCE = 0.16  # K-weighted RMS of the loudest 50 ms at level 1
+REFERENCE = 0.22  # K-weighted RMS of the loudest 50 ms at level 1
 VARIANTS = 4  # differing takes of one effect, so that a row of steps is not one sample repeated
 
 # What a foot meets; places that are not listed are soft ground.

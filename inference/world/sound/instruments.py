@@ -34,7 +34,7 @@ def _table(name: str) -> Wave:
     return (wave / np.abs(wave).max()).astype(np.float32)
 
 
-def tone(name: str, hz: float, count: int, start: float = 0.0, vibrato: Wave | None = None) -> Wave:
+def tone(name: str, hz: float, count: int, start: float = 0.0, vibrato: NDArray[np.float64] | None = None) -> Wave:
     step = hz * TABLE / SAMPLE_RATE
     at = np.arange(count, dtype=np.float64) * step + start * TABLE
     if vibrato is not None:
@@ -52,7 +52,8 @@ def _envelope(count: int, attack: float, release: float) -> Wave:
 def _fall(count: int, decay: float, attack: float = 0.003) -> Wave:
     t = np.arange(count, dtype=np.float32) / SAMPLE_RATE
     end = np.clip((count / SAMPLE_RATE - t) / 0.03, 0, 1)
-    return np.minimum(t / np.float32(attack), 1) * np.exp(-t / np.float32(decay)) * end
+    shape = np.minimum(t * (1 / attack), 1) * np.exp(t * (-1 / decay)) * end
+    return shape.astype(np.float32, copy=False)
 
 
 def pad(hz: float, seconds: float, start: float = 0.0, name: str = "warm") -> Wave:

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from inference.world.sound.synth import layered
+
 if TYPE_CHECKING:
     from inference.world.sound.synth import Synth, Wave
 
@@ -34,17 +36,17 @@ def contact(s: Synth) -> Wave:
         case "hard":
             return 0.8 * s.band(s.noise(0.09), 1200, 3800) * s.hit(0.09, 0.010, 0.001)
         case "snow":
-            return 0.9 * grains(s, 0.13, 22, 1800, 6000)
+            return 1.2 * grains(s, 0.2, 34, 1000, 4500)
         case "sand":
-            return 0.6 * s.band(s.noise(0.16), 900, 5200) * s.swell(0.16, 0.3, 0.6)
+            return 0.7 * s.band(s.noise(0.2), 450, 2400) * s.swell(0.2, 0.35, 0.6)
         case "water":
-            return 0.8 * s.place((0, s.band(s.noise(0.18), 500, 4200) * s.hit(0.18, 0.05)), (0.07, 0.4 * drop(s, 700)))
+            return 0.8 * s.place((0, s.band(s.noise(0.18), 500, 4200) * s.hit(0.18, 0.05)), (0.07, 0.9 * drop(s, 700)))
         case _:
-            return 0.5 * s.band(s.noise(0.11), 1500, 6500) * s.swell(0.11, 0.2, 0.7)
+            return 0.5 * s.band(s.noise(0.11), 2600, 8000) * s.swell(0.11, 0.2, 0.7)
 
 
 def step(s: Synth) -> Wave:
-    return s.place((0, thump(s, 0.12, 150, 95, 0.028)), (0.006, contact(s)))
+    return s.place((0, 0.5 * thump(s, 0.12, 150, 95, 0.028)), (0.006, 0.9 * unit_peak(contact(s))))
 
 
 def paw(s: Synth) -> Wave:
@@ -112,7 +114,7 @@ def whoosh(s: Synth) -> Wave:
 
 def boing(s: Synth) -> Wave:
     t = s.times(0.85)
-    hz = 230 * (1 + 0.35 * np.exp(-t / 0.3) * np.sin(2 * np.pi * 11 * t)) * (1 + 0.25 * t)
+    hz = np.float32(230) * (1 + np.float32(0.35) * np.exp(-t / 0.3) * np.sin(2 * np.pi * 11 * t)) * (1 + 0.25 * t)
     body = s.sine(hz) + 0.5 * s.sine(hz * 2.01) + 0.25 * s.sine(hz * 3.98)
     return body * s.hit(0.85, 0.26, 0.004)
 
@@ -120,18 +122,18 @@ def boing(s: Synth) -> Wave:
 # machines ------------------------------------------------------------------------------------------------------------
 def engine(s: Synth) -> Wave:
     hz = s.curve(1.6, (0, 62), (0.5, 78), (1, 66)) * s.wobble(1.6, 9, 0.02)
-    chug = 1 + 0.35 * s.sine(hz / 2)
+    chug = 1 + 0.35 * s.sine(hz * 0.5)
     return (s.low(s.reed(hz), 520) + 0.25 * s.band(s.noise(1.6), 150, 1200)) * chug * s.swell(1.6, 0.15, 0.3)
 
 
 def horn(s: Synth) -> Wave:
-    tones = sum(s.reed(s.curve(0.5, (0, hz * 0.97), (0.08, hz), (1, hz)), 4500, soft=2500) for hz in (415, 523))
+    tones = layered(s.reed(s.curve(0.5, (0, hz * 0.97), (0.08, hz), (1, hz)), 4500, soft=2500) for hz in (415, 523))
     return s.band(tones, 350, 2600) * s.swell(0.5, 0.06, 0.12)
 
 
 def whistle(s: Synth) -> Wave:
     bend = s.curve(1.1, (0, 0.94), (0.15, 1), (0.8, 1), (1, 0.93))
-    tones = sum(s.sine(hz * bend) + 0.35 * s.sine(2 * hz * bend) for hz in (554, 659, 880))
+    tones = layered(s.sine(hz * bend) + 0.35 * s.sine(2 * hz * bend) for hz in (554, 659, 880))
     return (0.5 * tones + 0.35 * s.band(s.noise(1.1), 900, 5000)) * s.swell(1.1, 0.12, 0.25)
 
 
@@ -202,13 +204,15 @@ def bell(s: Synth) -> Wave:
         (2.74, 0.3, 0.25),
         (4.1, 0.2, 0.12),
     )
-    return sum(gain * s.sine(660 * ratio, 2.0) * s.hit(2.0, decay, 0.001) for ratio, gain, decay in partials)
+    return layered(gain * s.sine(660 * ratio, 2.0) * s.hit(2.0, decay, 0.001) for ratio, gain, decay in partials)
 
 
 def plucked(s: Synth, hz: float, seconds: float) -> Wave:
     """A string: each harmonic dies away sooner than the one below it."""
-    return sum(
-        s.sine(hz * n, seconds) * s.hit(seconds, 0.6 / n**0.8, 0.002) / n for n in range(1, 8) if hz * n < 0.45 * s.rate
+    return layered(
+        s.sine(hz * n, seconds) * s.hit(seconds, 0.6 / n**0.8, 0.002) * (1 / n)
+        for n in range(1, 8)
+        if hz * n < 0.45 * s.rate
     )
 
 

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from scipy.signal import butter, sosfilt
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
 
 Wave = NDArray[np.float32]
@@ -130,6 +130,11 @@ class Synth:
         knots = self.rng.standard_normal(max(4, int(seconds * hz) + 4))
         at = np.linspace(0, len(knots) - 1.001, self.count(seconds))
         return (1 + depth * np.interp(at, np.arange(len(knots)), knots)).astype(np.float32)
+
+
+def layered(waves: Iterable[Wave]) -> Wave:
+    """The sum of waves of one length."""
+    return np.sum(list(waves), axis=0, dtype=np.float32)
 
 
 def unit(x: Wave) -> Wave:
