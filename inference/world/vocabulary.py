@@ -18,6 +18,7 @@ from inference.world.words.actions import (
     TRAVELS,
     staged,
 )
+from inference.world.words.habits import HABITATS, HABITS
 from inference.world.words.looks import (
     CHOICES,
     COLOUR_WORDS,
@@ -32,11 +33,11 @@ from inference.world.words.looks import (
 from inference.world.words.places import CAMERAS, GROUND, MEDIUM, MOODS, PLACES, TEMPO, TIMES, WEATHERS
 from inference.world.words.sounds import AMBIENCES, EFFECTS, ambiences
 from inference.world.words.subject import Subject
-from inference.world.words.subjects import DOERS, GENERIC, SUBJECTS
+from inference.world.words.subjects import DOERS, GENERIC, IMPLIES, SUBJECTS
 
 __all__ = [
     "ACTIONS", "AMBIENCES", "CAMERAS", "CHOICES", "COLOURS", "COLOUR_WORDS", "DOERS", "EFFECTS", "GAIT", "GENERIC",
-    "GROUND", "HAT_STYLES", "INSTEAD", "IRREGULAR", "LOOKS", "MANNERS", "MEDIUM", "MOODS", "PART_WORDS", "PLACES",
+    "GROUND", "HABITATS", "HABITS", "HAT_STYLES", "IMPLIES", "INSTEAD", "IRREGULAR", "LOOKS", "MANNERS", "MEDIUM", "MOODS", "PART_WORDS", "PLACES",
     "POSES", "RELATIONS", "SIZES", "SKIN", "SUBJECTS", "TEMPO", "TIMES", "TRAVELS", "WEATHERS", "WORN", "Subject",
     "ambiences", "staged",
 ]  # fmt: skip

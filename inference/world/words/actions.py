@@ -55,6 +55,22 @@ ACTIONS: dict[str, tuple[str, ...]] = {
         "yell",
         "answer",
         "call",
+        "bark",
+        "meow",
+        "roar",
+        "howl",
+        "growl",
+        "quack",
+        "moo",
+        "oink",
+        "neigh",
+        "chirp",
+        "tweet",
+        "hoot",
+        "croak",
+        "squeak",
+        "honk",
+        "purr",
     ),
     "sing": ("hum", "chant", "serenade"),
     "bounce": ("bob", "boing"),
@@ -79,7 +95,7 @@ IRREGULAR: dict[str, tuple[str, ...]] = {
     "sit": ("sat", "seated"), "sleep": ("slept", "asleep"), "say": ("said",), "speak": ("spoke",),
     "tell": ("told",), "sing": ("sang",), "drive": ("drove", "driven"), "ride": ("rode",), "eat": ("ate",),
     "bite": ("bit",), "drink": ("drank",), "grow": ("grew",), "shake": ("shook",), "fall": ("fell",),
-    "dream": ("dreamt",), "see": ("saw",), "weep": ("wept",), "dive": ("dove",),
+    "dream": ("dreamt",), "see": ("saw",), "weep": ("wept",), "travel": ("travelling", "travelled"),
     "take-off": ("takes-off", "taking-off"), "sit-down": ("sits-down", "sitting-down"),
 }  # fmt: skip
 
@@ -117,7 +133,18 @@ GAIT: dict[str, str] = {
 TRAVELS: frozenset[str] = frozenset({"walk", "run", "jump", "fly", "swim", "roll", "drive", "bounce", "fall", "float"})
 
 MANNERS: dict[str, tuple[str, ...]] = {
-    "slow": ("slowly", "gently", "lazily", "calmly", "leisurely", "quietly", "softly", "peacefully", "slow-motion"),
+    "slow": (
+        "slowly",
+        "gently",
+        "lazily",
+        "calmly",
+        "leisurely",
+        "quietly",
+        "softly",
+        "peacefully",
+        "slow-motion",
+        "slow",
+    ),
     "fast": ("quickly", "fast", "rapidly", "swiftly", "wildly", "speedily", "frantically", "energetically", "quick"),
 }
 

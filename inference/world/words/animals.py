@@ -161,7 +161,7 @@ QUADRUPEDS = (
 BIRDS = (
     _bird(
         "bird",
-        ("sparrow", "robin", "birdie", "pigeon", "dove", "songbird", "swallow", "canary", "hummingbird"),
+        ("sparrow", "robin", "birdie", "pigeon", "dove", "songbird", "canary", "hummingbird"),
         0.34,
         1.15,
         ("blue", "red", "yellow", "teal"),

@@ -86,7 +86,7 @@ PEOPLE = (
     ),
     _person(
         "chef",
-        ("cook", "baker"),
+        ("baker",),
         body=("white",),
         legs=("grey", "charcoal"),
         wears={"hat": "chef", "scarf": "red"},

@@ -21,7 +21,7 @@ PLACES: dict[str, tuple[str, ...]] = {
         "outside",
     ),
     "forest": ("forests", "woods", "wood", "woodland", "grove"),
-    "beach": ("beaches", "seaside", "shore", "coast", "sand", "seashore", "island"),
+    "beach": ("beaches", "seaside", "shore", "coast", "sand", "seashore", "by-the-sea", "island"),
     "sea": ("ocean", "seas", "lake", "oceans", "pond", "water"),
     "underwater": (
         "under-water",
@@ -35,7 +35,19 @@ PLACES: dict[str, tuple[str, ...]] = {
     ),
     "river": ("rivers", "stream", "creek", "riverbank", "brook"),
     "city": ("cities", "skyline", "downtown", "town", "skyscrapers", "rooftop", "buildings", "metropolis"),
-    "street": ("road", "streets", "roads", "highway", "sidewalk", "alley", "avenue", "village", "pavement"),
+    "street": (
+        "city-street",
+        "village-street",
+        "road",
+        "streets",
+        "roads",
+        "highway",
+        "sidewalk",
+        "alley",
+        "avenue",
+        "village",
+        "pavement",
+    ),
     "room": (
         "bedroom",
         "house",
@@ -81,7 +93,20 @@ MEDIUM: dict[str, str] = {
 }
 
 WEATHERS: dict[str, tuple[str, ...]] = {
-    "clear": ("sunny", "sunshine", "sunlit", "cloudless", "bright-day", "clear-sky"),
+    "clear": (
+        "sun-shines",
+        "shining-sun",
+        "bright-sun",
+        "warm-sun",
+        "sunny",
+        "sunshine",
+        "sunlit",
+        "cloudless",
+        "blue-sky",
+        "blue-skies",
+        "bright-day",
+        "clear-sky",
+    ),
     "clouds": ("cloudy", "overcast", "clouds", "cloud"),
     "rain": ("rainy", "raining", "rains", "drizzle", "wet", "pouring", "shower"),
     "storm": ("stormy", "thunder", "lightning", "thunderstorm", "tempest", "hurricane"),
@@ -101,9 +126,9 @@ WEATHERS: dict[str, tuple[str, ...]] = {
     "wind": ("windy", "breeze", "breezy", "gale", "gusty"),
 }
 TIMES: dict[str, tuple[str, ...]] = {
-    "dawn": ("sunrise", "morning", "daybreak"),
+    "dawn": ("sun-rises", "rising-sun", "sunrise", "morning", "daybreak"),
     "day": ("daytime", "noon", "midday", "afternoon", "daylight"),
-    "sunset": ("dusk", "evening", "twilight", "golden-hour", "sundown"),
+    "sunset": ("sun-sets", "setting-sun", "dusk", "evening", "twilight", "golden-hour", "sundown"),
     "night": (
         "nighttime",
         "midnight",
@@ -111,6 +136,8 @@ TIMES: dict[str, tuple[str, ...]] = {
         "moonlit",
         "starry",
         "under-the-stars",
+        "night-sky",
+        "starry-sky",
         "tonight",
         "night-time",
         "nights",
@@ -118,8 +145,17 @@ TIMES: dict[str, tuple[str, ...]] = {
     ),
 }
 CAMERAS: dict[str, tuple[str, ...]] = {
-    "still": ("static", "static-shot", "static-camera", "fixed-camera", "locked-off"),
-    "pan_left": ("pan-left", "pans-left", "panning-left", "pans-to-the-left", "pan-to-the-left", "moves-left"),
+    "still": ("static", "still-camera", "still-shot", "static-shot", "static-camera", "fixed-camera", "locked-off"),
+    "pan_left": (
+        "pan-left",
+        "pans-left",
+        "panning-left",
+        "pans-to-the-left",
+        "pan-to-the-left",
+        "moves-left",
+        "pan-slowly-left",
+        "pans-slowly-left",
+    ),
     "pan_right": (
         "pan-right",
         "pans-right",
@@ -144,11 +180,13 @@ CAMERAS: dict[str, tuple[str, ...]] = {
     ),
     "zoom_out": ("zoom-out", "zooms-out", "zooming-out", "pull-back", "pulls-back", "dolly-out", "pull-out"),
     "close_up": ("close-up", "closeup", "close-up-of", "portrait-of", "close-ups", "macro"),
-    "wide": ("wide-shot", "wide-angle", "long-shot", "establishing-shot", "panorama", "panoramic", "wide"),
+    "wide": ("wide-shot", "wide-angle", "long-shot", "establishing-shot", "panorama", "panoramic", "wide-view"),
     "tracking": ("tracking-shot", "tracking", "dolly-shot", "follows-along", "camera-follows", "following-shot"),
     "aerial": (
         "aerial-shot",
-        "bird's-eye",
+        "bird-eye",
+        "bird-eye-view",
+        "birds-eye-view",
         "birds-eye",
         "drone-shot",
         "from-above",

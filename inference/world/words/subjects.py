@@ -8,10 +8,14 @@ words say otherwise. `voice` is (pitch, formant) for speech, `cry` and `tread` a
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from inference.world.words.animals import BIRDS, FISH, QUADRUPEDS
 from inference.world.words.objects import PLANTS, THINGS, VEHICLES
 from inference.world.words.people import PEOPLE
-from inference.world.words.subject import Subject
+
+if TYPE_CHECKING:
+    from inference.world.words.subject import Subject
 
 SUBJECTS: dict[str, Subject] = {
     subject.name: subject for subject in (*PEOPLE, *QUADRUPEDS, *BIRDS, *FISH, *VEHICLES, *PLANTS, *THINGS)
@@ -21,7 +25,7 @@ SUBJECTS: dict[str, Subject] = {
 GENERIC: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "person": (("man", "woman"), ("people", "human", "somebody", "someone", "adult", "friend", "teacher", "neighbour",
         "neighbor", "student", "traveller", "traveler", "tourist", "character", "figure")),
-    "child": (("boy", "girl"), ("children", "kid", "toddler", "teenager", "schoolchild", "youngster")),
+    "child": (("boy", "girl"), ("children", "kid", "toddler", "baby", "infant", "teenager", "schoolchild", "youngster")),
     "animal": (("cat", "dog", "fox", "rabbit", "bear"), ("creature", "pet", "beast")),
     "plant": (("flower", "sunflower", "cactus"), ()),
     "vehicle": (("car", "bus", "truck"), ()),
@@ -31,4 +35,17 @@ DOERS: dict[str, str] = {
     "dancer": "dance", "ballerina": "dance", "singer": "sing", "runner": "run", "swimmer": "swim", "musician": "play",
     "guitarist": "play", "drummer": "play", "speaker": "talk", "reporter": "talk", "driver": "drive",
     "walker": "walk", "skater": "roll", "athlete": "run", "explorer": "walk", "couple": "idle",
+}  # fmt: skip
+
+# Words that say more than their subject: word -> (look, size factor).
+IMPLIES: dict[str, tuple[dict[str, str], float]] = {
+    "kitten": ({}, 0.75), "puppy": ({}, 0.75), "pup": ({}, 0.75), "foal": ({}, 0.75), "calf": ({}, 0.75),
+    "lamb": ({}, 0.75), "piglet": ({}, 0.75), "duckling": ({"body": "yellow"}, 0.75), "chick": ({"body": "yellow"}, 0.7),
+    "fawn": ({}, 0.75), "baby": ({}, 0.75), "infant": ({}, 0.75), "toddler": ({}, 0.85),
+    "polar-bear": ({"body": "white"}, 1.0), "goldfish": ({"body": "orange"}, 1.0), "taxi": ({"body": "yellow"}, 1.0),
+    "cab": ({"body": "yellow"}, 1.0), "fire-truck": ({"body": "red"}, 1.0), "fire-engine": ({"body": "red"}, 1.0),
+    "school-bus": ({"body": "yellow"}, 1.0), "orca": ({"body": "black"}, 1.0), "rose": ({"body": "red"}, 1.0),
+    "canary": ({"body": "yellow"}, 1.0), "raven": ({"body": "black"}, 1.0), "dove": ({"body": "white"}, 1.0),
+    "grandfather": ({"age": "old", "hair": "white"}, 1.0), "grandpa": ({"age": "old", "hair": "white"}, 1.0),
+    "grandmother": ({"age": "old", "hair": "white"}, 1.0), "grandma": ({"age": "old", "hair": "white"}, 1.0),
 }  # fmt: skip
