@@ -1,0 +1,36 @@
+"""Time and chance, as the command handlers ask for them."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import time
+from datetime import UTC, datetime
+from uuid import UUID
+
+from domain.ids import new_id, uuid7
+
+
+class SystemClock:
+    def now(self) -> datetime:
+        return utc_now()
+
+
+class SystemIds:
+    def new(self, prefix: str) -> str:
+        return new_id(prefix, milliseconds(), os.urandom(10))
+
+    def seed(self) -> int:
+        return secrets.randbelow(2**31)
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+def new_event_id() -> UUID:
+    return UUID(int=uuid7(milliseconds(), os.urandom(10)))
+
+
+def milliseconds() -> int:
+    return time.time_ns() // 1_000_000

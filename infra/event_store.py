@@ -1,0 +1,107 @@
+"""The event store on PostgreSQL. Appends are gathered into batches; reads go through a pool."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from typing import Any, Final, Self
+
+from domain.recorded import Answered, Append, Appended, Fact, Position, Recorded
+from infra.batcher import Batcher, Outcome
+from infra.log_reader import COLUMNS, READ_EPOCHS, READ_LOG, Epochs, to_recorded
+from infra.mapper import Mapper
+from infra.migrate import ensure_logs
+from infra.postgres import Pool, fetch
+from infra.prepared import Prepared, Preparer
+from infra.writer import Writer, to_positions
+
+LOAD: Final = f"select {COLUMNS} from log.events where stream = %s order by version"  # noqa: S608 - constants
+HEADS: Final = "select category, shard, position from log.logs order by category, shard"
+SHARDS: Final = "select category, count(*)::int from log.logs group by category"
+ANSWERED: Final = "select request_hash, answer, positions from log.commands where account = %s and key = %s"
+LAST: Final = """
+    select positions from log.commands where account = %s and positions <> '' order by recorded_at desc limit 1
+"""
+
+
+class PostgresEventStore:
+    """Use with `async with`. `wake` is called after each commit that wrote events; it must not block."""
+
+    def __init__(
+        self,
+        url: str,
+        pool: Pool,
+        mapper: Mapper,
+        *,
+        shards: int = 16,
+        writers: int = 2,
+        capacity: int = 5_000,
+        patience: float = 10.0,
+        wake: Callable[[], None] = lambda: None,
+    ) -> None:
+        """`capacity`: commands that may wait. `patience`: seconds for which a lost database is waited for."""
+        self._url = url
+        self._pool = pool
+        self._mapper = mapper
+        self._shards = shards
+        self._count = writers
+        self._capacity = capacity
+        self._patience = patience
+        self._wake = wake
+
+    async def __aenter__(self) -> Self:
+        await asyncio.to_thread(ensure_logs, self._url, self._shards)
+        self._epochs = Epochs(await fetch(self._pool, READ_EPOCHS))
+        self._preparer = Preparer(self._mapper, dict(await fetch(self._pool, SHARDS)))
+        self._writers = [Writer(self._url, self.epoch, self._patience) for _ in range(self._count)]
+        self._batcher = Batcher([self._writing(writer) for writer in self._writers], self._capacity)
+        self._batcher.start()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._batcher.stop()
+        for writer in self._writers:
+            await writer.close()
+
+    @property
+    def epoch(self) -> str:
+        return self._epochs.current
+
+    async def append(self, append: Append) -> Appended | Answered:
+        """As in `commands/ports.py`."""
+        return await self._batcher.submit(await self._preparer.prepare(append))
+
+    async def load(self, stream: str) -> list[Fact]:
+        """The stream's events in order of version, opened."""
+        recorded = [to_recorded(row, self._epochs) for row in await fetch(self._pool, LOAD, (stream,))]
+        return [Fact(each, await self._mapper.open(each.type, each.data)) for each in recorded]
+
+    async def read(self, category: str, shard: int, after: int, limit: int) -> list[Recorded]:
+        """At most `limit` events of one log with a position above `after`, in order; data in sealed form."""
+        rows = await fetch(self._pool, READ_LOG, (category, shard, after, limit))
+        return [to_recorded(row, self._epochs) for row in rows]
+
+    async def heads(self) -> list[Position]:
+        """The last position of every log, 0 for an empty one."""
+        return [Position(*row) for row in await fetch(self._pool, HEADS)]
+
+    async def answered(self, account: str, key: str) -> Answered | None:
+        rows = await fetch(self._pool, ANSWERED, (account, key))
+        return self._answered(*rows[0]) if rows else None
+
+    async def last_positions(self, account: str) -> tuple[Position, ...]:
+        """Where the account's last command that changed something went to; empty when there is none."""
+        rows = await fetch(self._pool, LAST, (account,))
+        return to_positions(rows[0][0]) if rows else ()
+
+    def _answered(self, request_hash: bytes, answer: bytes, positions: str) -> Answered:
+        return Answered(request_hash, answer, self.epoch, to_positions(positions))
+
+    def _writing(self, writer: Writer) -> Any:
+        async def write(batch: list[Prepared]) -> Sequence[Outcome]:
+            outcomes = await writer.write(batch)
+            if any(isinstance(outcome, Appended) and outcome.positions for outcome in outcomes):
+                self._wake()
+            return outcomes
+
+        return write

@@ -1,0 +1,130 @@
+"""In-memory twins of the event store and of the key table, for tests: the same answers and the same refusals."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from datetime import datetime
+from typing import Final, Self
+
+from domain.catalog import CATEGORIES
+from domain.errors import Conflict
+from domain.recorded import Answered, Append, Appended, Fact, Position, Recorded
+from infra.clock import utc_now
+from infra.keys import Keyring
+from infra.mapper import Mapper
+from infra.migrate import SINGLE
+from infra.prepared import Log, NewEvent, Prepared, Preparer
+
+EPOCH: Final = "00000000-0000-4000-8000-000000000000"
+MASTER: Final = bytes(range(32))
+
+
+class MemoryKeyTable:
+    def __init__(self) -> None:
+        self.rows: dict[str, bytes | None] = {}
+
+    async def read(self, accounts: Collection[str]) -> dict[str, bytes | None]:
+        return {account: self.rows[account] for account in accounts if account in self.rows}
+
+    async def add(self, account: str, wrapped: bytes) -> None:
+        self.rows.setdefault(account, wrapped)
+
+    async def destroy(self, account: str) -> None:
+        self.rows[account] = None
+
+
+class MemoryEventStore:
+    """What `PostgresEventStore` is, without a database. `now` is the clock of `recorded_at`."""
+
+    def __init__(
+        self,
+        mapper: Mapper | None = None,
+        *,
+        shards: int = 16,
+        now: Callable[[], datetime] = utc_now,
+        wake: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._mapper = mapper or Mapper(Keyring(MemoryKeyTable(), MASTER))
+        counts = {category: 1 if category in SINGLE else shards for category in CATEGORIES}
+        self._preparer = Preparer(self._mapper, counts)
+        self._now = now
+        self._wake = wake
+        self._logs: dict[Log, list[Recorded]] = {
+            (category, shard): [] for category, count in counts.items() for shard in range(count)
+        }
+        self._streams: dict[str, list[Recorded]] = {}
+        self._commands: dict[tuple[str, str], Answered] = {}
+        self._last: dict[str, tuple[Position, ...]] = {}
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        pass
+
+    @property
+    def epoch(self) -> str:
+        return EPOCH
+
+    async def append(self, append: Append) -> Appended | Answered:
+        command = await self._preparer.prepare(append)
+        # No await from here on: nobody sees half of it.
+        if earlier := self._commands.get(command.id):
+            return earlier
+        if any(self._version(stream) != version for stream, version in command.expected.items()):
+            raise Conflict("stream_moved", "Another command changed what this one relied on.")
+        return self._write(command)
+
+    async def load(self, stream: str) -> list[Fact]:
+        recorded = list(self._streams.get(stream, ()))
+        return [Fact(each, await self._mapper.open(each.type, each.data)) for each in recorded]
+
+    async def read(self, category: str, shard: int, after: int, limit: int) -> list[Recorded]:
+        return self._logs.get((category, shard), [])[after : after + limit]
+
+    async def heads(self) -> list[Position]:
+        return [Position(*log, len(events)) for log, events in sorted(self._logs.items())]
+
+    async def answered(self, account: str, key: str) -> Answered | None:
+        return self._commands.get((account, key))
+
+    async def last_positions(self, account: str) -> tuple[Position, ...]:
+        return self._last.get(account, ())
+
+    def _version(self, stream: str) -> int:
+        return len(self._streams.get(stream, ()))
+
+    def _write(self, command: Prepared) -> Appended:
+        stamp = max([self._now(), *(self._logs[log][-1].recorded_at for log in command.logs if self._logs[log])])
+        for event in command.events:
+            recorded = self._recorded(command, event, stamp)
+            self._logs[event.log].append(recorded)
+            self._streams.setdefault(event.stream, []).append(recorded)
+        logs = sorted({event.log for event in command.events})
+        positions = tuple(Position(*log, len(self._logs[log])) for log in logs)
+        origin = command.origin
+        self._commands[command.id] = Answered(origin.request_hash, command.answer, EPOCH, positions)
+        if positions:
+            self._last[origin.account] = positions
+            self._wake()
+        return Appended(EPOCH, positions)
+
+    def _recorded(self, command: Prepared, event: NewEvent, stamp: datetime) -> Recorded:
+        origin = command.origin
+        return Recorded(
+            epoch=EPOCH,
+            category=event.log[0],
+            shard=event.log[1],
+            position=len(self._logs[event.log]) + 1,
+            event_id=str(event.id),
+            stream=event.stream,
+            version=event.version,
+            type=event.type,
+            occurred_at=origin.occurred_at,
+            recorded_at=stamp,
+            actor=origin.account,
+            causation=origin.causation,
+            correlation=origin.correlation,
+            traceparent=origin.traceparent,
+            data=event.data,
+        )
