@@ -14,10 +14,11 @@ from numpy.typing import NDArray
 
 from inference import media
 from inference.ports import Cancelled
-from inference.world.picture import Painter
+from inference.world.picture.painter import Painter
 from inference.world.scene import Layers
 from inference.world.sound import mix
 
+DRAWING = 1  # threads: encoding keeps another core busy
 AHEAD = 8  # frames drawn before they are encoded: bounds the memory
 EVERY = 5  # frames between two reports of progress
 
@@ -91,32 +92,34 @@ def film(
 
 @contextmanager
 def drawn(layers: Layers, width: int, height: int, watch: Stopwatch) -> Iterator[Iterator[Pixels]]:
-    """The frames in order, drawn on a thread of their own from now on, at most `AHEAD` before they are taken."""
-    pool = ThreadPoolExecutor(1, thread_name_prefix="draw")
-    painter = pool.submit(Painter, layers, width, height)
+    """The frames in order, drawn from now on by threads of their own, at most `AHEAD` before they are taken."""
+    with Painter(layers, width, height) as painter, _pool() as pool:
 
-    def draw(i: int) -> Pixels:
-        started = time.perf_counter()
-        pixels = painter.result().frame(i)
-        watch.add("draw", time.perf_counter() - started)
-        return pixels
-
-    ahead: deque[Future[Pixels]] = deque(pool.submit(draw, i) for i in range(min(AHEAD, layers.frames)))
-
-    def frames() -> Iterator[Pixels]:
-        for i in range(layers.frames):
+        def draw(i: int) -> Pixels:
             started = time.perf_counter()
-            try:
-                pixels = ahead.popleft().result()
-            except Exception:
-                watch.at = "draw"
-                raise
-            watch.add("wait for frames", time.perf_counter() - started)
-            if i + AHEAD < layers.frames:
-                ahead.append(pool.submit(draw, i + AHEAD))
-            yield pixels
+            pixels = painter.frame(i)
+            watch.add("draw", time.perf_counter() - started)
+            return pixels
 
-    try:
+        ahead: deque[Future[Pixels]] = deque(pool.submit(draw, i) for i in range(min(AHEAD, layers.frames)))
+
+        def frames() -> Iterator[Pixels]:
+            for i in range(layers.frames):
+                with watch.stage("wait for frames"):
+                    pixels = ahead.popleft().result()
+                watch.at = "encode"
+                if i + AHEAD < layers.frames:
+                    ahead.append(pool.submit(draw, i + AHEAD))
+                yield pixels
+
         yield frames()
+
+
+@contextmanager
+def _pool() -> Iterator[ThreadPoolExecutor]:
+    """Unlike the executor's own context, it drops what has not begun when the film is given up."""
+    pool = ThreadPoolExecutor(DRAWING, thread_name_prefix="draw")
+    try:
+        yield pool
     finally:
         pool.shutdown(cancel_futures=True)

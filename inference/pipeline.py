@@ -1,6 +1,6 @@
 """The model `sketch-1`: words -> scene -> staging -> frames and sound -> files.
 
-    python -m inference.pipeline "a cat dances on the beach" --size 720x1280 --seconds 4 --out clip
+python -m inference.pipeline "a cat dances on the beach" --size 720x1280 --seconds 4 --out clip
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from inference.world.patch import patch
 from inference.world.scene import FPS, SAMPLE_RATE, WORLD_VERSION, Scene, Understanding, Utterance
 from inference.world.speech import Voice, read
 from inference.world.stage import stage, voices
+from inference.world.tokens import content_words
 from inference.world.understand import understand
 
 MODEL, ENGINE = "sketch-1", "sketch"
@@ -79,11 +80,12 @@ def _generate(job: Job, folder: Path, control: Control, watch: Stopwatch) -> Res
         if speech:
             paths["captions"].write_text(media.webvtt(_cues(speech)), encoding="utf-8")
         assets = [_asset(role, paths[role]) for role in FILES if role != "captions" or speech]
+    understood, ignored = settle(understanding, job.prompt, unspoken)
     control.reach(1.0)
     return Result(
         assets=assets,
-        understood=list(understanding.understood),
-        ignored=[*understanding.ignored, *unspoken],
+        understood=understood,
+        ignored=ignored,
         engine=ENGINE,
         model_digest=model_digest(),
         seed=scene.seed,
@@ -129,20 +131,31 @@ def read_scene(data: bytes) -> Scene:
         raise BadInput("the parent's scene cannot be read") from error
 
 
-def recite(scene: Scene, seconds: float) -> tuple[tuple[Utterance, ...], list[str]]:
-    """The spoken lines on the clip's clock, and what had to stay unsaid, with the reason."""
+def recite(scene: Scene, seconds: float) -> tuple[tuple[Utterance, ...], dict[str, str]]:
+    """The spoken lines on the clip's clock, and the text of each line that had to stay unsaid, with the reason."""
     if not scene.lines:
-        return (), []
+        return (), {}
     of = voices(scene)
     cast = [Voice(*of[line.speaker]) for line in scene.lines]
-    reading = read([line.text for line in scene.lines], cast, scene.seed, seconds)
+    texts = [line.text for line in scene.lines]
+    reading = read(texts, cast, scene.seed, seconds)
     speech = tuple(
-        Utterance(at, scene.lines[i].speaker, scene.lines[i].text, samples, cast[i].pitch, cast[i].formant)
+        Utterance(at, scene.lines[i].speaker, texts[i], samples, cast[i].pitch, cast[i].formant)
         for i, at, samples in zip(reading.spoken, reading.starts, reading.samples, strict=True)
     )
-    unspoken = [f'"{scene.lines[i].text}" (the voice speaks English only)' for i in reading.unsayable]
-    unspoken += [f'"{scene.lines[i].text}" (too long for {seconds:g} s)' for i in reading.too_long]
-    return speech, unspoken
+    unspoken = {texts[i]: "the voice speaks English only" for i in reading.unsayable}
+    return speech, unspoken | {texts[i]: f"too long for {seconds:g} s" for i in reading.too_long}
+
+
+def settle(understanding: Understanding, prompt: str, unspoken: dict[str, str]) -> tuple[list[str], list[str]]:
+    """Understood and ignored words, now that it is known which lines are not heard: their words were ignored after all,
+    unless the prompt has them elsewhere too. Each such line follows whole, with its reason."""
+    for text in unspoken:
+        prompt = prompt.replace(text, " ")
+    lost = {word for text in unspoken for word in content_words(f'"{text}"')} - set(content_words(prompt))
+    understood = [word for word in understanding.understood if word not in lost]
+    ignored = [*understanding.ignored, *(word for word in understanding.understood if word in lost)]
+    return understood, [*ignored, *(f'"{text}" ({reason})' for text, reason in unspoken.items())]
 
 
 def _cues(speech: Iterable[Utterance]) -> list[media.Cue]:
@@ -157,8 +170,11 @@ def _asset(role: str, path: Path) -> Asset:
 
 @functools.cache
 def model_digest() -> str:
+    return digest_of(Path(world.__file__).parent)
+
+
+def digest_of(root: Path) -> str:
     """Over the version and every source file of the scene engine, so that a changed engine is another model."""
-    root = Path(world.__file__).parent
     digest = hashlib.sha256(str(WORLD_VERSION).encode())
     for path in sorted(root.rglob("*.py")):
         digest.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
