@@ -10,9 +10,10 @@ import asyncio
 import os
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-from urllib.parse import unquote, urlsplit
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 import msgspec
 import obstore
@@ -22,7 +23,12 @@ from obstore.store import LocalStore, from_url
 if TYPE_CHECKING:
     from obstore import GetOptions
 
-CHUNK_BYTES = 256 * 1024
+CHUNK_BYTES: Final = 256 * 1024
+CLIENT_OPTIONS: Final = frozenset(
+    ("allow_http", "allow_invalid_certificates", "connect_timeout", "proxy_url", "timeout")
+)
+# Short, as whoever waits for the store tries again on his own.
+RETRIES: Final = {"max_retries": 3, "retry_timeout": timedelta(seconds=20)}
 
 
 class Head(msgspec.Struct, frozen=True):
@@ -33,17 +39,19 @@ class Head(msgspec.Struct, frozen=True):
 
 
 class Objects:
-    """`file://` for a folder, `s3://`, `gs://` or `az://` for a bucket, `memory://` for tests. `options` are those of
-    a bucket's store: credentials, region, endpoint; what they leave open comes from its own standard variables, such
-    as AWS_REGION."""
+    """`file://` for a folder, `s3://`, `gs://` or `az://` for a bucket, `memory://` for tests.
 
-    def __init__(self, url: str, options: dict[str, Any] | None = None) -> None:
+    Options of a bucket stand in the query: `s3://recut?endpoint=http://host:9000&allow_http=true`. What they leave
+    open, secrets above all, comes from the store's own standard variables, such as AWS_SECRET_ACCESS_KEY.
+    """
+
+    def __init__(self, url: str) -> None:
         self._folder = _folder_of(url)
         if self._folder:
             # The folders that a deleted object leaves empty go with it.
             self._store: Any = LocalStore(self._folder, mkdir=True, automatic_cleanup=True)
         else:
-            self._store = from_url(url, **(options or {}))
+            self._store = _bucket(url)
 
     async def put_file(self, key: str, path: Path, mime: str) -> None:
         """All of the file or nothing is seen under `key`, and it is durable on return."""
@@ -95,6 +103,15 @@ class Objects:
 def _folder_of(url: str) -> Path | None:
     parts = urlsplit(url)
     return Path(unquote(parts.path)) if parts.scheme == "file" else None
+
+
+def _bucket(url: str) -> Any:
+    address, _, query = url.partition("?")
+    given = dict(parse_qsl(query))
+    client = {name: given.pop(name) for name in CLIENT_OPTIONS & given.keys()}
+    if urlsplit(url).scheme == "memory":
+        return from_url(address)
+    return from_url(address, client_options=client, retry_config=RETRIES, **given)  # type: ignore[call-overload]
 
 
 def _quoted(etag: str) -> str:

@@ -1,18 +1,125 @@
-"""What every object store does for us: a folder, and the twin in memory."""
+"""What every object store does for us: a folder, a bucket of the S3 protocol, and the twin in memory."""
 
 from __future__ import annotations
 
 import asyncio
+import hashlib
+import re
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import ClassVar
+from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
 
 from infra.objects import Objects
 
 
-@pytest.fixture(params=["file", "memory"])
-def objects(request: pytest.FixtureRequest, tmp_path: Path) -> Objects:
-    return Objects((tmp_path / "a folder" / "objects").as_uri() if request.param == "file" else "memory:///")
+@pytest.fixture(params=["file", "s3", "memory"])
+def objects(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Objects]:
+    if request.param == "s3":
+        monkeypatch.setenv("AWS_ACCESS_KEY_ID", "recut")
+        monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
+        with bucket() as port:
+            yield Objects(f"s3://recut?endpoint=http://127.0.0.1:{port}&allow_http=true")
+    else:
+        yield Objects((tmp_path / "a folder" / "objects").as_uri() if request.param == "file" else "memory:///")
+
+
+@contextmanager
+def bucket() -> Iterator[int]:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), type("Bucket", (Bucket,), {"stored": {}}))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield server.server_port
+    server.shutdown()
+    server.server_close()
+
+
+class Bucket(BaseHTTPRequestHandler):
+    """As much of the S3 protocol as the store uses. Every request must be signed."""
+
+    protocol_version = "HTTP/1.1"
+    stored: ClassVar[dict[str, tuple[bytes, str]]]
+
+    def do_PUT(self) -> None:
+        key, query = self._target()
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        if "partNumber" in query:
+            key = f"{key} part {int(query['partNumber'][0]):05}"
+        self.stored[key] = (body, self.headers.get("Content-Type", ""))
+        self._answer(200, etag=self._etag(body))
+
+    def do_POST(self) -> None:
+        """Deletes, or begins or ends an upload in parts; its media type is given at the beginning."""
+        key, query = self._target()
+        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        if "delete" in query:
+            gone = re.findall("<Key>(.*?)</Key>", body.decode())
+            for each in gone:
+                self.stored.pop(each, None)
+            lines = "".join(f"<Deleted><Key>{each}</Key></Deleted>" for each in gone)
+            self._answer(200, f"<DeleteResult>{lines}</DeleteResult>".encode())
+            return
+        if "uploads" in query:
+            self.stored[f"{key} part 00000"] = (b"", self.headers.get("Content-Type", ""))
+            self._answer(200, b"<InitiateMultipartUploadResult><UploadId>1</UploadId></InitiateMultipartUploadResult>")
+            return
+        parts = [self.stored.pop(name) for name in sorted(self.stored) if name.startswith(f"{key} part ")]
+        whole = b"".join(body for body, _ in parts)
+        self.stored[key] = (whole, parts[0][1])
+        done = f"<CompleteMultipartUploadResult><ETag>{self._etag(whole)}</ETag></CompleteMultipartUploadResult>"
+        self._answer(200, done.encode())
+
+    def do_GET(self) -> None:
+        key, query = self._target()
+        if "list-type" in query:
+            self._answer(200, self._listing(query["prefix"][0]))
+        elif key not in self.stored:
+            self._answer(404)
+        elif wanted := self.headers.get("Range"):
+            self._answer_range(self.stored[key][0], wanted.removeprefix("bytes="))
+        else:
+            self._answer(200, self.stored[key][0], etag=self._etag(self.stored[key][0]))
+
+    do_HEAD = do_GET
+
+    def _answer_range(self, body: bytes, wanted: str) -> None:
+        first, _, last = wanted.partition("-")
+        start, end = int(first), min(int(last) if last else len(body), len(body) - 1)
+        extent = f"bytes {start}-{end}/{len(body)}"
+        self._answer(206, body[start : end + 1], etag=self._etag(body), **{"content-range": extent})
+
+    def _listing(self, prefix: str) -> bytes:
+        found = [
+            f"<Contents><Key>{key}</Key><Size>{len(body)}</Size>"
+            "<LastModified>2026-01-01T00:00:00.000Z</LastModified></Contents>"
+            for key, (body, _) in self.stored.items()
+            if key.startswith(prefix)
+        ]
+        return f"<ListBucketResult><IsTruncated>false</IsTruncated>{''.join(found)}</ListBucketResult>".encode()
+
+    def _target(self) -> tuple[str, dict[str, list[str]]]:
+        assert "Credential=recut/" in self.headers["Authorization"]
+        parts = urlsplit(self.path)
+        return unquote(parts.path).removeprefix("/recut/"), parse_qs(parts.query, keep_blank_values=True)
+
+    def _etag(self, body: bytes) -> str:
+        return f'"{hashlib.sha256(body).hexdigest()[:16]}"'
+
+    def _answer(self, status: int, body: bytes = b"", **headers: str) -> None:
+        self.send_response(status)
+        for name, text in {"last-modified": "Thu, 01 Jan 2026 00:00:00 GMT", **headers}.items():
+            self.send_header(name, text)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(body)
+
+    def log_message(self, format: str, *args: object) -> None:
+        """The test says enough."""
 
 
 def put(objects: Objects, tmp_path: Path, key: str, content: bytes) -> None:
@@ -88,3 +195,24 @@ def test_an_unwritable_store_is_an_os_error(tmp_path: Path) -> None:
 
     with pytest.raises(OSError, match="object store failed"):
         put(objects, tmp_path, "v/a/1/f", b"x")
+
+
+def test_a_bucket_keeps_the_media_type(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    kinds = []
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "recut")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
+    with bucket() as port:
+        monkeypatch.setattr(Bucket, "log_request", lambda self, *_: kinds.append(self.headers.get("Content-Type")))
+        put(Objects(f"s3://recut?endpoint=http://127.0.0.1:{port}&allow_http=true"), tmp_path, "v/a/1/f", b"x")
+
+    assert kinds == ["video/mp4"]
+
+
+def test_a_bucket_out_of_reach_is_an_os_error(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "recut")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
+    with bucket() as port:
+        pass
+
+    with pytest.raises(OSError, match="object store failed"):
+        put(Objects(f"s3://recut?endpoint=http://127.0.0.1:{port}&allow_http=true"), tmp_path, "v/a/1/f", b"x")
