@@ -34,10 +34,8 @@ class Mention:
 
     def paint(self, colour: str) -> bool:
         """The first colour goes to the main part, a second one to the next part."""
-        for part in list(v.SUBJECTS[self.subject].palette)[:2]:
-            if self.look.setdefault(part, colour) == colour:
-                return True
-        return False
+        parts = list(v.SUBJECTS[self.subject].palette)[:2]
+        return any(self.look.setdefault(part, colour) == colour for part in parts)
 
     def paint_part(self, part: str, colour: str) -> bool:
         parts = v.SUBJECTS[self.subject].palette

@@ -180,9 +180,9 @@ class Reader:
         if self.parent is None:
             return False
         if word in SWAPS and (link := self._link_ahead(at)):
-            self._swapping, self.swapped, self.swap_link = True, None, link
+            self._swapping, self.swapped, self.swap_link = True, [], link
         elif word == "instead" and self._text(at + 1) == "of":
-            self._swapping, self.swapped, self.swap_back, self.swap_link = True, None, True, len(self.tokens)
+            self._swapping, self.swapped, self.swap_back, self.swap_link = True, [], True, len(self.tokens)
         return self._swapping
 
     def _unknown(self, span: range) -> None:
@@ -230,6 +230,7 @@ class Reader:
     def _pronoun(self, word: str) -> None:
         if word in {"they", "them", "both", "everyone", "everybody", "everything", "all"} and not self.subjects:
             self.subjects = [m for m in self.mentions if not m.removed]
+            self.together = True
         elif word in {"he", "she", "it", "him", "they", "them"} and self._recalled and not self.subjects:
             self.subjects = list(self._recalled)
         else:
@@ -268,8 +269,8 @@ class Reader:
         self.object_next: str | None = None
         self.preposition = self.determiner = self.verb = ""
         self.part = ""
-        self.joined = self.after_verb = self.in_phrase = self.copula = self.tainted = self.stray = self.negated = False
-        self.swapped: Mention | None = None
+        self.together = self.joined = self.after_verb = self.in_phrase = self.copula = self.tainted = self.stray = self.negated = False
+        self.swapped: list[Mention] = []
         self.swap_link = 0
         self.swap_back = self._swapping = self.making_next = self.adding = False
         self.making: Mention | None = None
@@ -338,7 +339,7 @@ class Reader:
     def _flush(self, final: bool = False) -> None:
         """Gives waiting modifiers to the last subject; what says something about a later noun keeps waiting."""
         held: list[Pending] = []
-        targets = self.subjects if self.copula and self.subjects else [self.last] if self.last else []
+        targets = self.subjects if self.subjects and (self.copula or self.together) else [self.last] if self.last else []
         for waiting in [*(p for group in self.groups for p in group), *self.pending]:
             if not targets and not final and waiting.meaning.kind in {"action", "manner", "worn"}:
                 held.append(waiting)
@@ -465,7 +466,7 @@ class Reader:
             for waiting in group:
                 self._mark(waiting.span, False)
             return
-        if not (self._swapping and mention is self.swapped and not mention.replaced):
+        if not (self._swapping and mention in self.swapped and not mention.replaced):
             self._describe(mention, meaning, span)
         for waiting in group:
             self._mark(waiting.span, self._apply(mention, waiting))
@@ -526,14 +527,15 @@ class Reader:
         """Replacing in a remix: the first noun is the one that goes, the second takes its place."""
         if self._goes(span):
             return self._swap_from(names)
-        target = self.making or self.swapped
+        targets = [self.making] if self.making else self.swapped
         self._swapping = False
-        if target is None or (self.making and (self.determiner not in DETERMINERS_NEW or target.subject in names)):
+        if not targets or (self.making and (self.determiner not in DETERMINERS_NEW or self.making.subject in names)):
             return None
-        target.subject = choose(names, self.seed, "generic", names[0])
-        target.replaced, target.look, target.size = True, {}, None
-        self.swapped, self.making = None, None
-        return target
+        for target in targets:
+            target.subject = choose(names, self.seed, "generic", names[0])
+            target.replaced, target.look, target.size = True, {}, None
+        self.swapped, self.making = [], None
+        return targets[0]
 
     def _swap_from(self, names: tuple[str, ...]) -> Mention | None:
         known = next((m for m in self.mentions if m.known and m.subject in names and not m.replaced), None)
@@ -545,7 +547,7 @@ class Reader:
             self._swapping = False
         elif known and self.swap_back:
             self.swap_link = 0  # "instead of the cat, a lion": the next noun comes
-        self.swapped = known
+        self.swapped = [*self.swapped, known] if known else self.swapped
         return known
 
     def _touch(self, mention: Mention) -> None:
