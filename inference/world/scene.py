@@ -24,19 +24,20 @@ SAMPLE_RATE = 48_000
 
 Rig = Literal["person", "quadruped", "bird", "fish", "vehicle", "plant", "thing"]
 
-# Columns of a track, float32 [frames, len(TRACK)]. An actor is drawn with its base (feet, wheels, lowest point) at
-# (x, y - lift), also when it flies or swims: then (x, y) is the ground below, where its shadow lies.
-#   x, y    ground point of the actor, stage units
+# Columns of a track, float32 [frames, len(TRACK)]:
+#   x, y    contact point of the actor with the ground, stage units; its centre, with lift 0, for actors whose action is
+#           in AFLOAT, for the whole clip
 #   scale   height of the actor, stage units
 #   angle   radians, clockwise, about the middle of the body
 #   facing  -1 looks left .. +1 looks right (values between are a turn)
 #   phase   gait or action cycle, continuous; the fractional part is the position within a cycle (what a cycle is, per
 #           action: `words/actions.py`). While an actor travels it counts its gait, while it stands its action:
 #           `travelling` says how much of either a frame shows
-#   lift    height of the base above (x, y), stage units
-#   squash  1 = rest; < 1 flattened, > 1 stretched (volume is kept by the rig; the base stays where it is)
+#   lift    height of the feet above (x, y), stage units: the shadow stays at (x, y)
+#   squash  1 = rest; < 1 flattened, > 1 stretched (volume is kept by the rig)
 #   mouth   0 closed .. 1 open
 TRACK = ("x", "y", "scale", "angle", "facing", "phase", "lift", "squash", "mouth")
+AFLOAT = frozenset({"fly", "swim", "float"})
 # Columns of the camera track, float32 [frames, 3]: centre x, centre y (0.5 = level), zoom (> 1 is nearer).
 CAMERA = ("x", "y", "zoom")
 
