@@ -21,7 +21,8 @@ ROLES = ("creator", "moderator", "analyst", "admin")
 def main(argv: Sequence[str] | None = None) -> int:
     args = parser().parse_args(argv)
     try:
-        return args.run(load(), args) or 0
+        settings = load()
+        return args.run(attach(settings) if args.attached else settings, args) or 0
     except OperatorError as error:
         print(f"recut: {error}", file=sys.stderr)
         return error.exit_code
@@ -59,41 +60,43 @@ def reset(settings: Settings, args: argparse.Namespace) -> None:
 def key_create(settings: Settings, args: argparse.Namespace) -> None:
     from recut import wiring
 
-    print(wiring.create_key(attach(settings), args.account, args.role))
+    print(wiring.create_key(settings, args.account, args.role))
 
 
 def migrate(settings: Settings, args: argparse.Namespace) -> None:
     from recut import wiring
 
-    wiring.run_migrate(attach(settings))
+    wiring.run_migrate(settings)
 
 
 def api(settings: Settings, args: argparse.Namespace) -> None:
     from recut import wiring
 
-    wiring.run_api(attach(settings))
+    wiring.run_api(settings)
 
 
 def relay(settings: Settings, args: argparse.Namespace) -> None:
     from recut import wiring
 
-    wiring.run_relay(attach(settings))
+    wiring.run_relay(settings)
 
 
 def streams(settings: Settings, args: argparse.Namespace) -> None:
     from recut import wiring
 
-    wiring.run_streams(attach(settings))
+    wiring.run_streams(settings)
 
 
 def worker(settings: Settings, args: argparse.Namespace) -> None:
     from recut import wiring
 
-    wiring.run_worker(attach(settings))
+    wiring.run_worker(settings)
 
 
 def parser() -> argparse.ArgumentParser:
     root = argparse.ArgumentParser(prog="recut", description="A self-hosted backend for AI video with sound.")
+    # Attached commands are told the addresses of the instance that runs in the data folder.
+    root.set_defaults(attached=False)
     commands = root.add_subparsers(required=True, metavar="COMMAND")
 
     command = commands.add_parser("up", help="start everything and stay until Ctrl-C")
@@ -115,7 +118,7 @@ def parser() -> argparse.ArgumentParser:
     command = keys.add_parser("create", help="make an API key and print it, once")
     command.add_argument("--account", required=True, help="name of the account; it is opened when it is new")
     command.add_argument("--role", choices=ROLES, default="creator")
-    command.set_defaults(run=key_create)
+    command.set_defaults(run=key_create, attached=True)
 
     for run, purpose in (
         (migrate, "bring the database to this version"),
@@ -124,7 +127,7 @@ def parser() -> argparse.ArgumentParser:
         (streams, "run the projector, the reactor, timers and the dispatcher"),
         (worker, "run one generation worker"),
     ):
-        commands.add_parser(run.__name__, help=purpose).set_defaults(run=run)
+        commands.add_parser(run.__name__, help=purpose).set_defaults(run=run, attached=True)
     return root
 
 

@@ -55,6 +55,9 @@ PROPERTIES = {
     "share.coordinator.state.topic.replication.factor": "1",
     "share.coordinator.state.topic.min.isr": "1",
     "share.coordinator.state.topic.num.partitions": "4",
+    # A killed broker may register again when its old session has run out: 9 s by default.
+    "broker.session.timeout.ms": "3000",
+    "broker.heartbeat.interval.ms": "500",
     "group.initial.rebalance.delay.ms": "0",
     "auto.create.topics.enable": "false",
     # The default of 128 MiB is allocated at start and is most of what a small heap has.
@@ -147,7 +150,8 @@ class Kafka:
         unfinished = self.folder / "data.new"
         shutil.rmtree(unfinished, ignore_errors=True)
         self._write_properties(unfinished)
-        cluster = base64.urlsafe_b64encode(secrets.token_bytes(16)).decode().rstrip("=")
+        # 16 bytes in URL-safe base64; the first is zero, as an id with a leading dash would read as an option.
+        cluster = base64.urlsafe_b64encode(bytes(1) + secrets.token_bytes(15)).decode().rstrip("=")
         command = (*self._java(), "kafka.tools.StorageTool", "format")
         done = subprocess.run(  # noqa: S603 - our own argument list, no shell
             [*command, "--cluster-id", cluster, "--config", str(self._properties)],

@@ -44,8 +44,7 @@ def claim(memory: Path, names: Sequence[str]) -> dict[str, int]:
     for name in names:
         known = remembered.get(name)
         ports[name] = known if known and is_free(known) else _new_port(set(ports.values()))
-    if ports != remembered:
-        memory.write_bytes(msgspec.json.encode(ports))
+    memory.write_bytes(msgspec.json.encode({**remembered, **ports}))
     return ports
 
 

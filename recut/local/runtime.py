@@ -156,11 +156,11 @@ def _process(name: str, settings: Settings, home: Home) -> Spec:
         pid_file=home.run / f"{name}.pid",
         environ=child_environ(settings, RECUT_READY_FILE=str(ready)),
         before=lambda: ready.unlink(missing_ok=True),
-        ready=(lambda: _serves(settings)) if name == "api" else ready.exists,
+        ready=(lambda: serves(settings)) if name == "api" else ready.exists,
     )
 
 
-def _serves(settings: Settings) -> bool:
+def serves(settings: Settings) -> bool:
     host = reachable(settings.host).strip("[]")
     with closing(http.client.HTTPConnection(host, settings.port, timeout=1)) as connection:
         try:

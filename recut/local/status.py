@@ -39,11 +39,16 @@ def write_status(home: Home, status: Status) -> None:
 
 
 def read_status(settings: Settings) -> Status | None:
-    """None when nothing runs, whatever a supervisor that was killed has left behind."""
+    """None when nothing runs. What a supervisor that was killed has left behind counts for nothing."""
     home = Home(settings.home)
-    if home.holder() is None or not home.run_file.exists():
+    holder = home.holder()
+    if holder is None:
         return None
-    return msgspec.json.decode(home.run_file.read_bytes(), type=Status)
+    starting = Status(url=settings.public_url, pids={"supervisor": holder}, home=str(home.root))
+    if not home.run_file.exists():
+        return starting
+    status = msgspec.json.decode(home.run_file.read_bytes(), type=Status)
+    return status if status.pids["supervisor"] == holder else starting
 
 
 def attach(settings: Settings) -> Settings:
@@ -51,10 +56,10 @@ def attach(settings: Settings) -> Settings:
     if settings.database_url and settings.kafka:
         return settings
     status = read_status(settings)
-    if status is None:
+    if status is None or not status.database:
         raise OperatorError(
-            f"Recut is not running in {settings.home}: start it with `recut up`, "
-            f"or set RECUT_DATABASE_URL and RECUT_KAFKA"
+            f"Recut is {'still starting' if status else 'not running'} in {settings.home}: "
+            f"start it with `recut up`, or set RECUT_DATABASE_URL and RECUT_KAFKA"
         )
     return msgspec.structs.replace(
         settings,

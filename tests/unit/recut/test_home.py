@@ -1,0 +1,63 @@
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from collections import namedtuple
+from pathlib import Path
+
+import pytest
+
+from recut.errors import OperatorError
+from recut.local.home import FREE_BYTES, Home
+
+Usage = namedtuple("Usage", "total used free")
+
+
+def test_a_new_folder_is_made_for_its_owner_only(tmp_path: Path) -> None:
+    home = Home(tmp_path / "a" / "home")
+    home.open()
+    assert home.is_ours()
+    assert home.root.stat().st_mode & 0o777 == 0o700
+    home.open()
+
+
+def test_a_folder_with_other_files_is_refused_and_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "thesis.txt").touch()
+    with pytest.raises(OperatorError, match="holds other files"):
+        Home(tmp_path).open()
+    assert [file.name for file in tmp_path.iterdir()] == ["thesis.txt"]
+
+
+def test_a_folder_that_cannot_be_written_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(OperatorError, match=r"cannot be written \(Not a directory\)"):
+        Home(tmp_path / "file" / "home").open()
+
+
+def test_a_full_disk_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: Usage(0, 0, FREE_BYTES - 1))
+    with pytest.raises(OperatorError, match="255 MB left and Recut needs 256 MB"):
+        Home(tmp_path).open()
+
+
+def test_a_folder_has_one_holder(tmp_path: Path) -> None:
+    home = Home(tmp_path)
+    home.open()
+    assert home.holder() is None
+    with home.locked():
+        holder = home.holder()
+        with pytest.raises(OperatorError, match=f"already running in .* \\(pid {holder}\\)"), home.locked():
+            pass
+    assert home.holder() is None
+
+
+def test_a_holder_that_is_killed_lets_go(tmp_path: Path) -> None:
+    program = (
+        "import os, pathlib, signal, sys; from recut.local.home import Home\n"
+        "with Home(pathlib.Path(sys.argv[1])).locked(): os.kill(os.getpid(), signal.SIGKILL)"
+    )
+    Home(tmp_path).open()
+    subprocess.run([sys.executable, "-c", program, str(tmp_path)], check=False)
+    assert Home(tmp_path).lock.read_text().isdigit()
+    assert Home(tmp_path).holder() is None

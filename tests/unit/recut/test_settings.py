@@ -1,0 +1,69 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from recut.errors import OperatorError
+from recut.settings import PARSERS, Settings, load, ready_file, to_environ
+
+SECRET = "postgresql://recut:s3cret@db/recut"
+
+
+def test_nothing_has_to_be_set() -> None:
+    settings = load({})
+    assert settings.home == Path.cwd() / ".recut"
+    assert settings.objects == (settings.home / "objects").as_uri()
+    assert (settings.host, settings.port, settings.public_url) == ("127.0.0.1", 8000, "http://127.0.0.1:8000")
+    assert (settings.database_url, settings.kafka) == ("", "")
+
+
+def test_every_setting_has_a_parser() -> None:
+    assert set(Settings.__struct_fields__) == set(PARSERS)
+
+
+def test_what_a_child_is_told_reads_back_as_the_same_settings() -> None:
+    settings = load({"RECUT_HOME": "/srv/a b", "RECUT_PORT": "9000", "RECUT_DATABASE_URL": SECRET, "RECUT_SHARDS": "4"})
+    assert load(to_environ(settings)) == settings
+
+
+def test_an_empty_variable_counts_as_not_set() -> None:
+    assert load({"RECUT_PORT": ""}).port == 8000
+
+
+def test_the_wildcard_address_is_not_what_browsers_are_sent_to() -> None:
+    assert load({"RECUT_HOST": "0.0.0.0"}).public_url == "http://127.0.0.1:8000"
+    assert load({"RECUT_HOST": "::"}).public_url == "http://[::1]:8000"
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "sentence"),
+    [
+        ("RECUT_PORT", "http", "RECUT_PORT must be a whole number from 1 to 65535, not 'http'."),
+        ("RECUT_PORT", "70000", "RECUT_PORT must be a whole number from 1 to 65535, not '70000'."),
+        ("RECUT_PORT", "²", "RECUT_PORT must be a whole number from 1 to 65535, not '²'."),
+        ("RECUT_KAFKA", "broker", "RECUT_KAFKA must be host:port, several separated by commas, not 'broker'."),
+        ("RECUT_LOG_LEVEL", "loud", "RECUT_LOG_LEVEL must be one of debug, info, warning, error, not 'loud'."),
+        (
+            "RECUT_OBJECTS",
+            "ftp://x",
+            "RECUT_OBJECTS must be a URL that starts with file:// or s3:// or gs:// or az://.",
+        ),
+    ],
+)
+def test_a_bad_value_is_named_in_one_sentence(name: str, text: str, sentence: str) -> None:
+    with pytest.raises(OperatorError) as raised:
+        load({name: text})
+    assert str(raised.value) == sentence
+    assert raised.value.exit_code == 2
+
+
+def test_a_bad_address_with_a_password_is_not_repeated() -> None:
+    with pytest.raises(OperatorError) as raised:
+        load({"RECUT_DATABASE_URL": SECRET.replace("postgresql", "mysql")})
+    assert "s3cret" not in str(raised.value)
+
+
+def test_the_ready_file_is_there_for_supervised_processes_only() -> None:
+    assert ready_file({}) is None
+    assert ready_file({"RECUT_READY_FILE": "/run/api.ready"}) == Path("/run/api.ready")
