@@ -196,6 +196,7 @@ class Failed(msgspec.Struct, frozen=True):
     request: Queueing
     created_at: datetime
     failed_at: datetime
+    attempt: int
     code: str
     message: str
 
@@ -220,7 +221,7 @@ def evolve(state: Video, event: Event, at: datetime) -> Video:
         case GenerationCompleted():
             return Completed(_request(state), _created_at(state), at, event, publication=None)
         case GenerationFailed():
-            return Failed(_request(state), _created_at(state), at, event.code, event.message)
+            return Failed(_request(state), _created_at(state), at, event.attempt, event.code, event.message)
         case VideoPublished():
             return _publish(state, Publication(event.visibility, event.remixable, event.caption, event.topics, at))
         case VideoUnpublished():
