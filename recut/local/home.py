@@ -72,7 +72,7 @@ class Home:
         except OSError as error:
             raise OperatorError(
                 f"The data folder {self.root} cannot be written ({error.strerror}): free space on its disk, "
-                f"give {_user()} the right to write there, or set RECUT_HOME to another folder"
+                f"give this user the right to write there, or set RECUT_HOME to another folder"
             ) from None
         self._check_space()
 
@@ -137,9 +137,3 @@ def _try_lock(file: TextIO, mode: int) -> bool:
     except BlockingIOError:
         return False
     return True
-
-
-def _user() -> str:
-    import getpass
-
-    return getpass.getuser()

@@ -18,7 +18,7 @@ import psycopg
 from recut.errors import OperatorError, StartError
 from recut.local import ports
 from recut.local.owner import choose_owner, let_pass
-from recut.local.process import Child, Owner, Spec, Stop, as_user, end, end_orphan, wait_until_ready
+from recut.local.process import Child, Owner, Spec, Stop, as_user, end, end_orphan, is_gone, wait_until_ready
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -178,7 +178,7 @@ class Postgres:
         with suppress(psutil.NoSuchProcess):
             process = psutil.Process(int(lock.read_text().split()[0]))
             if self._is_our_server(process):
-                end(process, STOP)
+                end(process.pid, lambda: is_gone(process), STOP)
         lock.unlink(missing_ok=True)
 
     def _is_our_server(self, process: psutil.Process) -> bool:

@@ -120,9 +120,10 @@ class Child:
         return self.ready
 
     def stop(self) -> None:
-        if self.process is None:
+        process = self.process
+        if process is None:
             return
-        end(self.process, self.spec.stop)
+        end(process.pid, lambda: process.poll() is not None, self.spec.stop)
         self._forget()
 
     def _forget(self) -> None:
@@ -130,14 +131,16 @@ class Child:
         self.spec.pid_file.unlink(missing_ok=True)
 
 
-def end(process: subprocess.Popen[bytes] | psutil.Process, stop: Stop) -> None:
+def end(pid: int, gone: Callable[[], bool], stop: Stop) -> None:
     for number, seconds in stop:
-        with suppress(subprocess.TimeoutExpired, psutil.TimeoutExpired, psutil.NoSuchProcess):
-            process.send_signal(number)
-            process.wait(seconds)
+        if gone():
             break
-    _kill_group(process.pid)
-    process.wait()
+        with suppress(ProcessLookupError):
+            os.kill(pid, number)
+        if _within(seconds, gone):
+            break
+    _kill_group(pid)
+    _within(5.0, gone)
 
 
 def end_orphan(pid_file: Path, stop: Stop = POLITELY) -> None:
@@ -149,8 +152,16 @@ def end_orphan(pid_file: Path, stop: Stop = POLITELY) -> None:
         process = psutil.Process(pid)
         # The start time tells it from a stranger that was given the same pid later.
         if abs(process.create_time() - created) < 1:
-            end(process, stop)
+            end(pid, lambda: is_gone(process), stop)
     pid_file.unlink(missing_ok=True)
+
+
+def is_gone(process: psutil.Process) -> bool:
+    """A zombie is gone: an orphan whose new parent collects no exit statuses stays one for ever."""
+    try:
+        return not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return True
 
 
 def wait_until_ready(child: Child, seconds: float) -> None:
@@ -176,6 +187,15 @@ def rotate(log: Path, limit: int = LOG_LIMIT) -> None:
     if log.exists() and log.stat().st_size > limit:
         shutil.copyfile(log, log.with_name(f"{log.name}.1"))
         os.truncate(log, 0)
+
+
+def _within(seconds: float, gone: Callable[[], bool]) -> bool:
+    deadline = time.monotonic() + seconds
+    while not gone():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.01)
+    return True
 
 
 def _end_with_parent(parent: int, number: int) -> None:

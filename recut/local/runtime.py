@@ -251,7 +251,8 @@ def _ended(home: Home, status: int, start: int) -> StartError:
     with home.supervisor_log.open("rb") as file:
         file.seek(start)
         said = file.read().decode(errors="replace").strip()
-    error = StartError(f"Recut did not start:\n{said}")
+    refusal = said.removeprefix("recut: ")
+    error = StartError(refusal if "\n" not in said else f"Recut did not start:\n{said}")
     error.exit_code = status if status > 0 else 1
     return error
 

@@ -12,6 +12,7 @@ import pytest
 from recut.errors import StartError
 from recut.local import process
 from recut.local.process import Child, Spec, end_orphan, rotate, tail, wait_until_ready
+from tests.runtime import eventually
 
 PAUSE = "import signal; signal.pause()"
 STUBBORN = "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('deaf', flush=True); signal.pause()"
@@ -94,3 +95,13 @@ def test_a_full_log_is_set_aside_while_its_writer_goes_on(tmp_path: Path) -> Non
         writer.write(b"new")
     assert log.read_bytes() == b"new"
     assert (tmp_path / "job.log.1").read_bytes() == b"old" * 10
+
+
+def test_a_survivor_that_nobody_collects_keeps_nobody_waiting(tmp_path: Path) -> None:
+    zombie = subprocess.Popen([sys.executable, "-c", "pass"], start_new_session=True)
+    process = psutil.Process(zombie.pid)
+    eventually(lambda: process.status() == psutil.STATUS_ZOMBIE)
+    (tmp_path / "job.pid").write_bytes(msgspec.json.encode((zombie.pid, process.create_time())))
+    end_orphan(tmp_path / "job.pid", stop=((signal.SIGTERM, 3600.0),))
+    assert not (tmp_path / "job.pid").exists()
+    zombie.wait()
