@@ -1,0 +1,58 @@
+"""The relay's cursors and its leadership, on one connection: who loses the connection can store nothing any more."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any, Final, Self
+
+from domain.recorded import Position, Recorded
+from infra.postgres import Connection, connect
+from infra.queries import queries
+
+SQL: Final = queries("relay_log")
+# Any fixed number: the session that holds it is the active relay.
+LOCK: Final = 0x52454C4159
+STANDBY_SECONDS: Final = 0.5
+
+
+class RelayLog:
+    """Use with `async with`. Every method raises psycopg's `OperationalError` once the connection is lost."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+
+    async def __aenter__(self) -> Self:
+        self._connection: Connection = await connect(self._url)
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._connection.close()
+
+    async def lead(self) -> None:
+        """Asks again and again, as a session that waits inside the lock call would hold back the vacuum for days."""
+        while not (await self._rows("lead", lock=LOCK))[0][0]:  # noqa: ASYNC110 - the event is in another process
+            await asyncio.sleep(STANDBY_SECONDS)
+
+    async def backlog(self) -> list[Position]:
+        return [Position(*row) for row in await self._rows("backlog")]
+
+    async def all(self) -> dict[tuple[str, int], int]:
+        return {(category, shard): position for category, shard, position in await self._rows("cursors")}
+
+    async def store(self, published: Sequence[Recorded]) -> None:
+        await self._connection.execute(
+            SQL["store"],
+            {
+                "category": [event.category for event in published],
+                "shard": [event.shard for event in published],
+                "position": [event.position for event in published],
+                "event_id": [event.event_id for event in published],
+            },
+        )
+
+    async def reset(self, category: str, shard: int) -> None:
+        await self._connection.execute(SQL["reset"], {"category": category, "shard": shard})
+
+    async def _rows(self, name: str, **values: Any) -> list[tuple[Any, ...]]:
+        return await (await self._connection.execute(SQL[name], values)).fetchall()

@@ -1,0 +1,128 @@
+"""Log -> Kafka: every event at least once, in order within its log. One relay is active; others stand by.
+
+A cursor per log says how far Kafka has acknowledged. It is stored after the acknowledgement, so that a crash, or a
+relay that was taken for dead, leads to repeats and never to a loss.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from itertools import count
+from typing import Final
+
+from domain.errors import Unavailable
+from domain.recorded import Position, Recorded
+from streams import topics
+from streams.errors import HistoryDiffers
+from streams.ports import Cursors, Headers, Log, Message, Publisher, Tails
+from streams.records import position_of, to_headers
+
+logger = logging.getLogger(__name__)
+
+BATCH: Final = 500  # events of one log per round
+# Seconds between two looks: short right after work, longer when nothing happens.
+SHORTEST, LONGEST, GROWTH = 0.01, 0.05, 1.25
+AFTER_FAILURE: Final = 1.0
+
+
+class Relay:
+    def __init__(self, log: Log, cursors: Cursors, publisher: Publisher, tails: Tails, prefix: str) -> None:
+        self._log = log
+        self._cursors = cursors
+        self._publisher = publisher
+        self._tails = tails
+        self._prefix = prefix
+
+    async def run(self) -> None:
+        """Until cancelled. Raises `HistoryDiffers` when no repeat can mend what Kafka holds."""
+        await self._cursors.lead()
+        logger.info("this relay is the active one")
+        await self.compare()
+        wait = SHORTEST
+        while True:
+            wait = SHORTEST if await self._try() else min(wait * GROWTH, LONGEST)
+            await asyncio.sleep(wait)
+
+    async def compare(self) -> None:
+        """Kafka's last record of each log must be an event of that log. Where Kafka lacks what a cursor promises, the
+        cursor goes back. It never goes forward: before the last record others may be missing."""
+        heads = await self._log.heads()
+        partitions = {topics.history(self._prefix, head.category): 0 for head in heads}
+        for head in heads:
+            partitions[topics.history(self._prefix, head.category)] += 1
+        tails = await self._tails.tails(partitions)
+        cursors = await self._cursors.all()
+        for head in heads:
+            tail = tails.get((topics.history(self._prefix, head.category), head.shard))
+            await self._compare_log(head, tail, cursors.get((head.category, head.shard), 0))
+
+    async def _compare_log(self, head: Position, tail: Headers | None, cursor: int) -> None:
+        if tail is None:
+            if cursor:
+                logger.warning("topic of %s/%d is empty: it is written again", head.category, head.shard)
+                await self._cursors.reset(head.category, head.shard)
+            return
+        event = await self._same_event(head, tail)
+        if event.position < cursor:
+            logger.warning("Kafka lacks events of %s/%d: they are sent again", head.category, head.shard)
+            await self._cursors.store([event])
+
+    async def _same_event(self, head: Position, tail: Headers) -> Recorded:
+        position = position_of(tail)
+        if position is None:
+            raise HistoryDiffers(
+                f"The last record of topic {topics.history(self._prefix, head.category)}, partition {head.shard}, is "
+                "no event of Recut: delete the topic and let the relay write it again"
+            )
+        if position > head.position:
+            raise self._differs(head, f"Kafka is ahead: it holds position {position}, the log ends at {head.position}")
+        found = await self._log.read(head.category, head.shard, position - 1, 1)
+        if [event.event_id.encode() for event in found] != [dict(tail).get("ce_id")]:
+            raise self._differs(head, f"Kafka holds another event at position {position}")
+        return found[0]
+
+    def _differs(self, head: Position, what: str) -> HistoryDiffers:
+        return HistoryDiffers(
+            f"The log {head.category}/{head.shard} and its topic differ, {what}: if the database was restored from a "
+            "backup, run `recut restore`; else this is another installation's Kafka, so set RECUT_TOPIC_PREFIX"
+        )
+
+    async def _try(self) -> bool:
+        try:
+            return await self.round()
+        except Unavailable as error:
+            # The cursors are read again, so that nothing is left out; what had arrived comes twice.
+            logger.warning("not relayed, sending again: %s", error.message)
+            await asyncio.sleep(AFTER_FAILURE)
+            return True
+
+    async def round(self) -> bool:
+        """Sends the next events of every log that has some; whether there were any."""
+        backlog = await self._cursors.backlog()
+        batches = [await self._next(cursor) for cursor in backlog]
+        if batches:
+            await self._publisher.send([self._message(event) for batch in batches for event in batch])
+            await self._cursors.store([batch[-1] for batch in batches])
+        return bool(batches)
+
+    async def _next(self, cursor: Position) -> list[Recorded]:
+        events = await self._log.read(cursor.category, cursor.shard, cursor.position, BATCH)
+        if not follows(events, cursor.position):
+            raise HistoryDiffers(
+                f"The log {cursor.category}/{cursor.shard} has a hole after position {cursor.position}: rows were "
+                "lost or deleted, so restore the database from a backup and run `recut restore`"
+            )
+        return events
+
+    def _message(self, event: Recorded) -> Message:
+        topic = topics.history(self._prefix, event.category)
+        return Message(topic, event.shard, event.stream, event.data, to_headers(event))
+
+
+def follows(events: Sequence[Recorded], after: int) -> bool:
+    """Whether they are the next ones, without a hole, and at least one: a backlog was seen."""
+    return bool(events) and all(
+        event.position == wanted for event, wanted in zip(events, count(after + 1), strict=False)
+    )
