@@ -80,7 +80,7 @@ def at_pitch(s: Synth, pitch: float) -> Synth:
 # beds ----------------------------------------------------------------------------------------------------------------
 def wind(s: Synth, seconds: float) -> Samples:
     def side() -> Wave:
-        air = unit(s.low(s.noise(seconds), 420))
+        air = s.rumble(seconds, 420)
         whistle = unit(s.band(s.noise(seconds), 520, 760, order=2)) * gusts(s, seconds, 0.35, 0.7)
         return (air + 0.35 * whistle) * gusts(s, seconds, 0.22, 0.4)
 
@@ -148,7 +148,7 @@ def city(s: Synth, seconds: float) -> Samples:
 
 
 def room(s: Synth, seconds: float) -> Samples:
-    tone = wide(lambda: unit(s.low(s.noise(seconds), 260, order=1)))
+    tone = wide(lambda: s.rumble(seconds, 260))
     tick = s.place(*[(0.25 + 0.5 * i, objects.click(s)) for i in range(int(seconds * 2))], (0, s.silence(seconds)))
     return tone + 1.6 * tick[: len(tone), None]
 

@@ -63,8 +63,8 @@ class Synth:
         return self.rng.standard_normal(self.count(seconds), dtype=np.float32)
 
     def rumble(self, seconds: float, hz: float = 120.0) -> Wave:
-        """Low noise of unit RMS."""
-        return unit(self.low(self.noise(seconds), hz, order=2))
+        """Low noise of unit RMS, without what no loudspeaker plays."""
+        return unit(self.high(self.low(self.noise(seconds), hz, order=2), 35))
 
     def phase(self, hz: Wave) -> Wave:
         turns = np.cumsum(hz, dtype=np.float64) / self.rate

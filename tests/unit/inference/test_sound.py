@@ -79,6 +79,21 @@ def test_each_effect_is_nearer_to_its_own_kind_of_another_seed_than_to_any_other
         assert min(NAMES, key=lambda other: float(np.mean(np.square(known[other] - heard)))) == kind
 
 
+REGISTERS = {  # where the strongest partial of a sound lies, Hz
+    "moo": (90, 420), "roar": (60, 1100), "growl": (40, 700), "engine": (40, 200), "thunder": (20, 200),
+    "meow": (380, 1300), "bark": (180, 1400), "hoot": (300, 450), "howl": (240, 600), "horn": (380, 1600),
+    "bell": (600, 700), "thud": (30, 120), "chirp": (2500, 5500), "squeak": (2000, 4000), "screech": (1900, 3600),
+    "dolphin": (3000, 9500),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("kind", "low", "high"), [(kind, *span) for kind, span in REGISTERS.items()])
+def test_a_sound_lies_in_the_register_of_what_makes_it(kind: str, low: float, high: float) -> None:
+    wave = render(kind, 1)
+    strongest = np.fft.rfftfreq(len(wave), 1 / SAMPLE_RATE)[int(np.argmax(np.abs(np.fft.rfft(wave))))]
+    assert low <= strongest <= high
+
+
 @pytest.mark.parametrize("kind", ["meow", "bell", "step", "engine"])
 def test_a_higher_pitch_moves_the_spectrum_up_and_shortens_the_sound(kind: str) -> None:
     def centre(wave: Wave) -> float:

@@ -114,6 +114,11 @@ def test_a_line_that_cannot_fit_is_left_out_whole_and_reported() -> None:
     assert read([LINE], [PLAIN], 1, 0.3).too_long == (0,)
 
 
+def test_a_line_is_not_hurried_beyond_what_can_be_followed() -> None:
+    natural = len(speak(LINE, 1)) / SAMPLE_RATE
+    assert read([LINE], [PLAIN], 1, natural * 0.7 + speech.LEAD + speech.TAIL).too_long == (0,)
+
+
 def test_a_line_in_another_script_does_not_keep_the_others_from_being_said() -> None:
     reading = read(["Привет", "Hello."], [PLAIN, PLAIN], 1, 4.0)
     assert (reading.spoken, reading.unsayable) == ((1,), (0,))
