@@ -1,0 +1,266 @@
+"""A thin pen over ThorVG's C interface.
+
+The binding's own classes declare argument types on every call; here they are declared once, because the number of
+calls per frame decides the speed. One `Canvas` must stay on one thread; several canvases run at the same time, since
+the interpreter lock is free while one of them draws.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import threading
+from typing import TYPE_CHECKING, NamedTuple, Self
+
+import numpy as np
+from thorvg_python import engine
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
+    from inference.world.picture.path import Path
+
+Colour = tuple[int, int, int]
+Matrix = tuple[float, float, float, float, float, float]  # x' = a x + c y + e, y' = b x + d y + f
+Stop = tuple[float, Colour, float]  # offset, colour, opacity
+
+
+class Linear(NamedTuple):
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+    stops: tuple[Stop, ...]
+
+
+class Radial(NamedTuple):
+    cx: float
+    cy: float
+    r: float
+    stops: tuple[Stop, ...]
+
+
+Ink = Colour | Linear | Radial
+
+_P, _F, _B, _N = ctypes.c_void_p, ctypes.c_float, ctypes.c_uint8, ctypes.c_uint32
+_SIGNATURES: dict[str, tuple[object, ...]] = {  # name -> result, then arguments
+    "engine_init": (ctypes.c_int, _N),
+    "swcanvas_create": (_P, _B),
+    "swcanvas_set_target": (ctypes.c_int, _P, _P, _N, _N, _N, _B),
+    "canvas_add": (ctypes.c_int, _P, _P),
+    "canvas_update": (ctypes.c_int, _P),
+    "canvas_draw": (ctypes.c_int, _P, ctypes.c_bool),
+    "canvas_sync": (ctypes.c_int, _P),
+    "canvas_destroy": (ctypes.c_int, _P),
+    "scene_new": (_P,),
+    "scene_add": (ctypes.c_int, _P, _P),
+    "scene_remove": (ctypes.c_int, _P, _P),
+    "scene_add_effect_gaussian_blur": (ctypes.c_int, _P, ctypes.c_double, ctypes.c_int, ctypes.c_int, ctypes.c_int),
+    "shape_new": (_P,),
+    "shape_append_path": (ctypes.c_int, _P, _P, _N, _P, _N),
+    "shape_append_circle": (ctypes.c_int, _P, _F, _F, _F, _F, ctypes.c_bool),
+    "shape_set_fill_color": (ctypes.c_int, _P, _B, _B, _B, _B),
+    "shape_set_stroke_color": (ctypes.c_int, _P, _B, _B, _B, _B),
+    "shape_set_stroke_width": (ctypes.c_int, _P, _F),
+    "shape_set_stroke_cap": (ctypes.c_int, _P, ctypes.c_int),
+    "shape_set_stroke_join": (ctypes.c_int, _P, ctypes.c_int),
+    "shape_set_gradient": (ctypes.c_int, _P, _P),
+    "shape_set_stroke_gradient": (ctypes.c_int, _P, _P),
+    "linear_gradient_new": (_P,),
+    "linear_gradient_set": (ctypes.c_int, _P, _F, _F, _F, _F),
+    "radial_gradient_new": (_P,),
+    "radial_gradient_set": (ctypes.c_int, _P, _F, _F, _F, _F, _F, _F),
+    "gradient_set_color_stops": (ctypes.c_int, _P, _P, _N),
+    "paint_set_transform": (ctypes.c_int, _P, _P),
+    "paint_set_opacity": (ctypes.c_int, _P, _B),
+    "paint_set_visible": (ctypes.c_int, _P, ctypes.c_bool),
+    "paint_set_clip": (ctypes.c_int, _P, _P),
+    "paint_set_blend_method": (ctypes.c_int, _P, ctypes.c_int),
+    "picture_new": (_P,),
+    "picture_load_raw": (ctypes.c_int, _P, _P, _N, _N, _B, ctypes.c_bool),
+}
+_ABGR_PREMULTIPLIED, _NO_PARTIAL_REDRAW, _BUTT, _ROUND, _ROUND_JOIN = 0, 0, 0, 1, 1
+
+
+def _bind() -> dict[str, Callable[..., int]]:
+    if engine.THORVG_LIB is None:
+        raise OSError("the ThorVG library of thorvg-python cannot be loaded: reinstall thorvg-python")
+    library = ctypes.CDLL(engine.THORVG_LIB._name)  # own function objects: the binding rewrites argtypes of its own
+    bound = {}
+    for name, (result, *arguments) in _SIGNATURES.items():
+        function = getattr(library, "tvg_" + name)
+        function.restype, function.argtypes = result, arguments
+        bound[name] = function
+    return bound
+
+
+class _Stop(ctypes.Structure):
+    _fields_ = [("offset", _F), ("r", _B), ("g", _B), ("b", _B), ("a", _B)]
+
+
+class _Matrix(ctypes.Structure):
+    _fields_ = [(f"e{i}{j}", _F) for i in (1, 2, 3) for j in (1, 2, 3)]
+
+
+_tvg = _bind()
+_starting = threading.Lock()
+_shape_new, _append_path, _scene_add = _tvg["shape_new"], _tvg["shape_append_path"], _tvg["scene_add"]
+_fill_color, _append_circle = _tvg["shape_set_fill_color"], _tvg["shape_append_circle"]
+_set_transform = _tvg["paint_set_transform"]
+
+
+def as_it_is(colour: Colour) -> Colour:
+    return colour
+
+
+class Pen:
+    """Draws into one scene node, passing every colour through `tone` (light, haze)."""
+
+    __slots__ = ("_node", "tone")
+
+    def __init__(self, node: int, tone: Callable[[Colour], Colour] = as_it_is) -> None:
+        self._node = node
+        self.tone = tone
+
+    def toned(self, tone: Callable[[Colour], Colour]) -> Pen:
+        return Pen(self._node, tone)
+
+    @property
+    def glowing(self) -> Pen:
+        """The same node without the tone: for what gives off light."""
+        return Pen(self._node)
+
+    def group(self, matrix: Matrix | None = None, opacity: float = 1.0) -> Pen:
+        node = _tvg["scene_new"]()
+        _scene_add(self._node, node)
+        pen = Pen(node, self.tone)
+        if matrix is not None:
+            pen.place(matrix)
+        if opacity < 1:
+            pen.fade(opacity)
+        return pen
+
+    def place(self, matrix: Matrix) -> None:
+        a, b, c, d, e, f = matrix
+        _set_transform(self._node, ctypes.byref(_Matrix(a, c, e, b, d, f, 0, 0, 1)))
+
+    def fade(self, opacity: float) -> None:
+        _tvg["paint_set_opacity"](self._node, round(min(max(opacity, 0), 1) * 255))
+
+    def clear(self) -> None:
+        _tvg["scene_remove"](self._node, None)
+
+    def blur(self, sigma: float) -> None:
+        _tvg["scene_add_effect_gaussian_blur"](self._node, sigma, 0, 1, 60)
+
+    def fill(self, path: Path, ink: Ink, alpha: float = 1.0, clip: Path | None = None) -> None:
+        if not path.commands:
+            return
+        shape = _outline(path)
+        if len(ink) == 3:
+            r, g, b = self.tone(ink)
+            _fill_color(shape, r, g, b, round(alpha * 255))
+        else:
+            _tvg["shape_set_gradient"](shape, self._gradient(ink, alpha))
+        if clip is not None:
+            clipper = _outline(clip)
+            _fill_color(clipper, 0, 0, 0, 255)
+            _tvg["paint_set_clip"](shape, clipper)
+        _scene_add(self._node, shape)
+
+    def stroke(self, path: Path, ink: Ink, width: float, alpha: float = 1.0, butt: bool = False) -> None:
+        shape = _outline(path)
+        _tvg["shape_set_stroke_width"](shape, width)
+        _tvg["shape_set_stroke_cap"](shape, _BUTT if butt else _ROUND)
+        _tvg["shape_set_stroke_join"](shape, _ROUND_JOIN)
+        if len(ink) == 3:
+            r, g, b = self.tone(ink)
+            _tvg["shape_set_stroke_color"](shape, r, g, b, round(alpha * 255))
+        else:
+            _tvg["shape_set_stroke_gradient"](shape, self._gradient(ink, alpha))
+        _scene_add(self._node, shape)
+
+    def dot(self, cx: float, cy: float, rx: float, ry: float, colour: Colour, alpha: float = 1.0) -> None:
+        """An ellipse in one colour: the cheapest shape."""
+        shape = _shape_new()
+        _append_circle(shape, cx, cy, rx, ry, True)
+        r, g, b = self.tone(colour)
+        _fill_color(shape, r, g, b, round(alpha * 255))
+        _scene_add(self._node, shape)
+
+    def glow(self, cx: float, cy: float, r: float, colour: Colour, alpha: float = 1.0, core: float = 0.0) -> None:
+        """A halo that fades out from the centre (from `core` of its radius)."""
+        stops = ((core, colour, alpha), (core + (1 - core) * 0.4, colour, alpha * 0.38), (1.0, colour, 0.0))
+        shape = _shape_new()
+        _append_circle(shape, cx, cy, r, r, True)
+        _tvg["shape_set_gradient"](shape, self._gradient(Radial(cx, cy, r, stops), 1.0))
+        _scene_add(self._node, shape)
+
+    def image(self, pixels: NDArray[np.uint8]) -> None:
+        """Premultiplied RGBA pixels [height, width, 4], copied, at the node's origin."""
+        picture = _tvg["picture_new"]()
+        height, width = pixels.shape[:2]
+        _tvg["picture_load_raw"](picture, pixels.ctypes.data, width, height, _ABGR_PREMULTIPLIED, True)
+        _scene_add(self._node, picture)
+
+    def _gradient(self, ink: Linear | Radial, alpha: float) -> int:
+        if isinstance(ink, Linear):
+            gradient = _tvg["linear_gradient_new"]()
+            _tvg["linear_gradient_set"](gradient, *ink[:4])
+        else:
+            gradient = _tvg["radial_gradient_new"]()
+            _tvg["radial_gradient_set"](gradient, ink.cx, ink.cy, ink.r, ink.cx, ink.cy, 0.0)
+        stops = [_Stop(at, *self.tone(colour), round(opacity * alpha * 255)) for at, colour, opacity in ink.stops]
+        _tvg["gradient_set_color_stops"](gradient, (_Stop * len(stops))(*stops), len(stops))
+        return gradient
+
+
+def _outline(path: Path) -> int:
+    shape = _shape_new()
+    commands, points = path.commands, path.points
+    buffer = (_B * len(commands)).from_buffer(commands)
+    _append_path(shape, buffer, len(commands), points.buffer_info()[0], len(points) // 2)
+    return shape
+
+
+class Canvas:
+    """A pixel buffer and its scene graph. `root` is in pixels; nodes drawn into it stay until cleared."""
+
+    def __init__(self, width: int, height: int) -> None:
+        self.pixels: NDArray[np.uint8] = np.zeros((height, width, 4), np.uint8)
+        with _starting:
+            _must(_tvg["engine_init"](0))  # counted by the library; never ended, its tables serve the whole process
+        self._canvas = _tvg["swcanvas_create"](_NO_PARTIAL_REDRAW)
+        target = self.pixels.ctypes.data
+        _must(_tvg["swcanvas_set_target"](self._canvas, target, width, width, height, _ABGR_PREMULTIPLIED))
+        root = _tvg["scene_new"]()
+        _must(_tvg["canvas_add"](self._canvas, root))
+        self.root = Pen(root)
+
+    def draw(self, clear: bool = False) -> None:
+        _must(_tvg["canvas_update"](self._canvas))
+        _must(_tvg["canvas_draw"](self._canvas, clear))
+        _must(_tvg["canvas_sync"](self._canvas))
+
+    def rgb(self) -> NDArray[np.uint8]:
+        out = np.empty((*self.pixels.shape[:2], 3), np.uint8)
+        for channel in range(3):  # plane by plane is five times faster than one strided copy
+            out[..., channel] = self.pixels[..., channel]
+        return out
+
+    def close(self) -> None:
+        if self._canvas:
+            _tvg["canvas_destroy"](self._canvas)
+            self._canvas = 0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def _must(result: int) -> None:
+    if result != 0:
+        raise RuntimeError(f"ThorVG refused a drawing step with result {result}")

@@ -1,0 +1,111 @@
+"""Painter: a staged scene -> frames. The same layers give the same bytes, whatever frame is asked for first."""
+
+from __future__ import annotations
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Self
+
+import numpy as np
+
+from inference.world.picture import weather
+from inference.world.picture.actors import Cast
+from inference.world.picture.canvas import Canvas
+from inference.world.picture.palette import light_of
+from inference.world.picture.places import AIRLESS, INDOORS, PLACES
+from inference.world.picture.site import Site, View
+from inference.world.vocabulary import GROUND
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from numpy.typing import NDArray
+
+    from inference.world.scene import Layers
+
+
+class Painter:
+    """Draws the frames of `layers`. Each thread that calls `frame` gets a canvas of its own, kept until `close`."""
+
+    def __init__(self, layers: Layers, width: int, height: int) -> None:
+        self.layers, self.width, self.height = layers, width, height
+        self._own = threading.local()
+        self._shots: list[Shot] = []
+        self._adding = threading.Lock()
+
+    def frame(self, index: int) -> NDArray[np.uint8]:
+        """Frame `index` as contiguous RGB [height, width, 3]."""
+        shot = getattr(self._own, "shot", None)
+        if shot is None:
+            shot = self._own.shot = Shot(self.layers, self.width, self.height)
+            with self._adding:
+                self._shots.append(shot)
+        return shot.frame(index)
+
+    def frames(self, threads: int = 2) -> Iterator[NDArray[np.uint8]]:
+        """All frames in order, drawn ahead by a few on `threads` threads."""
+        with ThreadPoolExecutor(threads, thread_name_prefix="painter") as pool:
+            total, ahead = self.layers.frames, threads * 2
+            waiting = [pool.submit(self.frame, i) for i in range(min(ahead, total))]
+            try:
+                for i in range(total):
+                    done = waiting.pop(0).result()
+                    if i + ahead < total:
+                        waiting.append(pool.submit(self.frame, i + ahead))
+                    yield done
+            finally:
+                for future in waiting:
+                    future.cancel()
+
+    def close(self) -> None:
+        with self._adding:
+            for shot in self._shots:
+                shot.close()
+            self._shots.clear()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+class Shot:
+    """One canvas with the scene built on it."""
+
+    def __init__(self, layers: Layers, width: int, height: int) -> None:
+        self.layers = layers
+        self._canvas = Canvas(width, height)
+        background, camera = layers.background, layers.camera
+        view = View(width, height, float(camera[:, 0].min()), float(camera[:, 0].max()), float(camera[:, 2].min()))
+        lit = light_of(background.time, "clear" if background.place in AIRLESS else background.weather)
+        self._site = Site(self._canvas.root, layers, view, lit, GROUND[background.place])
+        PLACES[background.place](self._site)
+        if background.place not in INDOORS | AIRLESS:
+            weather.weather(self._site)
+        self._cast = Cast(self._site, layers)
+        self._screen = self._canvas.root.group()
+        self._screen.image(vignette(width, height, 0.30 if lit.dim < 0.5 else 0.42))
+
+    def frame(self, index: int) -> NDArray[np.uint8]:
+        t = index / self.layers.fps
+        x, y, zoom = (float(v) for v in self.layers.camera[index])
+        site = self._site
+        site.advance(t, (x, y, zoom))
+        site.screen.place((site.view.height, 0, 0, site.view.height, site.view.width / 2, 0))
+        self._cast.draw(index, site.view.matrix((x, y, zoom), 1.0))
+        self._canvas.draw()
+        return self._canvas.rgb()
+
+    def close(self) -> None:
+        self._canvas.close()
+
+
+def vignette(width: int, height: int, strength: float) -> NDArray[np.uint8]:
+    """A darkening of the corners as premultiplied black, squared so that the middle stays untouched."""
+    y, x = np.ogrid[-1 : 1 : height * 1j, -1 : 1 : width * 1j]
+    reach = np.clip((x * x + y * y) / 2, 0, 1) ** 1.6
+    out = np.zeros((height, width, 4), np.uint8)
+    out[..., 2] = np.round(reach * strength * 30)
+    out[..., 3] = np.round(reach * strength * 255)
+    return out

@@ -1,0 +1,39 @@
+"""Places: one builder per name of the vocabulary."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from inference.world.picture.places import beyond, indoor, urban, water, wild
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from inference.world.picture.site import Site
+
+PLACES: dict[str, Callable[[Site], None]] = {
+    "meadow": wild.meadow,
+    "forest": wild.forest,
+    "beach": water.beach,
+    "sea": water.sea,
+    "underwater": water.underwater,
+    "river": water.river,
+    "city": urban.city,
+    "street": urban.street,
+    "room": indoor.room,
+    "kitchen": indoor.kitchen,
+    "desert": wild.desert,
+    "mountains": wild.mountains,
+    "snowfield": wild.snowfield,
+    "space": beyond.space,
+    "moon": beyond.moon,
+    "farm": wild.farm,
+    "garden": wild.garden,
+    "park": wild.park,
+    "stage": indoor.stage,
+    "castle": urban.castle,
+    "jungle": wild.jungle,
+    "sky": beyond.above_clouds,
+}
+INDOORS = frozenset({"room", "kitchen", "stage"})  # what falls outside is seen through a window or not at all
+AIRLESS = frozenset({"space", "moon", "underwater"})  # no weather

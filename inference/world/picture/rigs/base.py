@@ -1,0 +1,133 @@
+"""What every rig is given: the pose of a moment and the looks of an actor.
+
+Rigs draw in their own units: the contact point is the origin, the actor is 1 high (y = -1 at its top) and looks to
+the right; the caller places, mirrors and scales.
+"""
+
+from __future__ import annotations
+
+from math import cos, pi, sin
+from typing import TYPE_CHECKING, NamedTuple
+
+from inference.world.picture.canvas import Linear
+from inference.world.picture.palette import dark, light
+from inference.world.picture.path import noise
+from inference.world.vocabulary import COLOURS, SUBJECTS
+
+if TYPE_CHECKING:
+    from inference.world.picture.canvas import Colour, Matrix
+    from inference.world.scene import Instance
+
+
+class Pose(NamedTuple):
+    action: str
+    walk: float  # 0 shows the action, 1 the gait
+    phase: float
+    t: float  # seconds
+    mouth: float
+    turn: float  # 1 in profile, 0 towards us
+    light: float  # side the light comes from, in the rig's own x
+    blink: float  # 1 = eyes shut
+    lift: float  # height above the ground in own heights
+    wind: float
+    mood: str  # happy | sad | angry | surprised | sleepy
+    aloft: bool  # the origin is the centre, not the contact point
+
+    @property
+    def cycle(self) -> float:
+        return self.phase % 1.0
+
+    def wave(self, rate: float = 1.0, shift: float = 0.0) -> float:
+        """A sine of the action's phase."""
+        return sin((self.phase * rate + shift) * 2 * pi)
+
+    def breath(self) -> float:
+        return sin(self.t * 2.1)
+
+
+class Looks:
+    """The colours and attributes of one instance: what the words fixed, the rest from its seed."""
+
+    def __init__(self, instance: Instance) -> None:
+        self.subject = SUBJECTS[instance.actor.subject]
+        self.seed = instance.seed
+        self._fixed = instance.actor.look
+
+    def rand(self, *key: int) -> float:
+        return noise(self.seed, *key)
+
+    def colour(self, part: str, default: Colour = (128, 128, 128)) -> Colour:
+        named = self._fixed.get(part, "")
+        if named in COLOURS:
+            return COLOURS[named]
+        choices = self.subject.palette.get(part, ())
+        if not choices:
+            return default
+        return COLOURS[choices[int(self.rand(sum(part.encode())) * len(choices))]]
+
+    def has(self, key: str) -> bool:
+        return self.kind(key) != ""
+
+    def kind(self, key: str) -> str:
+        """The value of a choice, or the style of something worn; "" = has none."""
+        fixed, usual = self._fixed.get(key, ""), self.subject.wears.get(key, "")
+        if fixed == "no":
+            return ""
+        if key == "hat" and fixed and (fixed == "yes" or fixed in COLOURS):
+            return usual if usual and usual not in COLOURS else "plain"
+        return fixed or usual
+
+    def tint(self, key: str, default: Colour) -> Colour:
+        """The colour of something worn."""
+        for value in (self._fixed.get(key, ""), self.subject.wears.get(key, "")):
+            if value in COLOURS:
+                return COLOURS[value]
+        return default
+
+
+class Head(NamedTuple):
+    """Where a head is: a circle of radius 1 in the head's own units is mapped by `matrix`."""
+
+    x: float
+    y: float
+    r: float
+    tilt: float = 0.0
+
+    @property
+    def matrix(self) -> Matrix:
+        c, s = cos(self.tilt) * self.r, sin(self.tilt) * self.r
+        return (c, s, -s, c, self.x, self.y)
+
+
+def shaded(colour: Colour, pose: Pose, left: float, right: float, top: float, low: float, by: float = 0.2) -> Linear:
+    """A fill from the lit to the far side of a body that spans the given box."""
+    x0, x1 = (left, right) if pose.light < 0 else (right, left)
+    mid, reach = (top + low) / 2, (low - top) * 0.32
+    return Linear(x0, mid - reach, x1, mid + reach, ((0, light(colour, by * 0.9), 1), (0.45, colour, 1), (1, dark(colour, by), 1)))
+
+
+def ease(u: float) -> float:
+    u = min(max(u, 0.0), 1.0)
+    return u * u * (3 - 2 * u)
+
+
+def lerp(a: float, b: float, u: float) -> float:
+    return a + (b - a) * u
+
+
+def stepping(u: float, reach: float, up: float) -> tuple[float, float]:
+    """A foot of a gait: on the ground from +reach to -reach for half the cycle, then swung forward."""
+    u %= 1.0
+    if u < 0.5:
+        return reach * (1 - 4 * u), 0.0
+    v = (u - 0.5) * 2
+    return reach * (-1 + 2 * ease(v)), -up * sin(v * pi)
+
+
+def jump_arc(cycle: float) -> tuple[float, float]:
+    """(crouch, airborne) of the jump cycle, each 0..1."""
+    if cycle < 0.2:
+        return sin(cycle / 0.2 * pi / 2), 0.0
+    if cycle < 0.8:
+        return 0.0, sin((cycle - 0.2) / 0.6 * pi)
+    return sin((1 - (cycle - 0.8) / 0.2) * pi / 2) * 0.8, 0.0
