@@ -27,13 +27,13 @@ def postgres_url() -> Iterator[str]:
         tempfile.TemporaryDirectory(prefix="recut-postgres-") as folder,
         Postgres(Path(folder), options={"fsync": "off"}) as server,
     ):
-        yield server.url
+        yield server.address
 
 
 @pytest.fixture(scope="session")
 def kafka() -> Iterator[str]:
     with tempfile.TemporaryDirectory(prefix="recut-kafka-") as folder, Kafka(Path(folder)) as server:
-        yield server.bootstrap
+        yield server.address
 
 
 @pytest.fixture(scope="session")

@@ -9,14 +9,15 @@ import shutil
 import signal
 import subprocess
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
 from confluent_kafka import KafkaException
 from confluent_kafka.admin import AdminClient
 
 from recut.errors import OperatorError, StartError
 from recut.local import ports
-from recut.local.process import Child, Spec, Stop, end_orphan, wait_until_ready
+from recut.local.process import Spec, Stop, end_orphan
+from recut.local.server import Server
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -65,18 +66,11 @@ PROPERTIES = {
 }
 
 
-class Kafka:
-    def __init__(self, folder: Path, *, log: Path | None = None, pid_file: Path | None = None) -> None:
-        self.folder = folder
-        self.data = folder / "data"
-        self.log = log or folder / "kafka.log"
-        self.pid_file = pid_file or folder / "kafka.pid"
-        self._ports: dict[str, int] = {}
-        self._class_path = ""
-        self._child: Child | None = None
+class Kafka(Server):
+    _ports: dict[str, int]
+    _class_path: str
 
     def prepare(self) -> None:
-        """Fetches the jars and formats the data folder at the first start, and chooses the ports."""
         if "," in str(self.data):
             raise OperatorError(f"Kafka cannot keep data in a folder with a comma in its path: {self.data}; move it")
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -88,7 +82,6 @@ class Kafka:
         self._write_properties(self.data)
 
     def spec(self) -> Spec:
-        """After `prepare`."""
         return Spec(
             name="kafka",
             argv=(*self._java(), "kafka.Kafka", str(self._properties)),
@@ -101,26 +94,8 @@ class Kafka:
         )
 
     @property
-    def bootstrap(self) -> str:
+    def address(self) -> str:
         return f"127.0.0.1:{self._ports['broker']}"
-
-    def start(self) -> str:
-        self.prepare()
-        self._child = Child(self.spec())
-        self._child.spawn()
-        wait_until_ready(self._child, 60.0)
-        return self.bootstrap
-
-    def stop(self) -> None:
-        if self._child:
-            self._child.stop()
-
-    def __enter__(self) -> Self:
-        self.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.stop()
 
     @property
     def _properties(self) -> Path:
@@ -130,7 +105,7 @@ class Kafka:
         if not ports.is_open(self._ports["broker"]):
             return False
         try:
-            client = AdminClient({"bootstrap.servers": self.bootstrap, "log_level": 0})
+            client = AdminClient({"bootstrap.servers": self.address, "log_level": 0})
             return bool(client.list_topics(timeout=2).brokers)
         except KafkaException:
             return False

@@ -10,7 +10,7 @@ import signal
 import subprocess
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
 import psutil
 import psycopg
@@ -18,7 +18,8 @@ import psycopg
 from recut.errors import OperatorError, StartError
 from recut.local import ports
 from recut.local.owner import choose_owner, let_pass
-from recut.local.process import Child, Owner, Spec, Stop, as_user, end, end_orphan, is_gone, wait_until_ready
+from recut.local.process import Owner, Spec, Stop, as_user, end, end_orphan, is_gone
+from recut.local.server import Server
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -55,7 +56,10 @@ OPTIONS = {
 }
 
 
-class Postgres:
+class Postgres(Server):
+    _port: int
+    _owner: Owner | None
+
     def __init__(
         self,
         folder: Path,
@@ -64,17 +68,10 @@ class Postgres:
         pid_file: Path | None = None,
         options: Mapping[str, str] = {},
     ) -> None:
-        self.folder = folder
-        self.data = folder / "data"
-        self.log = log or folder / "postgres.log"
-        self.pid_file = pid_file or folder / "postgres.pid"
+        super().__init__(folder, log=log, pid_file=pid_file)
         self._options = {**OPTIONS, **options}
-        self._port = 0
-        self._owner: Owner | None = None
-        self._child: Child | None = None
 
     def prepare(self) -> None:
-        """Makes the data folder at the first start and chooses the port: quick, and nothing runs afterwards."""
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._owner = choose_owner(self.data)
         if self._owner:
@@ -88,7 +85,6 @@ class Postgres:
         self._port = ports.claim(self.folder / "ports.json", ["postgres"])["postgres"]
 
     def spec(self) -> Spec:
-        """After `prepare`."""
         options = {**self._options, "port": str(self._port)}
         settings = [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
         return Spec(
@@ -105,33 +101,15 @@ class Postgres:
         )
 
     @property
-    def url(self) -> str:
+    def address(self) -> str:
         password = (self.folder / "password").read_text()
         return f"postgresql://postgres:{password}@127.0.0.1:{self._port}/{DATABASE}"
-
-    def start(self) -> str:
-        self.prepare()
-        self._child = Child(self.spec())
-        self._child.spawn()
-        wait_until_ready(self._child, 30.0)
-        return self.url
-
-    def stop(self) -> None:
-        if self._child:
-            self._child.stop()
-
-    def __enter__(self) -> Self:
-        self.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.stop()
 
     def _answers(self) -> bool:
         if not ports.is_open(self._port):
             return False
         try:
-            psycopg.connect(self.url, connect_timeout=2).close()
+            psycopg.connect(self.address, connect_timeout=2).close()
         except psycopg.OperationalError:
             return False
         return True

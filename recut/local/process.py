@@ -147,13 +147,20 @@ def end_orphan(pid_file: Path, stop: Stop = POLITELY) -> None:
     """Ends the process that an earlier supervisor started and did not live to stop."""
     if not pid_file.exists():
         return
-    with suppress(msgspec.DecodeError, psutil.NoSuchProcess):
+    with suppress(msgspec.DecodeError):
         pid, created = msgspec.json.decode(pid_file.read_bytes(), type=tuple[int, float])
+        _end_remembered(pid, created, stop)
+    pid_file.unlink(missing_ok=True)
+
+
+def _end_remembered(pid: int, created: float, stop: Stop) -> None:
+    """No pid is given out again while it names a group: a stranger with this pid shows that ours is gone."""
+    try:
         process = psutil.Process(pid)
-        # The start time tells it from a stranger that was given the same pid later.
         if abs(process.create_time() - created) < 1:
             end(pid, lambda: is_gone(process), stop)
-    pid_file.unlink(missing_ok=True)
+    except psutil.NoSuchProcess:
+        _kill_group(pid)
 
 
 def is_gone(process: psutil.Process) -> bool:

@@ -24,6 +24,7 @@ from recut.local.home import Home
 from recut.local.kafka import Kafka
 from recut.local.postgres import Postgres
 from recut.local.process import Spec, rotate
+from recut.local.server import Server
 from recut.local.status import Status, read_status, recut_version, screen, write_status
 from recut.local.supervisor import Snapshot, Supervisor, end_orphans
 from recut.settings import child_environ, reachable
@@ -177,9 +178,9 @@ def _check_port(settings: Settings) -> None:
         )
 
 
-def _servers(settings: Settings, home: Home) -> list[Kafka | Postgres]:
+def _servers(settings: Settings, home: Home) -> list[Server]:
     """Those that no setting names elsewhere, in the order in which they stop."""
-    servers: list[Kafka | Postgres] = []
+    servers: list[Server] = []
     if not settings.kafka:
         servers.append(Kafka(home.kafka, log=home.logs / "kafka.log", pid_file=home.run / "kafka.pid"))
     if not settings.database_url:
@@ -187,7 +188,7 @@ def _servers(settings: Settings, home: Home) -> list[Kafka | Postgres]:
     return servers
 
 
-def _prepare_together(servers: list[Kafka | Postgres]) -> None:
+def _prepare_together(servers: list[Server]) -> None:
     names = " and ".join(type(server).__name__ for server in servers)
     log.info("starting %s", names or "with the database and the cluster of the settings")
     with ThreadPoolExecutor() as pool:
@@ -195,17 +196,17 @@ def _prepare_together(servers: list[Kafka | Postgres]) -> None:
             done.result()
 
 
-def _addressed(settings: Settings, servers: list[Kafka | Postgres]) -> Settings:
+def _addressed(settings: Settings, servers: list[Server]) -> Settings:
     for server in servers:
         match server:
             case Kafka():
-                settings = msgspec.structs.replace(settings, kafka=server.bootstrap)
+                settings = msgspec.structs.replace(settings, kafka=server.address)
             case Postgres():
-                settings = msgspec.structs.replace(settings, database_url=server.url)
+                settings = msgspec.structs.replace(settings, database_url=server.address)
     return settings
 
 
-def _versions(settings: Settings, servers: list[Kafka | Postgres]) -> dict[str, str | None]:
+def _versions(settings: Settings, servers: list[Server]) -> dict[str, str | None]:
     embedded = {type(server) for server in servers}
     return {
         "recut": recut_version(),

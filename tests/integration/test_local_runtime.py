@@ -192,9 +192,11 @@ def test_a_killed_supervisor_takes_all_with_it_and_the_next_start_works(instance
     supervisor.communicate()
     eventually(lambda: not any(is_alive(pid) for pid in first.pids.values()))
     assert read_status(instance.settings) is None
+    helper = int((instance.home.run / "worker.ready.helper").read_text())
 
     instance.start()
     second = instance.ready()
+    assert not is_alive(helper)
     assert starts(second.database) == 2
     assert first_record(second.kafka) == b"kept"
 
@@ -244,14 +246,14 @@ def test_servers_live_in_a_long_path_with_blanks_and_letters_of_any_language(fol
     deep.mkdir(parents=True)
     assert len(str(deep)) > 220
     with Postgres(deep / "postgres") as postgres, Kafka(deep / "kafka") as kafka:
-        execute(postgres.url, "SELECT 1")
+        execute(postgres.address, "SELECT 1")
         assert (deep / "kafka" / "data" / "__cluster_metadata-0").is_dir()
-        assert AdminClient({"bootstrap.servers": kafka.bootstrap}).list_topics(timeout=5).brokers
+        assert AdminClient({"bootstrap.servers": kafka.address}).list_topics(timeout=5).brokers
 
 
 def test_the_database_checks_the_password(folder: Path) -> None:
     with Postgres(folder) as postgres:
-        wrong = postgres.url.replace((folder / "password").read_text(), "guess")
+        wrong = postgres.address.replace((folder / "password").read_text(), "guess")
         with pytest.raises(psycopg.OperationalError, match="password authentication failed"):
             psycopg.connect(wrong)
 
@@ -265,7 +267,7 @@ def test_a_lock_file_with_the_pid_of_another_program_does_not_keep_the_database_
     try:
         (postgres.data / "postmaster.pid").write_text(f"{stranger.pid}\n{postgres.data}\n")
         with postgres:
-            execute(postgres.url, "SELECT 1")
+            execute(postgres.address, "SELECT 1")
         assert stranger.poll() is None
     finally:
         stranger.kill()
@@ -293,23 +295,23 @@ def test_a_remembered_port_is_kept_while_free_and_replaced_when_taken(folder: Pa
 
 def test_the_database_moves_to_a_new_port_with_its_data(folder: Path) -> None:
     with Postgres(folder) as postgres:
-        before = postgres.url
+        before = postgres.address
         execute(before, "CREATE TABLE kept ()")
     with socket.create_server(("127.0.0.1", urlsplit(before).port or 0)), postgres:
-        assert postgres.url != before
-        execute(postgres.url, "TABLE kept")
+        assert postgres.address != before
+        execute(postgres.address, "TABLE kept")
 
 
 def test_kafka_moves_to_new_ports_with_its_data(folder: Path) -> None:
     with Kafka(folder) as kafka:
-        before = kafka.bootstrap
+        before = kafka.address
         admin = AdminClient({"bootstrap.servers": before})
         admin.create_topics([NewTopic(TOPIC, 1, 1)])[TOPIC].result()
         produce(before, b"kept")
     (folder / "ports.json").unlink()
     with kafka:
-        assert kafka.bootstrap != before
-        assert first_record(kafka.bootstrap) == b"kept"
+        assert kafka.address != before
+        assert first_record(kafka.address) == b"kept"
 
 
 def test_a_comma_in_the_path_is_refused_for_kafka(folder: Path) -> None:
