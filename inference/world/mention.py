@@ -80,7 +80,8 @@ class Mention:
     def relate(self, kind: str, other: Mention) -> bool:
         if other is self or self.relation is not None or _leads_to(other, self):
             return False
-        self.relation = (kind, other)
+        held = kind == "with" and self.rig == "person" and other.subject in v.HOLDABLE
+        self.relation = ("holds" if held else kind, other)
         return True
 
     def fits(self, colours: list[str]) -> bool:

@@ -269,7 +269,9 @@ class Reader:
         self.object_next: str | None = None
         self.preposition = self.determiner = self.verb = ""
         self.part = ""
-        self.together = self.joined = self.after_verb = self.in_phrase = self.copula = self.tainted = self.stray = self.negated = False
+        self.together = self.joined = self.after_verb = self.in_phrase = self.copula = self.tainted = self.stray = (
+            self.negated
+        ) = False
         self.swapped: list[Mention] = []
         self.swap_link = 0
         self.swap_back = self._swapping = self.making_next = self.adding = False
@@ -339,7 +341,9 @@ class Reader:
     def _flush(self, final: bool = False) -> None:
         """Gives waiting modifiers to the last subject; what says something about a later noun keeps waiting."""
         held: list[Pending] = []
-        targets = self.subjects if self.subjects and (self.copula or self.together) else [self.last] if self.last else []
+        targets = (
+            self.subjects if self.subjects and (self.copula or self.together) else [self.last] if self.last else []
+        )
         for waiting in [*(p for group in self.groups for p in group), *self.pending]:
             if not targets and not final and waiting.meaning.kind in {"action", "manner", "worn"}:
                 held.append(waiting)

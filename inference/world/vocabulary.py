@@ -18,7 +18,7 @@ from inference.world.words.actions import (
     TRAVELS,
     staged,
 )
-from inference.world.words.habits import HABITATS, HABITS
+from inference.world.words.habits import HABITATS, HABITS, HOLDABLE
 from inference.world.words.looks import (
     CHOICES,
     COLOUR_WORDS,
@@ -37,7 +37,7 @@ from inference.world.words.subjects import DOERS, GENERIC, IMPLIES, SUBJECTS
 
 __all__ = [
     "ACTIONS", "AMBIENCES", "CAMERAS", "CHOICES", "COLOURS", "COLOUR_WORDS", "DOERS", "EFFECTS", "GAIT", "GENERIC",
-    "GROUND", "HABITATS", "HABITS", "HAT_STYLES", "IMPLIES", "INSTEAD", "IRREGULAR", "LOOKS", "MANNERS", "MEDIUM", "MOODS", "PART_WORDS", "PLACES",
+    "GROUND", "HABITATS", "HABITS", "HAT_STYLES", "HOLDABLE", "IMPLIES", "INSTEAD", "IRREGULAR", "LOOKS", "MANNERS", "MEDIUM", "MOODS", "PART_WORDS", "PLACES",
     "POSES", "RELATIONS", "SIZES", "SKIN", "SUBJECTS", "TEMPO", "TIMES", "TRAVELS", "WEATHERS", "WORN", "Subject",
     "ambiences", "staged",
 ]  # fmt: skip

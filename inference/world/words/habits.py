@@ -41,3 +41,10 @@ HABITS: dict[str, tuple[str, ...]] = {
     "airplane": ("fly",), "helicopter": ("fly",), "hot_air_balloon": ("float",), "kite": ("float",), "ghost": ("float",),
     "balloon": ("float",), "star": ("float", "shake"), "ball": ("bounce", "roll"),
 }  # fmt: skip
+# "A girl with an umbrella" holds it; "a girl with a dog" stands beside it.
+HOLDABLE = frozenset(
+    {
+        "umbrella", "balloon", "kite", "lantern", "candle", "cake", "icecream", "apple", "gift", "book", "guitar", "drum",
+        "flower", "sunflower", "star", "heart", "ball", "clock", "pumpkin",
+    }
+)  # fmt: skip
