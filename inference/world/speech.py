@@ -25,7 +25,8 @@ PITCH = (0.5, 2.0)  # beyond these the voice was not checked against what was as
 FORMANT = (0.75, 1.35)
 FASTEST = 1.25  # speech faster than this is hard to follow, so a longer line is not spoken at all
 
-LEAD = 0.15  # seconds before the first line
+LEAD = 0.15  # seconds before the first line, at least
+WAIT = 0.5  # more of it where there is room: whoever speaks has arrived by then
 GAP = 0.3  # between two lines
 TAIL = 0.1  # after the last line
 SILENCE = 0.01  # of the peak: quieter ends are trimmed
@@ -83,7 +84,7 @@ def read(texts: Sequence[str], voices: Sequence[Voice], seed: int, seconds: floa
     while wanted:
         takes = _takes(texts, voices, seed, seconds, wanted)
         if takes is not None:
-            return Reading(tuple(wanted), _starts(takes), tuple(takes), unsayable, tuple(too_long))
+            return Reading(tuple(wanted), _starts(takes, seconds), tuple(takes), unsayable, tuple(too_long))
         too_long.insert(0, wanted.pop())
     return Reading((), (), (), unsayable, tuple(too_long))
 
@@ -105,8 +106,9 @@ def _takes(
         speed = min(FASTEST, max(speed * length / room * 1.03, speed + 0.05))
 
 
-def _starts(takes: list[Samples]) -> tuple[float, ...]:
-    starts, at = [], LEAD
+def _starts(takes: list[Samples], seconds: float) -> tuple[float, ...]:
+    spare = seconds - LEAD - TAIL - GAP * (len(takes) - 1) - sum(map(len, takes)) / SAMPLE_RATE
+    starts, at = [], LEAD + min(WAIT, spare / 3)
     for take in takes:
         starts.append(at)
         at += len(take) / SAMPLE_RATE + GAP

@@ -120,10 +120,13 @@ def boing(s: Synth) -> Wave:
 
 
 # machines ------------------------------------------------------------------------------------------------------------
+RUN = 1.8  # seconds of a running machine: its ends overlap with those of the next one, 1.4 s later
+
+
 def engine(s: Synth) -> Wave:
-    hz = s.curve(1.6, (0, 62), (0.5, 78), (1, 66)) * s.wobble(1.6, 9, 0.02)
+    hz = s.curve(RUN, (0, 62), (0.5, 78), (1, 62)) * s.wobble(RUN, 9, 0.02)
     chug = 1 + 0.35 * s.sine(hz * 0.5)
-    return (s.low(s.reed(hz), 520) + 0.25 * s.band(s.noise(1.6), 150, 1200)) * chug * s.swell(1.6, 0.15, 0.3)
+    return (s.low(s.reed(hz), 520) + 0.25 * s.band(s.noise(RUN), 150, 1200)) * chug * s.swell(RUN, 0.22, 0.22)
 
 
 def horn(s: Synth) -> Wave:
@@ -144,10 +147,10 @@ def rocket(s: Synth) -> Wave:
 
 
 def propeller(s: Synth) -> Wave:
-    beat = s.phase(s.curve(1.6, (0, 21), (0.5, 23), (1, 21)))
+    beat = s.phase(s.curve(RUN, (0, 21), (0.5, 23), (1, 21)))
     blades = np.exp(3 * (np.cos(beat) - 1))
-    air = 1.4 * s.band(s.noise(1.6), 90, 700) + 0.35 * s.low(s.reed(np.full(s.count(1.6), 126, np.float32)), 900)
-    return air * (0.15 + blades) * s.swell(1.6, 0.15, 0.3)
+    air = 1.4 * s.band(s.noise(RUN), 90, 700) + 0.35 * s.low(s.reed(np.full(s.count(RUN), 126, np.float32)), 900)
+    return air * (0.15 + blades) * s.swell(RUN, 0.22, 0.22)
 
 
 def beep(s: Synth) -> Wave:
