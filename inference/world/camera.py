@@ -50,7 +50,7 @@ def _level(u: Curve, x: float = 0.0, y: float = 0.5, zoom: float = 1.0) -> Track
 
 
 def _still(scene: Scene, parts: Sequence[Part], base: Curve, u: Curve, aspect: float) -> Track:
-    x, y, zoom = _level(u)
+    x, y, _ = _level(u)
     breath = 0.0 if "camera" in scene.fixed else 0.035
     return x, y, 1.0 + breath * ease(u)
 

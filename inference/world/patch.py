@@ -6,8 +6,8 @@ How nouns are read here:
 * "another cat", "add a cat", or a second "a cat" of another colour, is a new actor;
 * a plain new noun ("a dog", "with a dog") is added at the end of the line;
 * "remove the dog", "without the dog", "no dog" takes the actor out, with its lines and relations;
-* "replace the cat with a robot", "turn the cat into a lion", "make the cat a lion", "a lion instead of the cat" swap the
-  subject: place in line, count, action, seed and lines stay, look and size start afresh.
+* "replace the cat with a robot", "turn the cat into a lion", "make the cat a lion", "a lion instead of the cat" swap
+  the subject: place in line, count, action, seed and lines stay, look and size start afresh.
 
 New dialogue replaces the lines of its speaker only; "no dialogue" removes all lines.
 """
@@ -65,7 +65,7 @@ def _actor(
 def _swapped(mention: Mention, names: dict[int, str]) -> Actor:
     """The known actor, as another subject if words replaced it."""
     actor = mention.known
-    assert actor is not None  # noqa: S101 - only called for known actors
+    assert actor is not None
     if not mention.replaced:
         return actor
     rig = v.SUBJECTS[mention.subject].rig

@@ -289,34 +289,6 @@ def _hang(part: Part, craft: Stagecraft) -> None:
         part.curves["phase"] = t / (2 * craft.beat)
 
 
-_ASTRIDE else 1e-3
-        part.curves["squash"] = 1 + 0.02 * np.sin(2 * np.pi * (2 * of["phase"] + 0.15))
-    else:
-        hand = (0.52 if part.actor.subject in _ON_STRINGS else 0.40) * host.height
-        swing = 0.015 * np.sin(2 * np.pi * 0.5 * t + part.seed % 7)
-        side = np.where(np.abs(facing) < 0.05, 0.05, facing)
-        part.curves["x"] = of["x"] + (0.24 * host.height * np.sign(side) * (0.6 + 0.4 * np.abs(side))) + swing
-        drop = 0.0 if part.actor.subject in _ON_STRINGS | _UPRIGHT else 0.5 * part.height
-        part.curves["lift"] = np.maximum(of["lift"] + hand * of["squash"] - drop, 0.0)
-        part.curves["angle"] = 0.08 * np.sin(2 * np.pi * 0.45 * t + part.seed % 5)
-        part.curves["facing"] = np.full_like(t, 0.25 if part.subject.rig in {"thing", "plant"} else 1.0) * np.sign(side)
-        part.depth += 2e-3
-    part.curves["y"] = of["y"] + (host.height / 2 if host.aloft else 0.0)
-    if part.aloft:
-        part.curves["y"] = part.curves["y"] - part.curves["lift"] - part.height / 2
-        part.curves["lift"] = np.zeros_like(t)
-    part.curves["phase"] = RATES.get(part.actor.action, 0.5) * t + part.clock["offset"]
-    if part.actor.action in {"play", "dance", "clap"}:
-        part.curves["phase"] = t / (2 * craft.beat)
-
-
-# Height of a seat in heights of the carrier.
-_SEATS: dict[str, float] = {
-    "quadruped": 0.60, "bird": 0.55, "fish": 0.72, "vehicle": 0.42, "plant": 0.55, "thing": 0.96, "person": 0.78,
-    "bicycle": 0.52, "motorcycle": 0.45, "car": 0.30, "bus": 0.25, "truck": 0.3, "tractor": 0.45, "train": 0.35,
-    "boat": 0.22, "giraffe": 0.42, "horse": 0.58, "unicorn": 0.58, "zebra": 0.58, "hot_air_balloon": 0.10, "ufo": 0.55,
-    "airplane": 0.5, "elephant": 0.8, "rocket": 0.3,
-}  # fmt: skip
 _ASTRIDE = frozenset({"bicycle", "motorcycle"})  # the rider is seen in front of these
 _ON_STRINGS = frozenset({"balloon", "kite", "hot_air_balloon"})
 _UPRIGHT = frozenset({"umbrella", "candle", "icecream", "flower", "sunflower", "star"})
@@ -359,7 +331,9 @@ def _instance(part: Part) -> Instance:
     return Instance(part.actor, part.seed, float(np.clip(part.depth, 0.0, 1.0)), track)
 
 
-def _sounds(parts: Sequence[Part], camera: NDArray[np.float32], craft: Stagecraft, aspect: float) -> tuple[SoundEvent, ...]:
+def _sounds(
+    parts: Sequence[Part], camera: NDArray[np.float32], craft: Stagecraft, aspect: float
+) -> tuple[SoundEvent, ...]:
     events = [_panned(part, event, camera, craft, aspect) for part in parts for event in part.sounds]
     inside = sorted((e for e in events if 0 <= e.at <= craft.seconds), key=lambda e: (e.at, e.kind, e.pan))
     return tuple(_thin(inside, craft.seconds))
