@@ -1,0 +1,150 @@
+"""Events that a read model cannot take are parked, so that all other streams flow on.
+
+A failing batch is halved until the one event is found. Later events of its stream are parked behind it: a stream is
+never applied with a hole. What the database itself refuses to do is no fault of an event and ends the process.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import traceback
+from collections.abc import Callable, Sequence
+from typing import Final
+
+import psycopg
+
+from projections.db import Connection
+from projections.events import Event, Unreadable
+
+# More events than this failing on their own in one batch, and most of it: the code is wrong, not the events.
+MOST_PARKED: Final = 10
+# So often may a process die at one event before it is parked untried.
+MOST_CRASHES: Final = 3
+
+Apply = Callable[[Connection, Sequence[Event]], None]
+
+
+class TooManyDead(Exception):
+    """Most of a batch cannot be applied: the code is wrong, or older than the events. Nothing was parked."""
+
+
+def apply_or_park(conn: Connection, apply: Apply, events: Sequence[Event], *, poison: bool = False) -> int:
+    """Applies the events and returns how many had to be parked. Runs inside the transaction of the batch."""
+    if not events:
+        return 0
+    parking = _Parking(conn, apply, _dead_streams(conn, events))
+    if poison:
+        for event in events:
+            parking.park(event, "the process died", "crash")
+    else:
+        parking.apply(events)
+    if parking.failed > MOST_PARKED and parking.failed * 2 > len(events):
+        raise TooManyDead(f"{parking.failed} of {len(events)} events cannot be applied")
+    return parking.parked
+
+
+class _Parking:
+    def __init__(self, conn: Connection, apply: Apply, dead: set[str]) -> None:
+        self._conn = conn
+        self._apply = apply
+        self._dead = dead
+        self.failed = 0
+        self.parked = 0
+
+    def apply(self, events: Sequence[Event]) -> None:
+        live = [event for event in events if not self._is_behind(event)]
+        if not live:
+            return
+        try:
+            with self._conn.transaction():
+                _raise_unreadable(live)
+                self._apply(self._conn, live)
+        except Exception as error:
+            if not blames_event(error):
+                raise
+            self._halve(live, error)
+
+    def _halve(self, events: Sequence[Event], error: Exception) -> None:
+        if len(events) == 1:
+            self.park(events[0], describe(error), fingerprint(error))
+            return
+        middle = len(events) // 2
+        self.apply(events[:middle])
+        self.apply(events[middle:])
+
+    def _is_behind(self, event: Event) -> bool:
+        if event.recorded.stream not in self._dead:
+            return False
+        self._insert(event, behind=True, error="an earlier event of the stream is parked", mark="behind")
+        return True
+
+    def park(self, event: Event, error: str, mark: str) -> None:
+        self.failed += 1
+        self._dead.add(event.recorded.stream)
+        self._insert(event, behind=False, error=error, mark=mark)
+
+    def _insert(self, event: Event, *, behind: bool, error: str, mark: str) -> None:
+        at = event.recorded
+        self.parked += 1
+        self._conn.execute(
+            "insert into dead_letters (category, shard, position, stream, event_id, type, recorded_at, behind, error,"
+            " fingerprint) values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
+            [at.category, at.shard, at.position, at.stream, at.event_id, at.type, at.recorded_at, behind, error, mark],
+        )
+
+
+def _raise_unreadable(events: Sequence[Event]) -> None:
+    if any(isinstance(event.event, Unreadable) for event in events):
+        raise ValueError("the bytes of an event are not what its type says")
+
+
+def _dead_streams(conn: Connection, events: Sequence[Event]) -> set[str]:
+    streams = list({event.recorded.stream for event in events})
+    rows = conn.execute("select distinct stream from dead_letters where stream = any(%s)", [streams]).fetchall()
+    return {stream for (stream,) in rows}
+
+
+def blames_event(error: Exception) -> bool:
+    """A refused value, or a mistake in Python; not a lost connection, a full disk, a missing table, no memory."""
+    if isinstance(error, psycopg.Error):
+        return isinstance(error, psycopg.DataError | psycopg.IntegrityError)
+    return not isinstance(error, MemoryError | OSError)
+
+
+def describe(error: Exception) -> str:
+    """The kind of error and where it was raised, without its message: that may quote the event."""
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    code = error.sqlstate if isinstance(error, psycopg.Error) else None
+    return " ".join(filter(None, [type(error).__name__, code, f"in {frame.name}"]))
+
+
+def fingerprint(error: Exception) -> str:
+    """The same for the same fault, whatever the event."""
+    calls = [frame.name for frame in traceback.extract_tb(error.__traceback__) if "projections" in frame.filename]
+    return hashlib.sha256("/".join([type(error).__name__, *calls]).encode()).hexdigest()[:12]
+
+
+Place = tuple[str, int, int]  # category, shard, position
+
+
+def place(event: Event) -> Place:
+    at = event.recorded
+    return at.category, at.shard, at.position
+
+
+def note_attempt(conn: Connection, event: Event) -> None:
+    """Before an attempt that may kill the process, in a transaction of its own."""
+    conn.execute(
+        "insert into attempts (category, shard, position, crashes) values (%s, %s, %s, 1)"
+        " on conflict (category, shard, position) do update set crashes = attempts.crashes + 1",
+        place(event),
+    )
+
+
+def forget_attempt(conn: Connection, event: Event) -> None:
+    conn.execute("delete from attempts where (category, shard, position) = (%s, %s, %s)", place(event))
+
+
+def crashes(conn: Connection) -> dict[Place, int]:
+    rows = conn.execute("select category, shard, position, crashes from attempts").fetchall()
+    return {(category, shard, position): count for category, shard, position, count in rows}

@@ -1,0 +1,47 @@
+"""Creates the schemas of the read models that are not there yet, and of what stands beside them."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from typing import Final
+
+from psycopg import sql
+
+from projections.db import Connection
+from projections.model import ReadModel
+from projections.registry import MODELS, STATES
+
+_LOCK: Final = 7_305_061_122_460_741_991  # only that it is the same everywhere matters
+
+
+def install(conn: Connection) -> None:
+    """Harmless when repeated, and when two processes do it at once."""
+    with conn.transaction():
+        conn.execute("select pg_advisory_xact_lock(%s)", [_LOCK])
+        for model in MODELS:
+            create(conn, model, model.schema)
+        for name in STATES:
+            _create(conn, f"{name}_state", [_read(name, "state.sql")])
+
+
+def create(conn: Connection, model: ReadModel, schema: str) -> None:
+    """An empty `schema` for the model, unless it exists."""
+    with conn.transaction():
+        _create(conn, schema, [_read(model.name, "schema.sql"), _common()])
+
+
+def _create(conn: Connection, schema: str, scripts: list[bytes]) -> None:
+    if conn.execute("select from pg_namespace where nspname = %s", [schema]).fetchone() is not None:
+        return
+    conn.execute(sql.SQL("create schema {}").format(sql.Identifier(schema)))
+    conn.execute("select set_config('search_path', %s, true)", [schema])
+    for script in scripts:
+        conn.execute(script)
+
+
+def _read(name: str, file: str) -> bytes:
+    return files(f"projections.{name}").joinpath(file).read_bytes()
+
+
+def _common() -> bytes:
+    return files("projections").joinpath("common.sql").read_bytes()

@@ -1,0 +1,36 @@
+"""What a read model is."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+
+import msgspec
+
+from projections.db import Connection
+from projections.events import Event
+
+Apply = Callable[[Connection, Sequence[Event]], None]
+
+
+class ReadModel(msgspec.Struct, frozen=True):
+    """A schema `<name>_v<version>` and the function that fills it from the logs of `categories`.
+
+    `apply` finds its tables by their bare names: the schema is first in the search path. It must be deterministic, and
+    leave the same rows for any batch size and any merge of the logs that keeps each log's order. It runs in a
+    transaction that holds the model's lock: there is no other writer.
+    """
+
+    name: str
+    version: int
+    categories: tuple[str, ...]
+    apply: Apply
+
+    @property
+    def schema(self) -> str:
+        return f"{self.name}_v{self.version}"
+
+    @property
+    def lock(self) -> int:
+        """Key of the advisory lock that every writer of the model takes first."""
+        return int.from_bytes(hashlib.sha256(f"read model {self.schema}".encode()).digest()[:8], signed=True)

@@ -1,0 +1,22 @@
+"""The list of read models. A new one is a folder and a line here; a change of its tables or of what `apply` does to
+them is a new version."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from projections.feed import apply as feed
+from projections.leaderboard import apply as leaderboard
+from projections.model import ReadModel
+from projections.remix_graph import apply as remix_graph
+from projections.videos import apply as videos
+
+VIDEOS: Final = ReadModel("videos", 1, ("engagement", "video"), videos.apply)
+FEED: Final = ReadModel("feed", 1, ("engagement", "video"), feed.apply)
+LEADERBOARD: Final = ReadModel("leaderboard", 1, ("engagement", "video"), leaderboard.apply)
+REMIX_GRAPH: Final = ReadModel("remix_graph", 1, ("video",), remix_graph.apply)
+
+MODELS: Final = (VIDEOS, FEED, LEADERBOARD, REMIX_GRAPH)
+BY_NAME: Final = {model.name: model for model in MODELS}
+# Read models with tables that cannot be derived from the log (`<name>_state`).
+STATES: Final = ("feed",)

@@ -1,0 +1,195 @@
+"""What every read model promises: the same rows for any merge of the logs, any batch sizes and any repeats; and the
+rows that the history means, counted here apart from the read models' SQL."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from domain import catalog, engagement, video
+from projections import install
+from projections.checkpoint import Epochs
+from projections.db import Connection, connect
+from projections.model import ReadModel
+from projections.registry import BY_NAME, MODELS
+from tests.histories import World, make
+from tests.projections import batches, dump, fill, merged
+from tests.runtime import create_database, with_database
+
+SEEDS = (1, 2, 3)
+
+
+@pytest.fixture(scope="module")
+def conn(postgres_url: str) -> Iterator[Connection]:
+    name = f"projections_{time.monotonic_ns()}"
+    create_database(postgres_url, name)
+    with connect(with_database(postgres_url, name)) as conn:
+        install.install(conn)
+        yield conn
+
+
+@pytest.fixture(scope="module", params=SEEDS)
+def world(request: pytest.FixtureRequest) -> World:
+    return make(request.param, 1_000)
+
+
+def filled(conn: Connection, model: ReadModel, world: World, schema: str, dice: random.Random, largest: int) -> Any:
+    install.create(conn, model, schema)
+    events = merged(world.logs(), dice)
+    fill(conn, model, batches(events, dice, largest), Epochs(world.epochs()), schema=schema)
+    return dump(conn, schema)
+
+
+@pytest.mark.parametrize("model", MODELS, ids=lambda model: model.name)
+def test_any_merge_and_any_batch_size_give_the_same_rows(conn: Connection, model: ReadModel, world: World) -> None:
+    expected = None
+    for number, largest in enumerate((1, 4, 30, 10_000, 100, 10_000)):
+        schema = f"{model.name}_{time.monotonic_ns()}"
+        rows = filled(conn, model, world, schema, random.Random(number), largest)
+        expected = expected or rows
+        for table in expected:
+            assert rows[table] == expected[table], f"{model.name}.{table} with batches of up to {largest}"
+        conn.execute(f"drop schema {schema} cascade".encode())
+
+
+def facts(world: World) -> Iterator[tuple[str, Any]]:
+    for recorded in world.history:
+        yield recorded.stream, catalog.decode(recorded.type, recorded.data)
+
+
+def likes_of(world: World) -> set[tuple[str, str, bool]]:
+    likes: dict[tuple[str, str], tuple[bool, bool]] = {}
+    for _, event in facts(world):
+        if isinstance(event, engagement.Liked | engagement.Unliked):
+            own = event.account_id == event.owner_id
+            likes[event.video_id, event.account_id] = isinstance(event, engagement.Liked), own
+    return {(*pair, own) for pair, (likes_it, own) in likes.items() if likes_it}
+
+
+def parents_of(world: World) -> dict[str, list[video.Parent]]:
+    return {stream: list(event.parents) for stream, event in facts(world) if isinstance(event, video.Queueing)}
+
+
+def public_of(world: World) -> set[str]:
+    public: dict[str, bool] = {}
+    for stream, event in facts(world):
+        if isinstance(event, video.VideoPublished):
+            public[stream] = event.visibility == "public"
+        elif isinstance(event, video.VideoUnpublished | video.VideoDeleted):
+            public[stream] = False
+    return {stream for stream, is_public in public.items() if is_public}
+
+
+def ended(world: World, *kinds: type) -> set[str]:
+    return {stream for stream, event in facts(world) if isinstance(event, kinds)}
+
+
+@pytest.fixture(scope="module")
+def schemas(conn: Connection, world: World) -> Iterator[dict[str, str]]:
+    """All read models, filled from the world."""
+    names = {model.name: f"{model.name}_{time.monotonic_ns()}" for model in MODELS}
+    for model in MODELS:
+        filled(conn, model, world, names[model.name], random.Random(7), 40)
+    yield names
+    for schema in names.values():
+        conn.execute(f"drop schema {schema} cascade".encode())
+
+
+def select(conn: Connection, query: str) -> list[Any]:
+    return conn.execute(query.encode()).fetchall()
+
+
+def test_states_likes_and_children(conn: Connection, world: World, schemas: dict[str, str]) -> None:
+    schema = schemas["videos"]
+    deleted = ended(world, video.VideoDeleted)
+    assert dict(select(conn, f"select id, count from {schema}.like_counts")) == Counter(
+        video_id for video_id, _, _ in likes_of(world)
+    )
+    children: Counter[str] = Counter()
+    for child, parents in parents_of(world).items():
+        if child not in deleted:
+            children.update({parent.video_id for parent in parents})
+    assert dict(select(conn, f"select id, count from {schema}.remix_counts")) == children
+    states = dict(select(conn, f"select id, state from {schema}.videos"))
+    assert states.keys() == parents_of(world).keys()
+    assert {id_ for id_, state in states.items() if state == "deleted"} == deleted
+    failed = ended(world, video.GenerationFailed) - deleted
+    assert {id_ for id_, state in states.items() if state == "failed"} == failed
+
+
+def test_feed_counts(conn: Connection, world: World, schemas: dict[str, str]) -> None:
+    schema = schemas["feed"]
+    likes = Counter(video_id for video_id, _, own in likes_of(world) if not own)
+    gone = ended(world, video.VideoDeleted, video.GenerationFailed)
+    owners = {stream: event.owner_id for stream, event in facts(world) if isinstance(event, video.Queueing)}
+    remixes: Counter[str] = Counter()
+    for child, parents in parents_of(world).items():
+        if child not in gone:
+            remixes.update({parent.video_id for parent in parents if parent.owner_id != owners[child]})
+    rows = select(conn, f"select video_id, sum(likes)::int, sum(remixes)::int from {schema}.hours group by 1")
+    assert {id_: n for id_, n, _ in rows if n} == likes
+    assert {id_: n for id_, _, n in rows if n} == remixes
+    shown = {id_ for (id_,) in select(conn, f"select video_id from {schema}.items where visibility = 'public'")}
+    assert shown == public_of(world)
+
+
+def test_boards(conn: Connection, world: World, schemas: dict[str, str]) -> None:
+    schema = schemas["leaderboard"]
+    rows = select(conn, f"select id, count, counted from {schema}.totals where board = 'most_liked'")
+    likes = likes_of(world)
+    assert {id_: n for id_, n, _ in rows} == Counter(id_ for id_, _, _ in likes)
+    assert {id_: n for id_, _, n in rows if n} == Counter(id_ for id_, _, own in likes if not own)
+    gone = ended(world, video.VideoDeleted, video.GenerationFailed)
+    owners = {stream: event.owner_id for stream, event in facts(world) if isinstance(event, video.Queueing)}
+    remixers = defaultdict(set)
+    for child, parents in parents_of(world).items():
+        for parent in parents:
+            if child not in gone and parent.relation == "remix":
+                remixers[parent.video_id].add((owners[child], parent.owner_id))
+    rows = select(conn, f"select id, count, counted from {schema}.totals where board = 'most_remixed'")
+    assert {id_: n for id_, n, _ in rows} == {id_: len(pairs) for id_, pairs in remixers.items()}
+    counted = {id_: sum(by != owner for by, owner in pairs) for id_, pairs in remixers.items()}
+    assert {id_: n for id_, _, n in rows} == counted
+    summed = f"select board, id, sum(count), sum(counted), max(reached_at) from {schema}.buckets group by 1, 2"
+    totals = f"select board, id, count, counted, reached_at from {schema}.totals"
+    assert sorted(select(conn, summed), key=str) == sorted(select(conn, totals), key=str)
+
+
+def test_graph(conn: Connection, world: World, schemas: dict[str, str]) -> None:
+    schema = schemas["remix_graph"]
+    up = {child: {parent.video_id for parent in parents} for child, parents in parents_of(world).items()}
+    edges = {(child, parent) for child, parents in up.items() for parent in parents}
+    assert set(select(conn, f"select child, parent from {schema}.edges")) == edges
+    distances = {(ancestor, id_): n for id_ in up for ancestor, n in distances_up(up, id_).items()}
+    rows = select(conn, f"select ancestor, descendant, depth from {schema}.closure")
+    assert {(ancestor, descendant): n for ancestor, descendant, n in rows} == distances
+    assert any(n > 3 for n in distances.values())
+    public = public_of(world)
+    descendants = Counter(ancestor for ancestor, id_ in distances if id_ in public)
+    children = Counter(parent for child, parent in edges if child in public)
+    rows = select(conn, f"select id, children, descendants from {schema}.counts")
+    assert {id_: n for id_, n, _ in rows if n} == children
+    assert {id_: n for id_, _, n in rows if n} == descendants
+    copies = select(conn, f"select child, listed, descendants from {schema}.edges")
+    assert all(listed == (child in public) and n == descendants[child] for child, listed, n in copies)
+
+
+def distances_up(up: dict[str, set[str]], start: str) -> dict[str, int]:
+    found: dict[str, int] = {}
+    level, depth = up[start], 1
+    while level:
+        found |= {id_: depth for id_ in level if id_ not in found}
+        level = {above for id_ in level for above in up.get(id_, ()) if above not in found}
+        depth += 1
+    return found
+
+
+def test_installing_twice_changes_nothing(conn: Connection) -> None:
+    install.install(conn)
+    assert all(select(conn, f"select count(*) from {model.schema}.checkpoints") == [(0,)] for model in MODELS)
+    assert BY_NAME["feed"].lock != BY_NAME["videos"].lock

@@ -1,0 +1,244 @@
+"""Plausible histories, made by the domain's own decisions from a seed, as they would lie in the logs.
+
+Texts stay as they are: a read model does not care whether a text is sealed.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import random
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import msgspec
+
+from commands.work import FOLLOW, LIKE, VIDEO, Kind
+from domain import engagement, video
+from domain.catalog import BY_KIND, category_of, encode
+from domain.errors import Rejected
+from domain.ids import base32, follow_stream, like_stream, shard_of
+from domain.model import Model
+from domain.recorded import Position, Recorded
+
+EPOCH = "0194f000-0000-7000-8000-000000000001"
+START = datetime(2026, 11, 22, 21, 30, tzinfo=UTC)
+MODEL = Model(
+    model="sketch-1", digest="d", description="", licence="", verbs=("create", "remix"), sizes=("256x144",),
+    default_size="256x144", seconds=(4,), default_seconds=4, inputs=(), max_characters=0, price_per_second=1, rank=1,
+    by_name_only=False, aliases=("sora-2",), engines=(),
+)  # fmt: skip
+
+
+class World:
+    """What has happened so far, and the dice."""
+
+    def __init__(self, seed: int, shards: int = 3, accounts: int = 6) -> None:
+        self.dice = random.Random(seed)
+        self.shards = shards
+        self.accounts = [self.new_id("acct") for _ in range(accounts)]
+        self.opened = {id_: START - timedelta(hours=self.dice.choice((1, 100))) for id_ in self.accounts}
+        self.videos: list[str] = []
+        self.history: list[Recorded] = []
+        self._folded: dict[str, tuple[Any, int]] = {}
+        self._positions: dict[tuple[str, int], int] = defaultdict(int)
+        self._now = START
+
+    def new_id(self, prefix: str) -> str:
+        return f"{prefix}_{base32(self.dice.getrandbits(128))}"
+
+    def state(self, kind: Kind[Any], stream: str) -> Any:
+        return self._folded.get(stream, (kind.initial, 0))[0]
+
+    def record(self, kind: Kind[Any], stream: str, events: list[Any]) -> None:
+        for event in events:
+            self._now += timedelta(milliseconds=self.dice.choice((0, 1, 1_000, 600_000)))
+            category = category_of(stream)
+            shard = shard_of(stream, self.shards)
+            self._positions[category, shard] += 1
+            state, version = self._folded.get(stream, (kind.initial, 0))
+            self.history.append(
+                Recorded(
+                    epoch=EPOCH,
+                    category=category,
+                    shard=shard,
+                    position=self._positions[category, shard],
+                    event_id=f"event-{len(self.history)}",
+                    stream=stream,
+                    version=version + 1,
+                    type=BY_KIND[type(event)].type,
+                    occurred_at=self._now,
+                    recorded_at=self._now,
+                    actor="somebody",
+                    causation="",
+                    correlation="",
+                    traceparent="",
+                    data=encode(event),
+                )
+            )
+            self._folded[stream] = (kind.evolve(state, event, self._now), version + 1)
+
+    def epochs(self) -> list[tuple[str, Position]]:
+        return [(EPOCH, Position(category, shard, 1)) for category, shard in self._positions]
+
+    def logs(self) -> dict[tuple[str, int], list[Recorded]]:
+        logs: dict[tuple[str, int], list[Recorded]] = defaultdict(list)
+        for recorded in self.history:
+            logs[recorded.category, recorded.shard].append(recorded)
+        return dict(logs)
+
+    def streams(self, prefix: str) -> list[str]:
+        return [stream for stream in self._folded if stream.startswith(prefix)]
+
+    def anybody(self) -> str:
+        return self.dice.choice(self.accounts)
+
+
+def make(seed: int, steps: int, *, shards: int = 3, accounts: int = 6) -> World:
+    world = World(seed, shards, accounts)
+    happenings = [create, remix, remix, remix, stitch, run, run, run, run, publish, publish, publish, like, like, like]
+    happenings += [unlike, like_again, unpublish, delete, follow, unfollow]
+    for _ in range(10):
+        create(world)
+        run(world)
+    for _ in range(steps):
+        # The rules say no, or there is nothing to choose from: nothing happens.
+        with contextlib.suppress(Rejected, IndexError):
+            world.dice.choice(happenings)(world)
+    return world
+
+
+def _request(world: World, owner: str) -> video.Request:
+    return video.Request(
+        owner_id=owner, model="sora-2", prompt="a \"cat\" {} % \\ 'on' ☃", seconds=4, size="256x144",
+        seed=world.dice.getrandbits(31), tier="free",
+    )  # fmt: skip
+
+
+def create(world: World) -> None:
+    stream = world.new_id("video")
+    world.record(VIDEO, stream, video.create(video.Absent(), _request(world, world.anybody()), MODEL))
+    world.videos.append(stream)
+
+
+def remix(world: World) -> None:
+    parent, owner = _some_video(world), world.anybody()
+    stream = world.new_id("video")
+    state = world.state(VIDEO, parent)
+    world.record(VIDEO, stream, video.remix(video.Absent(), parent, state, _request(world, owner), MODEL))
+    world.videos.append(stream)
+
+
+def stitch(world: World) -> None:
+    """A child of several parents, so that paths of different lengths lead to the same ancestor."""
+    ids = {_some_video(world) for _ in range(3)}
+    parents = [video.Parent(video_id=id_, relation="stitch", owner_id=_owner(world, id_)) for id_ in sorted(ids)]
+    first = world.dice.choice(parents)
+    request = _request(world, world.anybody())
+    event = video.VideoRemixed(
+        **msgspec.structs.asdict(request), resolved_model="sketch-1", hold_id=None, depth=1, ancestor_bound=1,
+        parents=(*parents, first),
+    )  # fmt: skip
+    stream = world.new_id("video")
+    world.record(VIDEO, stream, [event])
+    world.videos.append(stream)
+
+
+def run(world: World) -> None:
+    """The next thing that a worker has to say about a video that waits or is being made."""
+    stream = next(_unfinished(world), None)
+    if stream is None:
+        return
+    state = world.state(VIDEO, stream)
+    if isinstance(state, video.Queued) and world.dice.random() < 0.5:
+        world.record(VIDEO, stream, video.start_generation(state, state.attempt, "w1", "onnxruntime"))
+    elif world.dice.random() < 0.2:
+        code = world.dice.choice(("lease_lost", "unsupported"))
+        world.record(VIDEO, stream, video.fail_generation(state, state.attempt, code, "it broke", "w1"))
+    else:
+        world.record(VIDEO, stream, video.complete_generation(state, _outcome(state)))
+
+
+def _unfinished(world: World) -> Iterator[str]:
+    for stream in world.videos:
+        if isinstance(world.state(VIDEO, stream), video.Queued | video.InProgress):
+            yield stream
+
+
+def _outcome(state: Any) -> video.GenerationCompleted:
+    asset = video.Asset(role="video", key="v/x/1/video", sha256="0" * 64, mime="video/mp4", bytes=2**33)
+    return video.GenerationCompleted(
+        owner_id=state.request.owner_id, attempt=state.attempt, assets=(asset,), engine="onnxruntime", model_digest="d",
+        seed=state.request.seed, understood=("a", "cat"), ignored=(), mark_id=None, worker="w1",
+    )  # fmt: skip
+
+
+def publish(world: World) -> None:
+    stream = _some_video(world)
+    by = _owner(world, stream)
+    visibility = world.dice.choice(("public", "public", "public", "unlisted", "followers"))
+    topics = tuple(world.dice.sample(video.TOPICS, 2))
+    events = video.publish(stream, world.state(VIDEO, stream), by, visibility, world.dice.random() < 0.9, "", topics)
+    world.record(VIDEO, stream, events)
+
+
+def unpublish(world: World) -> None:
+    stream = _some_video(world)
+    world.record(VIDEO, stream, video.unpublish(stream, world.state(VIDEO, stream), _owner(world, stream)))
+
+
+def delete(world: World) -> None:
+    stream = _some_video(world)
+    if world.dice.random() < 0.5:
+        world.record(VIDEO, stream, video.delete(stream, world.state(VIDEO, stream), _owner(world, stream)))
+
+
+def like(world: World) -> None:
+    video_id, by = _some_video(world), world.anybody()
+    liked = engagement.Liked(
+        video_id=video_id, account_id=by, owner_id=_owner(world, video_id), served=world.dice.random() < 0.5,
+        account_opened_at=world.opened[by],
+    )  # fmt: skip
+    stream = like_stream(video_id, by)
+    world.record(LIKE, stream, engagement.like(world.state(LIKE, stream), world.state(VIDEO, video_id), liked))
+
+
+def unlike(world: World) -> None:
+    stream = world.dice.choice(world.streams("like_"))
+    world.record(LIKE, stream, engagement.unlike(world.state(LIKE, stream)))
+
+
+def like_again(world: World) -> None:
+    """Takes a like back and gives it again."""
+    stream = world.dice.choice(world.streams("like_"))
+    before = world.state(LIKE, stream)
+    world.record(LIKE, stream, engagement.unlike(before))
+    video_id = stream.split("_acct_")[0].removeprefix("like_")
+    if isinstance(before, engagement.Liking):
+        now = world.state(LIKE, stream)
+        world.record(LIKE, stream, engagement.like(now, world.state(VIDEO, video_id), before.event))
+
+
+def follow(world: World) -> None:
+    one, other = world.anybody(), world.anybody()
+    stream = follow_stream(one, other)
+    world.record(FOLLOW, stream, engagement.follow(world.state(FOLLOW, stream), one, other))
+
+
+def unfollow(world: World) -> None:
+    one, other = world.anybody(), world.anybody()
+    stream = follow_stream(one, other)
+    world.record(FOLLOW, stream, engagement.unfollow(world.state(FOLLOW, stream), one, other))
+
+
+def _some_video(world: World) -> str:
+    """Rather a young one, so that chains grow."""
+    if not world.videos:
+        create(world)
+    return world.dice.choice(world.videos[-world.dice.choice((3, 12, 1_000)) :])
+
+
+def _owner(world: World, video_id: str) -> str:
+    state = world.state(VIDEO, video_id)
+    return str(state.request.owner_id)
