@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from base64 import b64decode
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -17,7 +18,8 @@ if TYPE_CHECKING:
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
-    """`database_url` and `kafka` are empty until `recut up` has started the embedded servers."""
+    """`database_url` and `kafka` are empty until `recut up` has started the embedded servers. `master_key` is base64;
+    empty means the one that `recut up` made in `home`."""
 
     home: Path
     host: str = "127.0.0.1"
@@ -28,6 +30,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     objects: str
     topic_prefix: str = "recut"
     shards: int = 16
+    replication: int = 1
+    master_key: str = ""
     log_level: str = "info"
 
 
@@ -103,6 +107,17 @@ def _one_of(*choices: str) -> Callable[[str], str]:
     return parse
 
 
+def _key(text: str) -> str:
+    """The value is never repeated in the error."""
+    try:
+        length = len(b64decode(text, validate=True))
+    except ValueError:
+        length = 0
+    if length != 32:
+        raise ValueError("must be 32 random bytes in base64")
+    return text
+
+
 def _url(*schemes: str) -> Callable[[str], str]:
     """The value is never repeated in the error: it may hold a password."""
 
@@ -124,5 +139,7 @@ PARSERS: dict[str, Callable[[str], Any]] = {
     "objects": _url("file", "s3", "gs", "az"),
     "topic_prefix": _matching(r"[a-z0-9][a-z0-9-]{0,63}", "up to 64 lower-case letters, digits and hyphens"),
     "shards": _number(1, 1024),
+    "replication": _number(1, 5),
+    "master_key": _key,
     "log_level": _one_of("debug", "info", "warning", "error"),
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import logging
 import os
 import secrets
 import shutil
@@ -21,6 +22,8 @@ from recut.local.server import Server
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+log = logging.getLogger(__name__)
 
 VERSION = "4.3.1"
 JARS = f"org.apache.kafka:kafka_2.13:{VERSION}+org.slf4j:slf4j-simple:1.7.36"
@@ -159,12 +162,14 @@ def class_path(memory: Path) -> str:
 def _resolve() -> list[str]:
     import jgo
 
+    log.info("fetching Kafka %s (44 MB, once)", VERSION)
     try:
         jars = [str(jar) for jar in jgo.build(JARS).all_jars]
     except Exception as error:
+        path = getattr(error, "filename", None)
         raise OperatorError(
-            f"Kafka {VERSION} could not be fetched from Maven Central ({type(error).__name__}): connect to the "
-            f"internet for the first start, or set RECUT_KAFKA to a running cluster"
+            f"Kafka {VERSION} could not be fetched ({type(error).__name__}{f' at {path}' if path else ''}): the first "
+            f"start needs the internet and a home folder it can write, or set RECUT_KAFKA to a running cluster"
         ) from error
     if any(os.pathsep in jar for jar in jars):
         raise OperatorError(f"Java cannot read jars from a path with {os.pathsep!r} in it: {jars[0]}")

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from recut.errors import OperatorError
 from recut.local import kafka
 from recut.local.kafka import class_path, java_properties
 
@@ -41,3 +42,14 @@ def test_jars_are_resolved_once_and_again_when_one_is_gone(tmp_path: Path, monke
     jars[0].unlink()
     assert class_path(tmp_path / "classpath") == expected
     assert len(asked) == 2
+
+
+def test_a_download_that_fails_says_what_the_first_start_needs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def build(_: str) -> None:
+        raise ConnectionError("https://user:s3cret@mirror")
+
+    monkeypatch.setattr("jgo.build", build)
+    with pytest.raises(OperatorError, match=r"\(ConnectionError\): the first start needs the internet") as raised:
+        class_path(tmp_path / "classpath")
+    assert "s3cret" not in str(raised.value)
+    assert not (tmp_path / "classpath").exists()
