@@ -82,8 +82,6 @@ class KafkaPublisher:
             "bootstrap.servers": servers,
             "acks": "all",
             "enable.idempotence": True,
-            # A message that cannot be sent stops those behind it instead of leaving a hole.
-            "enable.gapless.guarantee": True,
             "partitioner": "murmur2_random",
             "compression.type": "lz4",
             "linger.ms": 5,
@@ -159,7 +157,7 @@ class KafkaTails:
 
     async def tails(self, partitions: Mapping[str, int]) -> dict[tuple[str, int], Headers]:
         """The headers of the last record of each (topic, partition) that has one."""
-        return await asyncio.to_thread(lambda: _answer(lambda: self._read(partitions)))
+        return await asyncio.to_thread(self._read, partitions)
 
     def _read(self, partitions: Mapping[str, int]) -> dict[tuple[str, int], Headers]:
         client = Consumer({"bootstrap.servers": self._servers, "group.id": "recut-tails"}, logger=logger)
@@ -174,10 +172,23 @@ class KafkaTails:
 def _last_records(client: Consumer, topic: str, count: int) -> list[TopicPartition]:
     places = []
     for partition in range(count):
-        low, high = client.get_watermark_offsets(TopicPartition(topic, partition), timeout=ANSWER_SECONDS)
+        low, high = _watermarks(client, TopicPartition(topic, partition))
         if high > low:
             places.append(TopicPartition(topic, partition, high - 1))
     return places
+
+
+def _watermarks(client: Consumer, place: TopicPartition) -> tuple[int, int]:
+    """A new topic, or one whose leader moves, needs a moment until it answers."""
+    deadline = time.monotonic() + ANSWER_SECONDS
+    while True:
+        try:
+            low, high = client.get_watermark_offsets(place, timeout=ANSWER_SECONDS)
+            return low, high
+        except KafkaException as error:
+            if time.monotonic() > deadline:
+                raise unreachable(str(error)) from error
+            time.sleep(POLL_SECONDS)
 
 
 def _collect(client: Consumer, missing: set[tuple[str, int]]) -> dict[tuple[str, int], Headers]:

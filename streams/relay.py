@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from itertools import count
 from typing import Final
 
@@ -39,11 +39,16 @@ class Relay:
         """Until cancelled. Raises `HistoryDiffers` when no repeat can mend what Kafka holds."""
         await self._cursors.lead()
         logger.info("this relay is the active one")
-        await self.compare()
+        while not await _try(self._compared):
+            pass
         wait = SHORTEST
         while True:
-            wait = SHORTEST if await self._try() else min(wait * GROWTH, LONGEST)
+            wait = min(wait * GROWTH, LONGEST) if await _try(self.round) is False else SHORTEST
             await asyncio.sleep(wait)
+
+    async def _compared(self) -> bool:
+        await self.compare()
+        return True
 
     async def compare(self) -> None:
         """Kafka's last record of each log must be an event of that log. Where Kafka lacks what a cursor promises, the
@@ -89,15 +94,6 @@ class Relay:
             "backup, run `recut restore`; else this is another installation's Kafka, so set RECUT_TOPIC_PREFIX"
         )
 
-    async def _try(self) -> bool:
-        try:
-            return await self.round()
-        except Unavailable as error:
-            # The cursors are read again, so that nothing is left out; what had arrived comes twice.
-            logger.warning("not relayed, sending again: %s", error.message)
-            await asyncio.sleep(AFTER_FAILURE)
-            return True
-
     async def round(self) -> bool:
         """Sends the next events of every log that has some; whether there were any."""
         backlog = await self._cursors.backlog()
@@ -119,6 +115,17 @@ class Relay:
     def _message(self, event: Recorded) -> Message:
         topic = topics.history(self._prefix, event.category)
         return Message(topic, event.shard, event.stream, event.data, to_headers(event))
+
+
+async def _try(step: Callable[[], Awaitable[bool]]) -> bool | None:
+    """None when the step failed and is worth another try. It reads the cursors again, so that nothing is left out;
+    what had arrived comes twice."""
+    try:
+        return await step()
+    except Unavailable as error:
+        logger.warning("trying again: %s", error.message)
+        await asyncio.sleep(AFTER_FAILURE)
+        return None
 
 
 def follows(events: Sequence[Recorded], after: int) -> bool:
