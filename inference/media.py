@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 SAMPLE_RATE = 48_000
 AUDIO_BITS = 160_000
 PRESET = "veryfast"
-CRF = 19
+CRF = 18
+TUNE = "animation"  # flat areas and clean edges: better at the same size
 THREADS = 2  # fixed: another thread count writes another file from the same frames
 AAC_FRAME = 1024
 THUMBNAIL_AT = 0.4  # of the length: past the opening, before the end
@@ -69,7 +70,7 @@ def _video_stream(container: Any, width: int, height: int, fps: int) -> Any:
     context.colorspace, context.color_range = Colorspace.ITU709, ColorRange.MPEG
     context.color_primaries, context.color_trc = ColorPrimaries.BT709, ColorTrc.BT709
     fixed_groups = f"keyint={fps}:min-keyint={fps}:scenecut=0:open-gop=0"
-    stream.options = {"preset": PRESET, "crf": str(CRF), "x264-params": fixed_groups}
+    stream.options = {"preset": PRESET, "tune": TUNE, "crf": str(CRF), "x264-params": fixed_groups}
     return stream
 
 
