@@ -433,7 +433,8 @@ def _leap(part: Part, craft: Stagecraft) -> None:
 
 ACTS: dict[str, Callable[[Part, Stagecraft, Curve], None]] = {
     "idle": idle, "walk": walk, "run": walk, "jump": jump, "dance": dance, "spin": spin, "fly": fly, "swim": swim,
-    "sit": sit, "sleep": sleep, "wave": wave, "talk": talk, "sing": sing, "bounce": bounce, "roll": roll, "drive": drive,
+    "sit": sit, "sleep": sleep, "wave": wave, "talk": talk, "sing": sing, "bounce": bounce, "roll": roll,
+    "drive": drive,
     "eat": eat, "grow": grow, "shake": shake, "fall": fall, "float": float_, "laugh": laugh, "cry": cry, "look": look,
     "play": play, "clap": clap,
 }  # fmt: skip

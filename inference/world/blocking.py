@@ -86,7 +86,7 @@ def block(scene: Scene, aspect: float) -> list[Part]:
 
 
 def _parts(scene: Scene) -> list[Part]:
-    parts = []
+    parts: list[Part] = []
     for actor in scene.actors:
         for copy in range(actor.count):
             seed = actor.seed if copy == 0 else derive(actor.seed, "copy", str(copy))

@@ -15,7 +15,7 @@ MAX_COPIES = 9
 WEAK = frozenset({"idle", "walk", "look"})
 
 
-@dataclass
+@dataclass(eq=False)
 class Mention:
     subject: str
     known: Actor | None = None  # the actor of the parent scene that this refers to

@@ -223,7 +223,7 @@ def _only_in_the_air(part: Part) -> None:
     """Redistributes the way so that a jumper stands still while its feet are down."""
     phase, x = part.curves["phase"], part.curves["x"]
     u = phase % 1.0
-    share = np.floor(phase) + ease(((u - 0.2) / 0.6))
+    share = np.floor(phase) + ease((u - 0.2) / 0.6)
     if len(x) > 1 and phase[-1] > phase[0]:
         part.curves["x"] = np.interp(share, phase, x)
 

@@ -6,7 +6,10 @@ import re
 import unicodedata
 from typing import NamedTuple
 
-from inference.world.lexicon import FUNCTION_WORDS, INDEX
+from inference.world.lexicon import INDEX
+from inference.world.words.function import (
+    FUNCTION_WORDS,
+)
 
 
 class Token(NamedTuple):

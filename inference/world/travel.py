@@ -22,8 +22,10 @@ LONG_CLIP = 6.0  # seconds from which on a clip has a second beat
 
 # Speed of a mover in own heights per second, and heights per cycle of the gait, by rig ("person run" before "person").
 _SPEED = {
-    "person walk": 0.75, "person run": 1.7, "person": 0.9, "quadruped walk": 1.0, "quadruped run": 2.6, "quadruped": 1.2,
-    "bird walk": 0.8, "bird fly": 1.5, "bird": 1.0, "fish": 0.8, "vehicle drive": 1.5, "vehicle fly": 0.8, "vehicle": 0.9,
+    "person walk": 0.75, "person run": 1.7, "person": 0.9, "quadruped walk": 1.0, "quadruped run": 2.6,
+    "quadruped": 1.2,
+    "bird walk": 0.8, "bird fly": 1.5, "bird": 1.0, "fish": 0.8, "vehicle drive": 1.5, "vehicle fly": 0.8,
+    "vehicle": 0.9,
     "thing roll": 1.6, "thing": 0.9, "plant": 0.6,
 }  # fmt: skip
 _STRIDE = {

@@ -170,7 +170,8 @@ LOOKS: dict[str, tuple[str, ...]] = {
         "cape", "bow", "backpack", "beard", "wings",
     ),
     "quadruped": (
-        "pattern", "face", "build", "texture", "hat", "crown", "glasses", "sunglasses", "scarf", "cape", "bow", "wings",
+        "pattern", "face", "build", "texture", "hat", "crown", "glasses", "sunglasses", "scarf", "cape", "bow",
+        "wings",
     ),
     "bird": ("pattern", "face", "build", "texture", "hat", "crown", "glasses", "sunglasses", "scarf", "bow"),
     "fish": ("pattern", "face", "build", "texture", "hat", "crown", "glasses", "sunglasses", "bow"),
@@ -183,5 +184,6 @@ LOOKS: dict[str, tuple[str, ...]] = {
 SIZES: dict[str, float] = {
     "tiny": 0.55, "miniature": 0.55, "microscopic": 0.5, "small": 0.75, "little": 0.75, "baby": 0.65, "young": 0.85,
     "short": 0.85, "big": 1.25, "large": 1.25, "tall": 1.25, "great": 1.25, "huge": 1.5, "giant": 1.65,
-    "enormous": 1.65, "gigantic": 1.75, "massive": 1.6, "colossal": 1.75, "bigger": 1.25, "larger": 1.25, "taller": 1.25, "smaller": 0.75, "shorter": 0.85,
+    "enormous": 1.65, "gigantic": 1.75, "massive": 1.6, "colossal": 1.75, "bigger": 1.25, "larger": 1.25,
+    "taller": 1.25, "smaller": 0.75, "shorter": 0.85,
 }  # fmt: skip

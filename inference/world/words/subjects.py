@@ -25,7 +25,7 @@ SUBJECTS: dict[str, Subject] = {
 GENERIC: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "person": (("man", "woman"), ("people", "human", "somebody", "someone", "adult", "friend", "teacher", "neighbour",
         "neighbor", "student", "traveller", "traveler", "tourist", "character", "figure")),
-    "child": (("boy", "girl"), ("children", "kid", "toddler", "baby", "infant", "teenager", "schoolchild", "youngster")),
+    "child": (("boy", "girl"), ("children", "kid", "toddler", "baby", "infant", "teenager", "youngster")),
     "animal": (("cat", "dog", "fox", "rabbit", "bear"), ("creature", "pet", "beast")),
     "plant": (("flower", "sunflower", "cactus"), ()),
     "vehicle": (("car", "bus", "truck"), ()),
@@ -40,7 +40,8 @@ DOERS: dict[str, str] = {
 # Words that say more than their subject: word -> (look, size factor).
 IMPLIES: dict[str, tuple[dict[str, str], float]] = {
     "kitten": ({}, 0.75), "puppy": ({}, 0.75), "pup": ({}, 0.75), "foal": ({}, 0.75), "calf": ({}, 0.75),
-    "lamb": ({}, 0.75), "piglet": ({}, 0.75), "duckling": ({"body": "yellow"}, 0.75), "chick": ({"body": "yellow"}, 0.7),
+    "lamb": ({}, 0.75), "piglet": ({}, 0.75), "duckling": ({"body": "yellow"}, 0.75),
+    "chick": ({"body": "yellow"}, 0.7),
     "fawn": ({}, 0.75), "baby": ({}, 0.75), "infant": ({}, 0.75), "toddler": ({}, 0.85),
     "polar-bear": ({"body": "white"}, 1.0), "goldfish": ({"body": "orange"}, 1.0), "taxi": ({"body": "yellow"}, 1.0),
     "cab": ({"body": "yellow"}, 1.0), "fire-truck": ({"body": "red"}, 1.0), "fire-engine": ({"body": "red"}, 1.0),
