@@ -1,0 +1,335 @@
+"""The HTTP edge: everything that can be asked of Recut over the web, as one list."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Final, Literal
+
+import msgspec
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Mount
+from starlette.staticfiles import StaticFiles
+
+from api import errors, openapi, progress
+from api.call import Call, Edge
+from api.console import actions, pages, trouble
+from api.media import VARIANTS
+from api.middleware import Stamp
+from api.ports import Deps
+from api.rest import engagement, feed, health, leaderboards, lineage, models, videos
+from api.routing import Endpoint, Handler, Param, routes
+from api.schemas import (
+    Board,
+    CreateVideoBody,
+    Deleted,
+    FeedItem,
+    Followed,
+    Health,
+    Liked,
+    Lineage,
+    ModelInfo,
+    ModelList,
+    Page,
+    PublishVideoBody,
+    RemixVideoBody,
+    Video,
+    VideoPage,
+)
+from domain.video import MAX_DEPTH
+
+STATIC: Final = Path(__file__).parent / "console" / "static"
+
+
+def _query(name: str, description: str, **schema: Any) -> Param:
+    return Param(name=name, description=description, schema=schema)
+
+
+def _words(name: str, description: str, choices: tuple[str, ...]) -> Param:
+    return _query(name, description, type="string", enum=list(choices), default=choices[0])
+
+
+def _number(name: str, description: str, default: int, low: int, high: int) -> Param:
+    return _query(name, description, type="integer", default=default, minimum=low, maximum=high)
+
+
+_CURSOR: Final = _query("cursor", "`next_cursor` of the page before", type="string")
+_IDEMPOTENCY: Final = Param(
+    name="Idempotency-Key",
+    place="header",
+    description="The same key with the same body happens once; with another body it is refused with 422",
+    schema={"type": "string", "maxLength": 255},
+)
+_TOKEN: Final = Param(
+    name="Recut-Token",
+    place="header",
+    description="The token of a command: the answer has seen it, or says `Stale: true`",
+    schema={"type": "string"},
+)
+_FILES: Final = ("video/mp4", "image/webp", "image/jpeg", "text/vtt")
+
+API: Final[tuple[Endpoint, ...]] = (
+    Endpoint(
+        method="POST",
+        path="/v1/videos",
+        handler=videos.create,
+        summary="Queue a new video",
+        tag="videos",
+        params=(_IDEMPOTENCY,),
+        body=CreateVideoBody,
+        answer=Video,
+    ),
+    Endpoint(
+        method="GET",
+        path="/v1/videos",
+        handler=videos.listing,
+        summary="The caller's own videos",
+        tag="videos",
+        params=(
+            _number("limit", "How many", videos.DEFAULT_LIMIT, 0, videos.MAX_LIMIT),
+            _words("order", "By time of creation", ("desc", "asc")),
+            _query("after", "Id of the last video of the page before", type="string"),
+            _TOKEN,
+        ),
+        answer=VideoPage,
+    ),
+    Endpoint(
+        method="GET",
+        path="/v1/videos/{video_id}",
+        handler=videos.retrieve,
+        summary="One video, always current",
+        tag="videos",
+        answer=Video,
+    ),
+    Endpoint(
+        method="DELETE",
+        path="/v1/videos/{video_id}",
+        handler=videos.delete,
+        summary="Delete a video that has ended",
+        tag="videos",
+        params=(_IDEMPOTENCY,),
+        answer=Deleted,
+    ),
+    Endpoint(
+        method="GET",
+        path="/v1/videos/{video_id}/content",
+        handler=videos.content,
+        summary="A file of a video, whole or in part",
+        tag="videos",
+        access="open",
+        params=(
+            _words("variant", "Which file", VARIANTS),
+            _query("access", "A signed stand-in for the key, as in the `urls` of a video", type="string"),
+        ),
+        media=_FILES,
+    ),
+    Endpoint(
+        method="POST",
+        path="/v1/videos/{video_id}/remix",
+        handler=videos.remix,
+        summary="Queue a remix: what the prompt does not name stays",
+        tag="videos",
+        params=(_IDEMPOTENCY,),
+        body=RemixVideoBody,
+        answer=Video,
+    ),
+    Endpoint(
+        method="GET",
+        path="/v1/videos/{video_id}/events",
+        handler=progress.events,
+        summary="Progress as server-sent events, until the video has ended",
+        tag="videos",
+        params=(
+            Param(
+                name="Last-Event-ID",
+                place="header",
+                description="Id of the last event received",
+                schema={"type": "string"},
+            ),
+        ),
+        media=("text/event-stream",),
+    ),
+    Endpoint(
+        method="POST",
+        path="/v1/videos/{video_id}/publish",
+        handler=engagement.publish,
+        summary="Publish a completed video, or change how it is published",
+        tag="social",
+        params=(_IDEMPOTENCY,),
+        body=PublishVideoBody,
+        answer=Video,
+    ),
+    Endpoint(
+        method="POST",
+        path="/v1/videos/{video_id}/unpublish",
+        handler=engagement.unpublish,
+        summary="Take a published video back",
+        tag="social",
+        params=(_IDEMPOTENCY,),
+        answer=Video,
+    ),
+    Endpoint(
+        method="POST",
+        path="/v1/videos/{video_id}/like",
+        handler=engagement.like,
+        summary="Like a published video",
+        tag="social",
+        params=(_IDEMPOTENCY,),
+        answer=Liked,
+    ),
+    Endpoint(
+        method="DELETE",
+        path="/v1/videos/{video_id}/like",
+        handler=engagement.unlike,
+        summary="Take a like back",
+        tag="social",
+        params=(_IDEMPOTENCY,),
+        answer=Liked,
+    ),
+    Endpoint(
+        method="GET",
+        path="/v1/videos/{video_id}/lineage",
+        handler=lineage.lineage,
+        summary="Where a video comes from and what became of it",
+        tag="social",
+        access="open",
+        params=(
+            _number("depth", "How many steps up", lineage.DEFAULT_DEPTH, 0, MAX_DEPTH),
+            _number("limit", "How many children", lineage.DEFAULT_LIMIT, 0, lineage.MAX_LIMIT),
+            _TOKEN,
+        ),
+        answer=Lineage,
+    ),
+    Endpoint(
+        method="POST",
+        path="/v1/accounts/{account_id}/follow",
+        handler=engagement.follow,
+        summary="Follow an account",
+        tag="social",
+        params=(_IDEMPOTENCY,),
+        answer=Followed,
+    ),
+    Endpoint(
+        method="DELETE",
+        path="/v1/accounts/{account_id}/follow",
+        handler=engagement.unfollow,
+        summary="Stop following an account",
+        tag="social",
+        params=(_IDEMPOTENCY,),
+        answer=Followed,
+    ),
+    Endpoint(
+        method="GET",
+        path="/v1/feed",
+        handler=feed.feed,
+        summary="What to watch, and why it stands where it stands",
+        tag="social",
+        params=(
+            _words("cut", "Which feed", feed.CUTS),
+            _number("limit", "How many", feed.DEFAULT_LIMIT, 1, feed.MAX_LIMIT),
+            _CURSOR,
+        ),
+        answer=Page[FeedItem],
+    ),
+    Endpoint(
+        method="GET",
+        path="/v1/leaderboards/{board}",
+        handler=leaderboards.leaderboard,
+        summary="Who leads, by which rule, and what the rule left out",
+        tag="social",
+        access="open",
+        params=(
+            _words("window", "How far back", leaderboards.WINDOW_NAMES),
+            _number("limit", "How many", leaderboards.DEFAULT_LIMIT, 1, leaderboards.MAX_LIMIT),
+            _query("as_of", "A past moment; only `now` for the time being", type="string"),
+        ),
+        answer=Board,
+    ),
+    Endpoint(
+        method="GET",
+        path="/v1/models",
+        handler=models.listing,
+        summary="Installed models and what they can do",
+        tag="models",
+        answer=ModelList,
+    ),
+    Endpoint(
+        method="GET",
+        path="/v1/models/{model}",
+        handler=models.retrieve,
+        summary="One installed model",
+        tag="models",
+        answer=ModelInfo,
+    ),
+    Endpoint(
+        method="GET",
+        path="/healthz",
+        handler=health.alive,
+        summary="Whether the process lives",
+        tag="operations",
+        access="none",
+        answer=Health,
+    ),
+    Endpoint(
+        method="GET",
+        path="/readyz",
+        handler=health.ready,
+        summary="Whether it can serve: 503 when not",
+        tag="operations",
+        access="none",
+        answer=Health,
+    ),
+)
+
+
+def _page(method: Literal["GET", "POST"], path: str, handler: Handler) -> Endpoint:
+    return Endpoint(method=method, path=path, handler=handler, summary="", tag="console", access="open")
+
+
+CONSOLE: Final[tuple[Endpoint, ...]] = (
+    _page("GET", "/", pages.home),
+    _page("GET", "/feed", pages.more),
+    _page("GET", "/options", pages.options),
+    _page("GET", "/boards/{board}", pages.board),
+    _page("GET", "/mine", pages.mine),
+    _page("GET", "/drafts/{video_id}", pages.draft),
+    _page("GET", "/videos/{video_id}", pages.watch),
+    _page("GET", "/login", actions.login_form),
+    _page("POST", "/login", actions.login),
+    _page("POST", "/logout", actions.logout),
+    _page("POST", "/create", actions.create),
+    _page("POST", "/videos/{video_id}/remix", actions.remix),
+    _page("POST", "/videos/{video_id}/publish", actions.publish),
+    _page("POST", "/videos/{video_id}/unpublish", actions.unpublish),
+    _page("POST", "/videos/{video_id}/delete", actions.delete),
+    _page("POST", "/videos/{video_id}/like", actions.like),
+    _page("POST", "/accounts/{account_id}/follow", actions.follow),
+)
+
+
+def create_app(deps: Deps) -> Starlette:
+    edge = Edge(deps)
+    described = msgspec.json.encode(openapi.document(API, deps.public_url))
+
+    async def specification(call: Call) -> Response:
+        return Response(described, media_type="application/json")
+
+    document = Endpoint(
+        method="GET", path="/openapi.json", handler=specification, summary="", tag="operations", access="none"
+    )
+    app = Starlette(
+        routes=[*routes((*API, document, *CONSOLE)), Mount("/static", StaticFiles(directory=STATIC))],
+        middleware=[Middleware(Stamp, ids=deps.ids, on_error=_answer_error)],
+        exception_handlers={kind: _answer_error for kind in errors.HANDLED},
+    )
+    app.router.redirect_slashes = False
+    app.state.edge = edge
+    return app
+
+
+async def _answer_error(request: Request, error: Exception) -> Response:
+    if trouble.wants_page(request):
+        return trouble.page(request, errors.failure_of(error, request))
+    return await errors.handle(request, error)

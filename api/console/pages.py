@@ -1,0 +1,145 @@
+"""The pages to look at. Each is queries and one template."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import msgspec
+from starlette.responses import Response
+
+from api.call import Call
+from api.consistency import fresh
+from api.console.render import html
+from api.present import current, require_id, see, video_now, video_of, with_progress
+from api.query import one_of
+from api.reads import Kin
+from api.rest import feed as feeds
+from api.rest import leaderboards, lineage
+from api.schemas import Author, FeedItem, Video, Why
+from domain.errors import NotFound
+
+CUT_NAMES: Final = {"for_you": "For you", "following": "Following", "latest": "Latest"}
+BOARD_NAMES: Final = {"most_liked": "Most liked", "most_remixed": "Most remixed"}
+FEED_LENGTH: Final = 8
+BOARD_LENGTH: Final = 8
+MINE_LENGTH: Final = 24
+CHILDREN: Final = 24
+RUNNING: Final = ("queued", "in_progress")
+
+
+class Item(msgspec.Struct):
+    """A feed item with what only a person at a page asks for. `following`: None for nobody in particular."""
+
+    video: Video
+    author: Author
+    why: Why
+    following: bool | None
+
+
+async def home(call: Call) -> Response:
+    values = {**await _feed(call), **await _board(call), **await composer(call, None)}
+    return await html(call, "feed.html", running=await _running(call), **values)
+
+
+async def more(call: Call) -> Response:
+    return await html(call, "items.html", **await _feed(call))
+
+
+async def _feed(call: Call) -> dict[str, Any]:
+    cuts = tuple(CUT_NAMES) if call.viewer else ("latest",)
+    cut = one_of(call, "cut", cuts)
+    page = await feeds.page(call, cut, FEED_LENGTH, call.request.query_params.get("cursor") or None)
+    items = await _with_follows(call, page.data)
+    return {"items": items, "cut": cut, "cuts": [(name, CUT_NAMES[name]) for name in cuts], "next": page.next_cursor}
+
+
+async def _with_follows(call: Call, items: list[FeedItem]) -> list[Item]:
+    if not call.viewer:
+        return [Item(item.video, item.author, item.why, None) for item in items]
+    followed = await call.edge.authors.followed(call.viewer, (item.author.id for item in items))
+    return [Item(item.video, item.author, item.why, item.author.id in followed) for item in items]
+
+
+async def _running(call: Call) -> list[Video]:
+    """What the caller waits for, so that a reload loses nothing."""
+    if not call.viewer:
+        return []
+    await fresh(call, "videos")
+    page = await call.deps.reads.own_videos(call.viewer, after=None, limit=MINE_LENGTH, order="desc")
+    return [await with_progress(call, card) for card in page.items if card.state in RUNNING]
+
+
+async def composer(call: Call, asked: str | None) -> dict[str, Any]:
+    """What the prompt box offers: the capabilities of the model that is chosen, at first the best one."""
+    models = await call.deps.models.installed() if call.viewer else []
+    ranked = sorted(models, key=lambda model: (model.by_name_only, -model.rank, model.model))
+    chosen = next((model for model in ranked if model.model == asked), ranked[0] if ranked else None)
+    return {"models": ranked, "model": chosen}
+
+
+async def options(call: Call) -> Response:
+    values = await composer(call, call.request.query_params.get("model"))
+    if values["model"] is None:
+        raise NotFound("model_not_found", "No model is installed.", "model")
+    return await html(call, "options.html", **values)
+
+
+async def board(call: Call) -> Response:
+    return await html(call, "board.html", **await _board(call, call.path("board")))
+
+
+async def _board(call: Call, name: str | None = None) -> dict[str, Any]:
+    asked = name or one_of(call, "board", tuple(BOARD_NAMES))
+    shown = await leaderboards.board(call, asked, BOARD_LENGTH)
+    known = await _known(call, [row.id for row in shown.data])
+    rows = [(row, *known.get(row.id, (None, None))) for row in shown.data]
+    return {"board": shown, "rows": rows, "boards": BOARD_NAMES.items(), "windows": leaderboards.WINDOW_NAMES}
+
+
+async def _known(call: Call, ids: list[str]) -> dict[str, tuple[Video, Author]]:
+    """Those of the videos that the caller may see, with their authors."""
+    cards = await call.deps.reads.cards(ids, call.viewer)
+    authors = await call.edge.authors.of(card.owner_id for card in cards.values())
+    return {card.id: (video_of(call, card), authors[card.owner_id]) for card in cards.values()}
+
+
+async def watch(call: Call) -> Response:
+    video_id = call.path("video_id")
+    video = await current(call, video_id)
+    family = await call.deps.reads.family(video_id, call.viewer, depth=lineage.DEFAULT_DEPTH, limit=CHILDREN)
+    known = await _known(call, [kin.id for kin in (*family.ancestors, *family.children)])
+
+    def node(kin: Kin) -> dict[str, Any]:
+        kin_video, author = known.get(kin.id, (None, None))
+        return {"id": kin.id, "video": kin_video, "author": author, "descendants": kin.descendants}
+
+    return await html(
+        call,
+        "video.html",
+        video=video,
+        author=await call.edge.authors.one(video.owner),
+        ancestors=[node(kin) for kin in sorted(family.ancestors, key=lambda kin: -kin.depth)],
+        children=[node(kin) for kin in family.children],
+        lineage=family,
+    )
+
+
+async def mine(call: Call) -> Response:
+    call.require()
+    after = call.request.query_params.get("after") or None
+    await fresh(call, "videos")
+    page = await call.deps.reads.own_videos(
+        call.viewer, after=after and require_id(after), limit=MINE_LENGTH, order="desc"
+    )
+    shown = [await with_progress(call, card) for card in page.items]
+    running = [video for video in shown if video.status in RUNNING]
+    done = [video for video in shown if video.status not in RUNNING]
+    following = page.items[-1].id if page.has_more else None
+    template = "drafts.html" if after else "mine.html"
+    return await html(call, template, videos=done, running=running, next=following)
+
+
+async def draft(call: Call) -> Response:
+    """The piece of a page for one own video, whatever its state."""
+    seen = await see(call, require_id(call.path("video_id")))
+    return await html(call, "job.html", video=await video_now(call, seen), fresh=True)

@@ -1,0 +1,44 @@
+"""`GET /v1/feed`: what to watch, and for each item why it stands where it stands."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from starlette.responses import Response
+
+from api.call import Call, reply
+from api.consistency import as_of
+from api.present import video_of
+from api.query import bounded, one_of
+from api.schemas import FeedItem, Page, Why
+
+CUTS: Final = ("for_you", "following", "latest")
+DEFAULT_LIMIT: Final = 20
+MAX_LIMIT: Final = 50
+
+
+async def feed(call: Call) -> Response:
+    cut = one_of(call, "cut", CUTS)
+    limit = bounded(call, "limit", DEFAULT_LIMIT, 1, MAX_LIMIT)
+    return reply(await page(call, cut, limit, call.request.query_params.get("cursor") or None))
+
+
+async def page(call: Call, cut: str, limit: int, cursor: str | None) -> Page[FeedItem]:
+    """A video that was withdrawn since it was ranked is left out: the page is then shorter than `limit`."""
+    deps = call.deps
+    found = await deps.reads.feed(call.viewer, cut, limit=limit, cursor=cursor, now=deps.clock.now())
+    cards = await deps.reads.cards([row.video_id for row in found.items], call.viewer)
+    authors = await call.edge.authors.of(row.author_id for row in found.items)
+    items = [
+        FeedItem(
+            video_of(call, cards[row.video_id]),
+            authors[row.author_id],
+            Why(source=row.source, terms=row.terms, weights=found.weights, ranker=found.ranker),
+        )
+        for row in found.items
+        if row.video_id in cards
+    ]
+    freshness = await as_of(call, "feed")
+    return Page(
+        data=items, has_more=found.next_cursor is not None, next_cursor=found.next_cursor, as_of=freshness.as_of
+    )

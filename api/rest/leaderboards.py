@@ -1,0 +1,39 @@
+"""`GET /v1/leaderboards/{board}`: who leads, by which rule, and what the rule left out."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from starlette.responses import Response
+
+from api.call import Call, reply
+from api.consistency import as_of
+from api.query import bounded, one_of
+from api.schemas import Board, BoardRow
+from domain.errors import Invalid, NotFound
+from projections.leaderboard.boards import DEFINITIONS, WINDOWS
+
+DEFAULT_LIMIT: Final = 20
+MAX_LIMIT: Final = 100
+WINDOW_NAMES: Final = ("day", *(name for name in WINDOWS if name != "day"))
+
+
+async def leaderboard(call: Call) -> Response:
+    if call.request.query_params.get("as_of") not in (None, "", "now"):
+        raise Invalid("as_of_unsupported", "Boards of past moments are not kept yet: leave `as_of` out.", "as_of")
+    limit = bounded(call, "limit", DEFAULT_LIMIT, 1, MAX_LIMIT)
+    return reply(await board(call, call.path("board"), limit))
+
+
+async def board(call: Call, name: str, limit: int) -> Board:
+    if name not in DEFINITIONS:
+        known = ", ".join(DEFINITIONS)
+        raise NotFound("board_not_found", f"There is no board {name[:80]!r}; known are {known}.", "board")
+    window = one_of(call, "window", WINDOW_NAMES)
+    page = await call.deps.reads.board(name, window, limit=limit, now=call.deps.clock.now())
+    freshness = await as_of(call, "leaderboard")
+    rows = [
+        BoardRow(rank=line.rank, id=line.id, count=line.count, counted=line.counted, excluded=line.excluded)
+        for line in page.rows
+    ]
+    return Board(board=name, window=window, definition=page.definition, data=rows, as_of=freshness.as_of)

@@ -1,0 +1,142 @@
+"""`/v1/videos`: the Videos API, in the shapes that its SDKs expect. Recut's own actions on a video are in
+`engagement.py` and `lineage.py`."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from starlette.responses import Response
+
+from api.call import Call, reply
+from api.consistency import fresh
+from api.media import VARIANTS, send_asset, viewer_of
+from api.parsing import read_body, text, whole
+from api.present import Seen, current, require_id, see, with_progress
+from api.query import bounded, one_of
+from api.schemas import Deleted, VideoPage
+from commands.video import CreateVideo, DeleteVideo, RemixVideo
+from domain.errors import IllegalState, Invalid, NotFound
+from domain.ids import is_id
+from domain.video import Asset, Completed, Failed
+from projections.videos.query import Order
+
+POLL_AFTER_MS: Final = 500
+DEFAULT_MODEL: Final = "sora-2"
+DEFAULT_LIMIT: Final = 20
+MAX_LIMIT: Final = 100
+ORDERS: Final[tuple[Order, ...]] = ("desc", "asc")
+
+
+async def create(call: Call) -> Response:
+    body = await read_body(call.request)
+    return await _queued(call, create_command(call, body), body)
+
+
+def create_command(call: Call, body: dict[str, Any]) -> CreateVideo:
+    _refuse_inputs(body)
+    return CreateVideo(
+        video_id=call.deps.ids.new("video"),
+        account_id=call.require().account,
+        model=text(body, "model") or DEFAULT_MODEL,
+        prompt=text(body, "prompt") or "",
+        seed=call.deps.ids.seed(),
+        seconds=whole(body, "seconds"),
+        size=text(body, "size") or None,
+    )
+
+
+async def remix(call: Call) -> Response:
+    body = await read_body(call.request)
+    return await _queued(call, remix_command(call, body), body)
+
+
+def remix_command(call: Call, body: dict[str, Any]) -> RemixVideo:
+    return RemixVideo(
+        video_id=call.deps.ids.new("video"),
+        parent_id=id_of(call),
+        account_id=call.require().account,
+        prompt=text(body, "prompt") or "",
+    )
+
+
+async def _queued(call: Call, command: CreateVideo | RemixVideo, body: dict[str, Any]) -> Response:
+    outcome = await call.dispatch(command, body)
+    made = await current(call, outcome.answer["video_id"])
+    return call.wrote(reply(made, headers=_poll()), outcome)
+
+
+def _refuse_inputs(body: dict[str, Any]) -> None:
+    """What no installed model takes is refused, never ignored."""
+    for name, meaning in (("input_reference", "a reference image or video"), ("characters", "characters")):
+        if body.get(name):
+            raise Invalid("unsupported_input", f"No installed model takes {meaning}: leave `{name}` out.", name)
+
+
+async def retrieve(call: Call) -> Response:
+    return reply(await current(call, call.path("video_id")), headers=_poll())
+
+
+def _poll() -> dict[str, str]:
+    return {"openai-poll-after-ms": str(POLL_AFTER_MS)}
+
+
+async def delete(call: Call) -> Response:
+    video_id = id_of(call)
+    outcome = await call.dispatch(DeleteVideo(video_id=video_id, account_id=call.require().account))
+    return call.wrote(reply(Deleted(video_id)), outcome)
+
+
+async def listing(call: Call) -> Response:
+    """The caller's own videos, the one just created included."""
+    limit = bounded(call, "limit", DEFAULT_LIMIT, 0, MAX_LIMIT)
+    order = one_of(call, "order", ORDERS)
+    after = call.request.query_params.get("after") or None
+    if after is not None and not is_id(after, "video"):
+        raise Invalid("invalid_after", "`after` must be the id of a video.", "after")
+    freshness = await fresh(call, "videos")
+    page = await call.deps.reads.own_videos(call.require().account, after=after, limit=limit, order=order)
+    data = [await with_progress(call, card) for card in page.items]
+    body = VideoPage(
+        data=data,
+        first_id=data[0].id if data else None,
+        last_id=data[-1].id if data else None,
+        has_more=page.has_more,
+        as_of=freshness.as_of,
+    )
+    return reply(body, headers=freshness.headers)
+
+
+async def content(call: Call) -> Response:
+    """The file itself, for a key or a signed address. What the client says that it accepts is not asked."""
+    variant = one_of(call, "variant", VARIANTS)
+    seen = await see(call, call.path("video_id"), _eyes(call))
+    return await send_asset(
+        call.request, call.deps.objects, _asset(seen, variant), f"{seen.id}-{variant}", _completed(seen).completed_at
+    )
+
+
+def _eyes(call: Call) -> str:
+    access = call.request.query_params.get("access")
+    if access is None:
+        return call.require().account
+    viewer = viewer_of(call.edge.signer, access, call.path("video_id"), call.deps.clock.now())
+    return call.require().account if viewer is None else viewer
+
+
+def _completed(seen: Seen) -> Completed:
+    if isinstance(seen.state, Completed):
+        return seen.state
+    if isinstance(seen.state, Failed):
+        raise IllegalState("video_failed", f"Video {seen.id} failed: it has no files.", "video_id")
+    raise IllegalState("video_not_completed", f"Video {seen.id} is not completed yet: wait for it.", "video_id")
+
+
+def _asset(seen: Seen, variant: str) -> Asset:
+    for asset in _completed(seen).outcome.assets:
+        if asset.role == variant:
+            return asset
+    raise NotFound("variant_missing", f"Video {seen.id} has no {variant}.", "variant")
+
+
+def id_of(call: Call) -> str:
+    return require_id(call.path("video_id"))

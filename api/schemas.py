@@ -1,0 +1,260 @@
+"""What goes over the wire. OpenAPI is generated from these structs and the route table."""
+
+from __future__ import annotations
+
+from typing import Generic, Literal, TypeVar
+
+import msgspec
+
+from projections.leaderboard.boards import Definition
+
+T = TypeVar("T")
+Status = Literal["queued", "in_progress", "completed", "failed"]
+
+
+class ErrorBody(msgspec.Struct, kw_only=True):
+    message: str
+    type: str
+    param: str | None
+    code: str | None
+
+
+class ErrorReply(msgspec.Struct):
+    """Every error of `/v1/videos*`."""
+
+    error: ErrorBody
+
+
+class Problem(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """RFC 9457, every error elsewhere. `type` is stable and names the same thing as `code`."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: str
+    param: str | None = None
+    instance: str | None = None
+
+
+class AsOf(msgspec.Struct):
+    """How far the read model had come: when it was read (RFC 3339), and the positions as a signed token."""
+
+    time: str
+    token: str | None
+
+
+class VideoError(msgspec.Struct):
+    code: str
+    message: str
+
+
+class ParentRef(msgspec.Struct):
+    id: str
+    relation: str
+
+
+class PublicationInfo(msgspec.Struct, kw_only=True):
+    visibility: str
+    remixable: bool
+    caption: str
+    topics: tuple[str, ...]
+    published_at: int
+
+
+class QueuePlace(msgspec.Struct):
+    """`place` counts from 1 among the `waiting` jobs of the same tier and model."""
+
+    place: int
+    waiting: int
+
+
+class Urls(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """Addresses of the files that work without a key, for some minutes."""
+
+    video: str
+    thumbnail: str | None = None
+    spritesheet: str | None = None
+    captions: str | None = None
+
+
+class Video(msgspec.Struct, kw_only=True):
+    """The first keys are those of the Videos API; from `owner` on they are Recut's own."""
+
+    id: str
+    object: Literal["video"] = "video"
+    model: str
+    status: Status
+    progress: int
+    created_at: int
+    completed_at: int | None
+    expires_at: int | None
+    prompt: str | None
+    size: str
+    seconds: str
+    remixed_from_video_id: str | None
+    error: VideoError | None
+    owner: str
+    resolved_model: str
+    seed: int
+    attempt: int
+    parents: tuple[ParentRef, ...]
+    understood: tuple[str, ...]
+    ignored: tuple[str, ...]
+    publication: PublicationInfo | None
+    likes: int
+    remixes: int
+    liked: bool
+    queue: QueuePlace | None
+    urls: Urls | None
+
+
+class Deleted(msgspec.Struct):
+    id: str
+    deleted: bool = True
+    object: Literal["video.deleted"] = "video.deleted"
+
+
+class VideoPage(msgspec.Struct, kw_only=True):
+    object: Literal["list"] = "list"
+    data: list[Video]
+    first_id: str | None
+    last_id: str | None
+    has_more: bool
+    as_of: AsOf
+
+
+class Page(msgspec.Struct, Generic[T], kw_only=True):
+    object: Literal["list"] = "list"
+    data: list[T]
+    has_more: bool
+    next_cursor: str | None
+    as_of: AsOf
+
+
+class Author(msgspec.Struct):
+    id: str
+    name: str
+
+
+class Why(msgspec.Struct, kw_only=True):
+    """Why an item is where it is: which source brought it, what each term contributed, with which weights."""
+
+    source: str
+    terms: dict[str, float]
+    weights: dict[str, float]
+    ranker: str
+
+
+class FeedItem(msgspec.Struct):
+    video: Video
+    author: Author
+    why: Why
+
+
+class Ancestor(msgspec.Struct):
+    id: str
+    relation: str
+    depth: int
+
+
+class Child(msgspec.Struct):
+    id: str
+    relation: str
+    descendants: int
+
+
+class Lineage(msgspec.Struct, kw_only=True):
+    id: str
+    ancestors: list[Ancestor]
+    children: list[Child]
+    more: int
+    counts: dict[str, int]
+    as_of: AsOf
+
+
+class BoardRow(msgspec.Struct, kw_only=True):
+    """`counted` decides the rank: it is `count` less what the board's rule excludes. `excluded` tells by fact how many
+    of `count` it holds for; the definition says which facts exclude."""
+
+    rank: int
+    id: str
+    count: int
+    counted: int
+    excluded: dict[str, int]
+
+
+class Board(msgspec.Struct, kw_only=True):
+    object: Literal["list"] = "list"
+    board: str
+    window: str
+    definition: Definition
+    data: list[BoardRow]
+    has_more: bool = False
+    next_cursor: str | None = None
+    as_of: AsOf
+
+
+class Liked(msgspec.Struct, kw_only=True):
+    object: Literal["like"] = "like"
+    video_id: str
+    liked: bool
+
+
+class Followed(msgspec.Struct, kw_only=True):
+    object: Literal["follow"] = "follow"
+    account_id: str
+    following: bool
+
+
+class ModelInfo(msgspec.Struct, kw_only=True):
+    """The first four keys are those of the OpenAI list; the rest says what the model can do."""
+
+    id: str
+    object: Literal["model"] = "model"
+    created: int
+    owned_by: str
+    description: str
+    licence: str
+    digest: str
+    available: bool
+    verbs: tuple[str, ...]
+    sizes: tuple[str, ...]
+    default_size: str
+    seconds: tuple[str, ...]
+    default_seconds: str
+    inputs: tuple[str, ...]
+    max_characters: int
+    price_per_second: int
+    aliases: tuple[str, ...]
+    engines: tuple[str, ...]
+
+
+class ModelList(msgspec.Struct):
+    data: list[ModelInfo]
+    object: Literal["list"] = "list"
+
+
+class Health(msgspec.Struct, kw_only=True):
+    status: Literal["ok", "unavailable"]
+    detail: dict[str, str]
+
+
+class CreateVideoBody(msgspec.Struct, kw_only=True):
+    """`seconds` is a string in the Videos API; a number is understood as well. Unknown fields are ignored."""
+
+    prompt: str
+    model: str = "sora-2"
+    seconds: str | None = None
+    size: str | None = None
+
+
+class RemixVideoBody(msgspec.Struct):
+    prompt: str
+
+
+class PublishVideoBody(msgspec.Struct, kw_only=True):
+    visibility: Literal["public", "unlisted", "followers"] = "public"
+    remixable: bool = True
+    caption: str = ""
+    topics: tuple[str, ...] = ()
