@@ -85,6 +85,11 @@ class PostgresEventStore:
         """The last position of every log, 0 for an empty one."""
         return [Position(*row) for row in await fetch(self._pool, HEADS)]
 
+    async def epochs(self) -> list[tuple[str, Position]]:
+        """Each epoch with the first position that it owns in each log, in the order in which the epochs began."""
+        rows = reversed(await fetch(self._pool, READ_EPOCHS))
+        return [(epoch, Position(category, shard, first)) for category, shard, first, epoch in rows]
+
     async def answered(self, account: str, key: str) -> Answered | None:
         rows = await fetch(self._pool, ANSWERED, (account, key))
         return self._answered(*rows[0]) if rows else None

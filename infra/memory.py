@@ -85,6 +85,9 @@ class MemoryEventStore:
     async def heads(self) -> list[Position]:
         return [Position(*log, len(events)) for log, events in sorted(self._logs.items())]
 
+    async def epochs(self) -> list[tuple[str, Position]]:
+        return [(EPOCH, Position(*log, 1)) for log in sorted(self._logs)]
+
     async def answered(self, account: str, key: str) -> Answered | None:
         return self._commands.get((account, key))
 
