@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol
 
 import msgspec
@@ -53,3 +53,9 @@ class Consumer(Protocol):
     async def stop(self) -> None:
         """Releases connections. Not called when the process dies."""
         ...
+
+
+def furthest_behind(log: Log, progress: Iterable[tuple[Sequence[str], Mapping[Log, Progress]]]) -> Progress:
+    """The least progress among those who read the log's category; who has not begun is at zero."""
+    found = [done.get(log, Progress(0)) for categories, done in progress if log[0] in categories]
+    return min(found, key=lambda done: done.position)

@@ -1,0 +1,108 @@
+"""Keeps read models: decodes each record once, then one transaction per model and batch, in a thread of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from typing import Final
+
+from domain.recorded import Recorded
+from projections.checkpoint import Ahead, Epochs, Gap
+from projections.db import Connection
+from projections.events import Event, decode
+from projections.model import ReadModel
+from projections.writer import Writer
+from streams.consumer import Log, Progress, furthest_behind
+from streams.errors import HistoryDiffers
+from streams.projector_ports import History
+
+HEAL_BATCH: Final = 1_000
+logger = logging.getLogger(__name__)
+
+
+class Projector:
+    """A consumer that hosts read models. `connect` opens a connection in autocommit mode for each of them."""
+
+    def __init__(self, models: Sequence[ReadModel], connect: Callable[[], Connection], history: History) -> None:
+        self.name = "-".join(sorted(model.schema for model in models))
+        self.categories = tuple(sorted({category for model in models for category in model.categories}))
+        self.healed = 0
+        self._models = models
+        self._connect = connect
+        self._history = history
+        self._hosted: list[_Hosted] = []
+        self._epochs = Epochs(())
+
+    async def start(self) -> None:
+        self._epochs = Epochs(await self._history.epochs())
+        for model in self._models:
+            self._hosted.append(_Hosted(Writer(await asyncio.to_thread(self._connect), model)))
+
+    async def stop(self) -> None:
+        for hosted in self._hosted:
+            await hosted.close()
+
+    async def progress(self) -> dict[Log, Progress]:
+        """Where the model is that is furthest behind, for each log."""
+        found = [(hosted.model.categories, await hosted.progress()) for hosted in self._hosted]
+        return {log: furthest_behind(log, found) for log in {log for _, done in found for log in done}}
+
+    async def handle(self, batch: Sequence[Recorded], offsets: Mapping[Log, int]) -> None:
+        await self._know_epochs(batch)
+        events = decode(batch)
+        await asyncio.gather(*(self._project(hosted, events, offsets) for hosted in self._hosted))
+
+    async def _know_epochs(self, batch: Sequence[Recorded]) -> None:
+        unheard = {recorded.epoch for recorded in batch} - self._epochs.known
+        if unheard:
+            self._epochs = Epochs(await self._history.epochs())
+        if lost := unheard - self._epochs.known:
+            logger.warning("passed over records of %s epochs that the event store does not know", len(lost))
+
+    async def _project(self, hosted: _Hosted, events: Sequence[Event], offsets: Mapping[Log, int]) -> None:
+        wanted = [event for event in events if event.recorded.category in hosted.model.categories]
+        while wanted:
+            try:
+                return await hosted.write(wanted, self._epochs, offsets)
+            except Gap as gap:
+                await self._heal(hosted, gap)
+            except Ahead as error:
+                raise HistoryDiffers(f"{hosted.model.schema}: {error}") from error
+
+    async def _heal(self, hosted: _Hosted, gap: Gap) -> None:
+        """Kafka did not deliver them; the event store has them, or something is badly wrong."""
+        logger.warning("%s: %s, healing from the event store", hosted.model.schema, gap)
+        after = gap.after
+        while after < gap.before - 1:
+            limit = min(HEAL_BATCH, gap.before - 1 - after)
+            missing = await self._history.read(gap.category, gap.shard, after, limit)
+            if not missing:
+                raise HistoryDiffers(f"{gap.category}/{gap.shard} {after + 1} is in neither Kafka nor the event store")
+            await hosted.write(decode(missing), self._epochs, {})
+            self.healed += len(missing)
+            after = missing[-1].position
+
+
+class _Hosted:
+    """A read model's writer, called from one thread at a time."""
+
+    def __init__(self, writer: Writer) -> None:
+        self.model = writer.model
+        self._writer = writer
+        self._turn = asyncio.Lock()
+
+    async def progress(self) -> dict[Log, Progress]:
+        async with self._turn:
+            found = await asyncio.to_thread(self._writer.progress)
+        return {log: Progress(mine.position, mine.offset) for log, mine in found.items()}
+
+    async def write(self, events: Sequence[Event], epochs: Epochs, offsets: Mapping[Log, int]) -> None:
+        async with self._turn:
+            result = await asyncio.to_thread(self._writer.write, events, epochs, offsets)
+        if result.parked:
+            logger.error("%s: parked %s events as dead letters", self.model.schema, result.parked)
+
+    async def close(self) -> None:
+        async with self._turn:
+            self._writer.close()
