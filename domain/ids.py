@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from struct import unpack_from
 from typing import Final
 
 _CROCKFORD: Final = "0123456789abcdefghjkmnpqrstvwxyz"
@@ -55,13 +56,12 @@ def _murmur2(key: bytes) -> int:
     """MurmurHash2, 32 bit, seed 0x9747b28c, as in Kafka's `Utils.murmur2` (unsigned here)."""
     m, mask = 0x5BD1E995, 0xFFFFFFFF
     length = len(key)
+    words = length // 4
     h = 0x9747B28C ^ length
-    whole = length & ~3
-    for i in range(0, whole, 4):
-        k = (int.from_bytes(key[i : i + 4], "little") * m) & mask
-        k = ((k ^ (k >> 24)) * m) & mask
-        h = ((h * m) & mask) ^ k
-    if length > whole:
-        h = ((h ^ int.from_bytes(key[whole:], "little")) * m) & mask
-    h = ((h ^ (h >> 13)) * m) & mask
-    return h ^ (h >> 15)
+    for k in unpack_from(f"<{words}I", key):
+        k = k * m & mask
+        h = h * m & mask ^ (k ^ k >> 24) * m & mask
+    if length > words * 4:
+        h = (h ^ int.from_bytes(key[words * 4 :], "little")) * m & mask
+    h = (h ^ h >> 13) * m & mask
+    return h ^ h >> 15

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
+
+import msgspec
 
 from domain import catalog
 from domain.ids import shard_of
@@ -14,8 +16,7 @@ from infra.mapper import Mapper
 Log = tuple[str, int]  # category, shard
 
 
-@dataclass(frozen=True, slots=True)
-class NewEvent:
+class NewEvent(msgspec.Struct, frozen=True, gc=False):
     log: Log
     stream: str
     version: int
@@ -24,16 +25,15 @@ class NewEvent:
     data: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Prepared:
-    """`expected` has the version of every stream that the command writes (`writes`) or relies on."""
+class Prepared(msgspec.Struct, frozen=True):
+    """`expected` has the version of every stream that the command writes (`writes`) or relies on, `logs` their logs."""
 
     origin: Origin
     answer: bytes
     expected: dict[str, int]
-    writes: frozenset[str]
-    logs: frozenset[Log]
-    events: list[NewEvent]
+    writes: tuple[str, ...]
+    logs: tuple[Log, ...]
+    events: tuple[NewEvent, ...]
 
     @property
     def id(self) -> tuple[str, str]:
@@ -47,34 +47,30 @@ class Preparer:
         self._shards = shards
 
     async def prepare(self, append: Append) -> Prepared:
-        expected = {change.stream: change.expected for change in append.changes}
-        expected.update({condition.stream: condition.version for condition in append.conditions})
-        if len(expected) != len(append.changes) + len(append.conditions):
+        changes, conditions = append.changes, append.conditions
+        expected = {change.stream: change.expected for change in changes}
+        expected.update((condition.stream, condition.version) for condition in conditions)
+        if len(expected) != len(changes) + len(conditions):
             raise ValueError("a command names each stream once")
-        logs = {stream: self.log_of(stream) for stream in expected}
-        return Prepared(
-            append.origin,
-            append.answer,
-            expected,
-            frozenset(change.stream for change in append.changes),
-            frozenset(logs.values()),
-            [event for change in append.changes for event in await self._events(change, logs[change.stream])],
-        )
+        logs = [self.log_of(stream) for stream in expected]
+        events: list[NewEvent] = []
+        for change, log in zip(changes, logs, strict=False):
+            await self._add(events, change, log)
+        writes = tuple([change.stream for change in changes])
+        return Prepared(append.origin, append.answer, expected, writes, tuple(logs), tuple(events))
 
     def log_of(self, stream: str) -> Log:
         category = catalog.category_of(stream)
         return category, shard_of(stream, self._shards[category])
 
-    async def _events(self, change: Change, log: Log) -> list[NewEvent]:
-        return [
-            NewEvent(
-                log, change.stream, version, new_event_id(), self._type(event, log), await self._mapper.seal(event)
-            )
-            for version, event in enumerate(change.events, start=change.expected + 1)
-        ]
+    async def _add(self, events: list[NewEvent], change: Change, log: Log) -> None:
+        for version, event in enumerate(change.events, start=change.expected + 1):
+            data = await self._mapper.seal(event)
+            events.append(NewEvent(log, change.stream, version, new_event_id(), _type(event, log), data))
 
-    def _type(self, event: object, log: Log) -> str:
-        entry = catalog.BY_KIND[type(event)]  # type: ignore[index]
-        if entry.category != log[0]:
-            raise ValueError(f"an event of type {entry.type} does not belong into a stream of category {log[0]}")
-        return entry.type
+
+def _type(event: Any, log: Log) -> str:
+    entry = catalog.BY_KIND[type(event)]
+    if entry.category != log[0]:
+        raise ValueError(f"an event of type {entry.type} does not belong into a stream of category {log[0]}")
+    return entry.type

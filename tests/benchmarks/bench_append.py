@@ -1,0 +1,235 @@
+"""Durable appends a second, by how many commands wait at once, beside the default recorder of pyeventsourcing.
+
+    python -m tests.benchmarks.bench_append [--url postgresql://...] [--seconds 3] [--rounds 3]
+
+Every append is a command of its own: one small event on a new stream, its idempotency key and its answer. The yardstick
+stores the same bytes with `insert_events`, one event a call, as `Application.save()` does. Rounds are interleaved, the
+median counts. Without --url an embedded PostgreSQL is started in a temporary folder.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import gc
+import itertools
+import os
+import platform
+import secrets
+import statistics
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import unquote, urlsplit
+from uuid import uuid4
+
+import psycopg
+import uvloop
+from eventsourcing.persistence import StoredEvent
+from eventsourcing.postgres import PostgresApplicationRecorder, PostgresDatastore
+
+from domain import catalog
+from domain.engagement import Liked
+from domain.ids import like_stream
+from domain.recorded import Append, Change, Origin
+from domain.video import VideoCreated
+from infra.clock import SystemIds
+from infra.event_store import PostgresEventStore
+from infra.keys import Keyring, PostgresKeyTable
+from infra.mapper import Mapper
+from infra.migrate import migrate
+from infra.postgres import open_pool
+from recut.local.postgres import Postgres
+from tests.runtime import create_database, execute, with_database
+
+Measure = tuple[float, float]  # appends a second, median latency in seconds
+
+FASTEST: Final = 40_000  # commands made ahead for each second
+WAITING: Final = (1, 16, 64, 256)
+BUDGET: Final = 20
+IDS: Final = SystemIds()
+NOW: Final = datetime(2026, 1, 1, tzinfo=UTC)
+PROMPT: Final = "A lighthouse keeper and her dog dance in the rain while the lamp turns, seen from a small boat"
+
+
+def like() -> tuple[str, Liked]:
+    video, account, owner = IDS.new("video"), IDS.new("acct"), IDS.new("acct")
+    event = Liked(video_id=video, account_id=account, owner_id=owner, served=True, account_opened_at=NOW)
+    return like_stream(video, account), event
+
+
+OWNERS: Final = itertools.cycle([IDS.new("acct") for _ in range(100)])
+
+
+def created() -> tuple[str, VideoCreated]:
+    event = VideoCreated(
+        owner_id=next(OWNERS),
+        model="sora-2",
+        resolved_model="sketch-1",
+        prompt=PROMPT,
+        seconds=4,
+        size="720x1280",
+        seed=7,
+        tier="free",
+        hold_id=None,
+        depth=0,
+        ancestor_bound=0,
+    )
+    return IDS.new("video"), event
+
+
+def command(stream: str, event: Any) -> Append:
+    key = IDS.new("cmd")
+    account = getattr(event, "account_id", None) or event.owner_id
+    origin = Origin(
+        account=account, key=key, request_hash=secrets.token_bytes(32), occurred_at=NOW, causation=key, correlation=key
+    )
+    return Append(origin, (Change(stream, 0, (event,)),), (), b'{"ok":{}}')
+
+
+async def ours(url: str, waiting: int, seconds: float, make: Callable[[], tuple[str, Any]]) -> Measure:
+    commands = iter([command(*make()) for _ in range(int(FASTEST * seconds))])
+    gc.freeze()  # no server holds so many commands: the collector must not walk them again and again
+    async with open_pool(url) as pool:
+        mapper = Mapper(Keyring(PostgresKeyTable(pool), bytes(32)))
+        async with PostgresEventStore(url, pool, mapper) as store:
+            for warm_up in itertools.islice(commands, 20):
+                await store.append(warm_up)
+            started = time.perf_counter()
+            clients = [_client(store, started + seconds, commands) for _ in range(waiting)]
+            latencies = list(itertools.chain.from_iterable(await asyncio.gather(*clients)))
+            return len(latencies) / (time.perf_counter() - started), statistics.median(latencies)
+
+
+async def _client(store: PostgresEventStore, until: float, commands: Iterator[Append]) -> list[float]:
+    latencies = []
+    while (before := time.perf_counter()) < until:
+        await store.append(next(commands))
+        latencies.append(time.perf_counter() - before)
+    return latencies
+
+
+def yardstick(url: str, threads: int, seconds: float) -> Measure:
+    """The same bytes through the recorder's default insert; as many threads as given, each with its connection."""
+    parts = urlsplit(url)
+    datastore = PostgresDatastore(
+        parts.path.lstrip("/"),
+        parts.hostname or "",
+        parts.port or 5432,
+        parts.username or "",
+        unquote(parts.password or ""),
+        pool_size=threads,
+    )
+    with datastore:
+        recorder = PostgresApplicationRecorder(datastore, events_table_name="yardstick_events")
+        recorder.create_table()
+        events = iter([stored() for _ in range(int(5_000 * seconds))])
+        latencies: list[float] = []
+        gc.freeze()
+        started = time.perf_counter()
+        arguments = (recorder, started + seconds, events, latencies)
+        workers = [threading.Thread(target=_insert, args=arguments) for _ in range(threads)]
+        for worker in workers:
+            worker.start()
+        for worker in workers:
+            worker.join()
+        return len(latencies) / (time.perf_counter() - started), statistics.median(latencies)
+
+
+def _insert(
+    recorder: PostgresApplicationRecorder, until: float, events: Iterator[StoredEvent], latencies: list[float]
+) -> None:
+    while (before := time.perf_counter()) < until:
+        recorder.insert_events([next(events)])
+        latencies.append(time.perf_counter() - before)
+
+
+def stored() -> StoredEvent:
+    return StoredEvent(uuid4(), 1, "engagement.liked.v1", catalog.encode(like()[1]))
+
+
+def cases() -> list[tuple[str, Callable[[str, float], Measure]]]:
+    def mine(waiting: int, make: Callable[[], tuple[str, Any]]) -> Callable[[str, float], Measure]:
+        return lambda url, seconds: uvloop.run(ours(url, waiting, seconds, make))
+
+    def theirs(threads: int) -> Callable[[str, float], Measure]:
+        return lambda url, seconds: yardstick(url, threads, seconds)
+
+    return [
+        ("pyeventsourcing default, 1 thread", theirs(1)),
+        ("pyeventsourcing default, 4 threads", theirs(4)),
+        *((f"append, {waiting} waiting", mine(waiting, like)) for waiting in WAITING),
+        ("append of a sealed video.created, 256 waiting", mine(256, created)),
+    ]
+
+
+def run(url: str, seconds: float, rounds: int) -> None:
+    results: dict[str, list[Measure]] = {}
+    for _ in range(rounds):
+        for name, measure in cases():
+            results.setdefault(name, []).append(measure(url, seconds))
+    base = max(_medians(results[name])[0] for name in results if name.startswith("pyeventsourcing"))
+    print(f"{'':46}{'appends/s':>10}{'(lowest-highest)':>18}{'p50':>10}{'ratio':>8}")
+    for name, measured in results.items():
+        rate, latency = _medians(measured)
+        spread = f"({min(r for r, _ in measured):,.0f}-{max(r for r, _ in measured):,.0f})"
+        print(f"{name:46}{rate:>10,.0f}{spread:>18}{latency * 1000:>7.2f} ms{rate / base:>7.1f}x")
+    print(f"Budget: append, 256 waiting >= {BUDGET}x. The ratio is to the faster row of the yardstick.")
+
+
+def _medians(measured: list[Measure]) -> Measure:
+    return statistics.median(rate for rate, _ in measured), statistics.median(latency for _, latency in measured)
+
+
+def describe(url: str) -> None:
+    with psycopg.connect(url) as connection:
+        settings = {
+            name: connection.execute("select current_setting(%s)", (name,)).fetchone()
+            for name in ("server_version", "fsync", "synchronous_commit", "shared_buffers")
+        }
+    load = os.getloadavg()[0]
+    print(f"{platform.machine()}, {os.cpu_count()} cores, load {load:.1f}; Python {platform.python_version()}")
+    print("PostgreSQL " + ", ".join(f"{name} {row[0]}" for name, row in settings.items() if row))
+    print(
+        ", ".join(
+            f"{name} {version(name)}" for name in ("eventsourcing", "psycopg", "msgspec", "uvloop", "cryptography")
+        )
+    )
+
+
+@contextmanager
+def database(url: str | None) -> Iterator[str]:
+    """A new database, removed afterwards."""
+    with tempfile.TemporaryDirectory(prefix="recut-bench-") as folder:
+        server = None if url else Postgres(Path(folder))
+        base = url or server.start()  # type: ignore[union-attr]
+        name = f"bench_{time.monotonic_ns()}"
+        create_database(base, name)
+        try:
+            migrate(with_database(base, name))
+            yield with_database(base, name)
+        finally:
+            execute(base, f"DROP DATABASE {name} WITH (FORCE)")
+            if server:
+                server.stop()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--url")
+    parser.add_argument("--seconds", type=float, default=3.0)
+    parser.add_argument("--rounds", type=int, default=3)
+    arguments = parser.parse_args()
+    with database(arguments.url) as url:
+        describe(url)
+        run(url, arguments.seconds, arguments.rounds)
+
+
+if __name__ == "__main__":
+    main()
