@@ -19,9 +19,10 @@ import msgspec
 from inference import media, world
 from inference.film import Control, Stopwatch, film
 from inference.ports import Asset, BadInput, Cancelled, EngineCrash, Job, OutOfMemory, Rejected, Result, Unsupported
+from inference.world import vocabulary as v
 from inference.world.patch import patch
 from inference.world.scene import FPS, SAMPLE_RATE, WORLD_VERSION, Scene, Understanding, Utterance
-from inference.world.speech import Voice, read
+from inference.world.speech import Voice, read, speak
 from inference.world.stage import stage, voices
 from inference.world.tokens import content_words
 from inference.world.understand import understand
@@ -92,6 +93,11 @@ def _generate(job: Job, folder: Path, control: Control, watch: Stopwatch) -> Res
     )
 
 
+def warm_up() -> None:
+    """Load the voice, which takes most of a second, before the first job needs it."""
+    speak("Ready.", 0)
+
+
 def check(job: Job) -> None:
     """Refuse what cannot succeed, with a sentence that says what can."""
     if job.model != MODEL:
@@ -126,9 +132,25 @@ def read_scene(data: bytes) -> Scene:
                 f"the parent's scene has world version {version} and this engine reads {WORLD_VERSION}: "
                 "create the clip anew from its prompt"
             )
-        return msgspec.json.decode(data, type=Scene)
+        scene = msgspec.json.decode(data, type=Scene)
     except msgspec.MsgspecError as error:
         raise BadInput("the parent's scene cannot be read") from error
+    if not _stageable(scene):
+        raise BadInput("the parent's scene names something that this engine cannot show")
+    return scene
+
+
+def _stageable(scene: Scene) -> bool:
+    fields = (
+        (scene.place, v.PLACES), (scene.weather, v.WEATHERS), (scene.time, v.TIMES), (scene.camera, v.CAMERAS),
+        (scene.mood, v.MOODS),
+    )  # fmt: skip
+    cast = {"", *(actor.name for actor in scene.actors)}
+    return (
+        all(value in names for value, names in fields)
+        and all(actor.subject in v.SUBJECTS and actor.action in v.ACTIONS for actor in scene.actors)
+        and all(line.speaker in cast for line in scene.lines)
+    )
 
 
 def recite(scene: Scene, seconds: float) -> tuple[tuple[Utterance, ...], dict[str, str]]:

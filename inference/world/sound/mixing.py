@@ -25,9 +25,9 @@ Samples = NDArray[np.float32]  # [samples, 2]
 
 LOUDNESS = -16.0  # LUFS, integrated
 CEILING = -1.5  # dBTP: half a decibel under the promise, which the encoder's rounding uses up
-SPEECH_GAIN = 1.5
-MUSIC_LUFS = -28.0
-MUSIC_UNDER_SPEECH, REST_UNDER_SPEECH = 0.35, 0.65
+SPEECH_GAIN = 1.25
+MUSIC_LUFS = -27.0
+MUSIC_UNDER_SPEECH, REST_UNDER_SPEECH = 0.45, 0.75
 FADE_IN, FADE_OUT = 0.008, 0.06  # seconds
 
 

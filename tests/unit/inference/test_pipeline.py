@@ -16,8 +16,8 @@ from inference.film import AHEAD, Stopwatch
 from inference.pipeline import generate
 from inference.ports import BadInput, Cancelled, EngineCrash, Generate, Job, OutOfMemory, Rejected, Result, Unsupported
 from inference.world.picture.painter import Painter
-from inference.world.scene import WORLD_VERSION, Scene
-from inference.world.sound import loudness
+from inference.world.scene import TRACK, WORLD_VERSION, Scene
+from inference.world.sound import loudness, stems
 
 PROMPT = "a red cat dances on the beach"
 TALK = 'a girl says "Hello my dear friend." in the park'
@@ -120,6 +120,17 @@ def test_a_line_is_heard_where_its_caption_is_shown(talk: Result) -> None:
     assert f"00:00:00.{round(line.at * 1000):03d} --> 00:00:0" in captions
 
 
+def test_the_mouth_opens_with_the_voice_in_the_mix(talk: Result) -> None:
+    scene = scene_of(talk)
+    speech, _ = pipeline.recite(scene, 3.0)
+    layers = pipeline.stage(scene, 3.0, 30, 9 / 16, speech)
+    speaker = next(instance for instance in layers.instances if instance.actor.name == speech[0].speaker)
+    mouth = speaker.track[:, TRACK.index("mouth")]
+    voice = np.sqrt(np.square(stems(layers).speech).mean(axis=1).reshape(90, 1600).mean(axis=1))
+    assert np.corrcoef(mouth, voice)[0, 1] > 0.8
+    assert np.corrcoef(np.roll(mouth, 20), voice)[0, 1] < 0.5
+
+
 def test_a_line_that_cannot_be_said_is_reported_and_the_clip_is_made(tmp_path: Path) -> None:
     long = "This sentence is far too long to be said in a single second, however fast one speaks."
     result = run(job(f'a girl says a sentence: "{long}"'), tmp_path)
@@ -164,6 +175,17 @@ def test_a_scene_of_another_world_version_is_unsupported(talk: Result, tmp_path:
 def test_a_scene_that_cannot_be_read_is_bad_input(tmp_path: Path, data: bytes) -> None:
     with pytest.raises(BadInput):
         run(job("make it night", verb="remix", parent_scene=data), tmp_path)
+
+
+@pytest.mark.parametrize(
+    "change", [{"place": "atlantis"}, {"mood": "purple"}, {"lines": [{"speaker": "x", "text": "Hi"}]}]
+)
+def test_a_scene_that_cannot_be_staged_is_bad_input_and_not_a_crash(
+    talk: Result, tmp_path: Path, change: dict[str, Any]
+) -> None:
+    data = {**json.loads(roles(talk)["scene"].read_bytes()), **change}
+    with pytest.raises(BadInput):
+        run(job("make it night", verb="remix", parent_scene=json.dumps(data).encode()), tmp_path)
 
 
 # refusals, cancellation, crashes -------------------------------------------------------------------------------------
