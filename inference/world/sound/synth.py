@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 Wave = NDArray[np.float32]
 Formant = tuple[float, float, float]  # centre Hz, bandwidth Hz, gain
 
-TAU = np.float32(2 * np.pi)
-
 
 def generator(seed: int, *names: str) -> np.random.Generator:
     """An independent stream per seed and names: adding a sound leaves the others as they were."""
