@@ -1,0 +1,198 @@
+"""The only constructor: builds the adapters, hands them to whoever needs them, runs one process."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import secrets
+import signal
+import sys
+from base64 import b64decode, b64encode
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import asynccontextmanager
+from typing import Any, Final
+
+import msgspec
+
+from commands.account import OpenAccount
+from commands.bus import Bus
+from commands.model import RegisterModel
+from commands.work import World
+from domain.errors import RecutError
+from domain.recorded import Origin
+from infra.accounts import Accounts
+from infra.api_keys import ApiKeys
+from infra.clock import SystemClock, SystemIds
+from infra.event_store import PostgresEventStore
+from infra.jobs import Jobs
+from infra.kafka import KafkaAdmin, KafkaPublisher, KafkaTails
+from infra.keys import Hmac, Keyring, PostgresKeyTable
+from infra.mapper import Mapper
+from infra.migrate import MigrationError, ensure_logs, migrate
+from infra.models import InstalledModels
+from infra.postgres import Pool, open_pool
+from infra.relay_log import RelayLog
+from projections import db, install
+from recut.errors import OperatorError
+from recut.local.home import Home
+from recut.local.status import mark_ready
+from recut.settings import Settings
+from streams.errors import Stopped
+from streams.relay import Relay
+from streams.topics import ensure_topics
+
+log = logging.getLogger(__name__)
+
+SYSTEM: Final = "system"  # the actor of what no account asked for
+
+
+# The database, the topics and the registry, brought to this version.
+
+
+def prepare(settings: Settings) -> None:
+    """Before anything runs. Harmless when repeated. Raises `OperatorError` with one sentence."""
+    try:
+        make_master_key(settings)
+        migrate(settings.database_url)
+        ensure_logs(settings.database_url, settings.shards)
+        with db.connect(settings.database_url) as conn:
+            install.install(conn)
+            shards = dict(conn.execute("select category, count(*)::int from log.logs group by category").fetchall())
+        ensure_topics(KafkaAdmin(settings.kafka), settings.topic_prefix, shards, settings.replication)
+        asyncio.run(register_models(settings))
+    except (MigrationError, RecutError, Stopped) as error:
+        raise OperatorError(str(error)) from error
+
+
+async def register_models(settings: Settings) -> None:
+    from inference.models import MODELS
+
+    async with write_side(settings) as side:
+        for model in MODELS:
+            await side.bus.dispatch(RegisterModel(model=model), origin(SYSTEM))
+
+
+def make_master_key(settings: Settings) -> None:
+    """The embedded runtime's own; a production setting is never written to disk."""
+    file = master_key_file(settings)
+    if settings.master_key or file.exists():
+        return
+    draft = file.with_suffix(".new")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "wb") as output:
+        output.write(b64encode(secrets.token_bytes(32)))
+        output.flush()
+        os.fsync(output.fileno())
+    draft.replace(file)
+
+
+def master_key(settings: Settings) -> bytes:
+    if settings.master_key:
+        return b64decode(settings.master_key)
+    try:
+        return b64decode(master_key_file(settings).read_bytes())
+    except FileNotFoundError:
+        raise OperatorError("RECUT_MASTER_KEY is not set: give the 32 bytes, base64, that wrap all keys") from None
+
+
+def master_key_file(settings: Settings) -> Any:
+    return Home(settings.home).root / "master.key"
+
+
+# What several processes share.
+
+
+class WriteSide(msgspec.Struct, frozen=True):
+    """Everything that commands need, alive."""
+
+    pool: Pool
+    keyring: Keyring
+    store: PostgresEventStore
+    models: InstalledModels
+    jobs: Jobs
+    bus: Bus
+
+
+@asynccontextmanager
+async def write_side(settings: Settings) -> AsyncIterator[WriteSide]:
+    async with open_pool(settings.database_url) as pool:
+        keyring = Keyring(PostgresKeyTable(pool), master_key(settings))
+        async with event_store(settings, pool, keyring) as store:
+            models, jobs = InstalledModels(store), Jobs(pool)
+            world = World(models, jobs, Impressions(pool))
+            yield WriteSide(pool, keyring, store, models, jobs, Bus(store, world, SystemClock()))
+
+
+def event_store(settings: Settings, pool: Pool, keyring: Keyring) -> PostgresEventStore:
+    return PostgresEventStore(settings.database_url, pool, Mapper(keyring), shards=settings.shards)
+
+
+def origin(account: str) -> Origin:
+    """Of a command that nobody sends twice."""
+    key = SystemIds().new("cmd")
+    now = SystemClock().now()
+    return Origin(account=account, key=key, request_hash=b"", occurred_at=now, causation=key, correlation=key)
+
+
+# Commands for the operator.
+
+
+def create_key(settings: Settings, account: str, role: str) -> str:
+    try:
+        return asyncio.run(_create_key(settings, account, role))
+    except RecutError as error:
+        raise OperatorError(error.message) from error
+
+
+async def _create_key(settings: Settings, name: str, role: str) -> str:
+    async with write_side(settings) as side:
+        accounts = Accounts(side.pool, Hmac(master_key(settings)), SystemIds())
+        account_id = await accounts.account_id_for(name)
+        await side.bus.dispatch(OpenAccount(account_id=account_id, name=name.strip()), origin(account_id))
+        return await ApiKeys(side.pool).create(account_id, role, "command line")
+
+
+def run_migrate(settings: Settings) -> None:
+    prepare(settings)
+
+
+# The processes.
+
+
+def run_relay(settings: Settings) -> None:
+    _run("relay", settings, _relay(settings))
+
+
+async def _relay(settings: Settings) -> None:
+    publisher = KafkaPublisher(settings.kafka)
+    async with (
+        open_pool(settings.database_url) as pool,
+        event_store(settings, pool, Keyring(PostgresKeyTable(pool), master_key(settings))) as store,
+        RelayLog(settings.database_url) as cursors,
+    ):
+        mark_ready("relay")
+        await Relay(store, cursors, publisher, KafkaTails(settings.kafka), settings.topic_prefix).run()
+
+
+def _run(name: str, settings: Settings, process: Coroutine[Any, Any, None]) -> None:
+    """Until SIGTERM. What a restart cannot mend ends with its own exit code, for the supervisor to tell."""
+    logging.basicConfig(
+        level=settings.log_level.upper(), format=f"%(asctime)s {name} %(levelname)s %(message)s", stream=sys.stderr
+    )
+    try:
+        asyncio.run(_until_terminated(process))
+    except Stopped as error:
+        log.critical("%s", error)
+        sys.exit(error.exit_code)
+
+
+async def _until_terminated(process: Coroutine[Any, Any, None]) -> None:
+    task = asyncio.ensure_future(process)
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, task.cancel)
+    try:
+        await task
+    except asyncio.CancelledError:
+        log.info("stopped")
