@@ -124,6 +124,7 @@ API: Final[tuple[Endpoint, ...]] = (
             _query("access", "A signed stand-in for the key, as in the `urls` of a video", type="string"),
         ),
         media=_FILES,
+        statuses=(200, 206),
     ),
     Endpoint(
         method="POST",
@@ -280,6 +281,7 @@ API: Final[tuple[Endpoint, ...]] = (
         tag="operations",
         access="none",
         answer=Health,
+        statuses=(200, 503),
     ),
 )
 

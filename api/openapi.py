@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from http import HTTPStatus
 from typing import Any, Final
 
 import msgspec
@@ -88,8 +89,12 @@ def _param(param: Param) -> dict[str, Any]:
 def _responses(endpoint: Endpoint, schemas: dict[Any, dict[str, Any]]) -> dict[str, Any]:
     content = {"application/json": {"schema": schemas[endpoint.answer]}} if endpoint.answer is not None else {}
     content |= {kind: {"schema": {"type": "string", "contentMediaType": kind}} for kind in endpoint.media}
-    done = {"description": "Done", "headers": {"x-request-id": {"schema": {"type": "string"}}}, "content": content}
-    return {"200": done, "default": _error(endpoint.path, schemas)}
+    headers = {"x-request-id": {"schema": {"type": "string"}}}
+    answers = {
+        str(status): {"description": HTTPStatus(status).phrase, "headers": headers, "content": content}
+        for status in endpoint.statuses
+    }
+    return {**answers, "default": _error(endpoint.path, schemas)}
 
 
 def _error(path: str, schemas: dict[Any, dict[str, Any]]) -> dict[str, Any]:

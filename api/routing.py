@@ -37,6 +37,7 @@ class Endpoint(msgspec.Struct, frozen=True, kw_only=True):
     body: Any = None
     answer: Any = None
     media: tuple[str, ...] = ()
+    statuses: tuple[int, ...] = (200,)
 
 
 def routes(endpoints: tuple[Endpoint, ...]) -> list[Route]:

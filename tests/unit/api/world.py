@@ -1,0 +1,240 @@
+"""A whole edge without sockets: the real bus and domain over the event store's twin, other ports in memory."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections.abc import AsyncIterator, Sequence
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from starlette.testclient import TestClient
+
+from api.app import create_app
+from api.ports import Deps
+from api.present import card_of
+from api.reads import BoardLine, BoardPage, Family, FeedPage, FeedRow, Kin
+from api.tokens import Token
+from commands.bus import Bus
+from commands.work import LIKE, VIDEO, World, fold
+from domain.catalog import CATEGORIES
+from domain.engagement import Liking
+from domain.ids import like_stream
+from domain.model import Model
+from domain.queue import Progress
+from domain.video import Asset, Completed, Existing
+from infra.clock import SystemIds
+from infra.memory import EPOCH, MemoryEventStore
+from projections.leaderboard.boards import DEFINITIONS
+from projections.videos.query import Card, Order, Page
+from tests.given import OTHER, OWNER, a_model, completed, created, happened, opened, published, registered
+
+KEY: Final = "rk_the_key_of_ada_0000000000000000000"
+OTHER_KEY: Final = "rk_the_key_of_bob_0000000000000000000"
+MP4: Final = bytes(range(256)) * 40
+FILES: Final = {"video": ("video/mp4", MP4), "thumbnail": ("image/webp", b"webp"), "captions": ("text/vtt", b"WEBVTT\n")}
+
+
+class FixedClock:
+    def __init__(self) -> None:
+        self.time = datetime.fromisoformat("2026-11-22T12:00:00+00:00")
+
+    def now(self) -> datetime:
+        return self.time
+
+    def passes(self, **time: float) -> None:
+        self.time += timedelta(**time)
+
+
+class FakeModels:
+    def __init__(self) -> None:
+        self.models = [a_model()]
+
+    async def installed(self) -> list[Model]:
+        return list(self.models)
+
+
+class FakeWorkers:
+    def __init__(self) -> None:
+        self.running = True
+
+    async def live(self, model: str) -> bool:
+        return self.running
+
+
+class FakeImpressions:
+    async def served(self, account_id: str, video_id: str) -> bool:
+        return False
+
+
+class FakeJobs:
+    def __init__(self) -> None:
+        self.rows: dict[str, Progress] = {}
+
+    async def progress(self, video_id: str) -> Progress | None:
+        return self.rows.get(video_id)
+
+
+class FakeObjects:
+    def __init__(self) -> None:
+        self.files: dict[str, bytes] = {}
+
+    async def stream(self, key: str, start: int = 0, end: int | None = None) -> AsyncIterator[bytes]:
+        if key not in self.files:
+            raise FileNotFoundError(key)
+        data = self.files[key][start:end]
+        for at in range(0, len(data), 1000):
+            yield data[at : at + 1000]
+
+
+class FakeKeys:
+    def __init__(self) -> None:
+        self.keys = {KEY: (OWNER, "creator"), OTHER_KEY: (OTHER, "creator")}
+
+    async def find(self, key: str) -> tuple[str, str] | None:
+        return self.keys.get(key)
+
+
+class FakeReads:
+    """Read models that are always current: each answer is folded from the log anew."""
+
+    def __init__(self, store: MemoryEventStore) -> None:
+        self._store = store
+        self.lags = False
+        self.broken = False
+        self.waited: list[tuple[str, Token]] = []
+
+    async def wait(self, model: str, token: Token, patience: float) -> bool:
+        self.waited.append((model, token))
+        return not self.lags
+
+    async def reached(self, model: str) -> Token:
+        if self.broken:
+            raise OSError("no database")
+        return Token(EPOCH, tuple(at for at in await self._store.heads() if at.position))
+
+    async def own_videos(self, owner: str, *, after: str | None, limit: int, order: Order) -> Page:
+        mine = [card for card in await self._all(owner) if card.owner_id == owner]
+        mine.sort(key=lambda card: (card.created_at, card.id), reverse=order == "desc")
+        start = 1 + [card.id for card in mine].index(after) if after else 0
+        return Page(mine[start : start + limit], has_more=len(mine) > start + limit)
+
+    async def cards(self, ids: Sequence[str], viewer: str) -> dict[str, Card]:
+        seen = [card for card in await self._all(viewer) if card.owner_id == viewer or card.publication]
+        return {card.id: card for card in seen if card.id in ids}
+
+    async def feed(self, viewer: str, cut: str, *, limit: int, cursor: str | None, now: datetime) -> FeedPage:
+        public = [card for card in await self._all(viewer) if card.publication]
+        public.sort(key=lambda card: (card.created_at, card.id), reverse=True)
+        start = int(cursor or 0)
+        rows = [FeedRow(card.id, card.owner_id, cut, {"hot": 1.5}) for card in public[start : start + limit]]
+        more = str(start + limit) if len(public) > start + limit else None
+        return FeedPage(rows, {"hot": 1.0}, "test-1", more)
+
+    async def board(self, board: str, window: str, *, limit: int, now: datetime) -> BoardPage:
+        public = [card for card in await self._all("") if card.publication]
+        public.sort(key=lambda card: (-card.likes, card.id))
+        rows = [
+            BoardLine(rank, card.id, card.likes, card.likes, {"own": 0}) for rank, card in enumerate(public[:limit], 1)
+        ]
+        return BoardPage(DEFINITIONS[board], rows)
+
+    async def family(self, video_id: str, viewer: str, *, depth: int, limit: int) -> Family:
+        cards = {card.id: card for card in await self._all(viewer)}
+        up, at = [], cards[video_id]
+        while at.parents and len(up) < depth:
+            up.append(Kin(at.parents[0].video_id, at.parents[0].relation, len(up) + 1, 0))
+            if at.parents[0].video_id not in cards:
+                break
+            at = cards[at.parents[0].video_id]
+        down = [
+            Kin(card.id, card.verb, 1, 0)
+            for card in cards.values()
+            if any(parent.video_id == video_id for parent in card.parents)
+        ]
+        counts = {"children": len(down), "descendants": len(down)}
+        return Family(up, down[:limit], max(0, len(down) - limit), counts)
+
+    async def _all(self, viewer: str) -> list[Card]:
+        states = {}
+        for category in CATEGORIES:
+            for shard in range(16):
+                for recorded in await self._store.read(category, shard, 0, 10_000):
+                    if category == "video":
+                        states[recorded.stream], _ = await fold(self._store, VIDEO, recorded.stream)
+        return [await self._card(id_, state, viewer) for id_, state in states.items() if isinstance(state, Existing)]
+
+    async def _card(self, video_id: str, state: Existing, viewer: str) -> Card:
+        likes = [await fold(self._store, LIKE, like_stream(video_id, account)) for account in (OWNER, OTHER)]
+        mine, _ = await fold(self._store, LIKE, like_stream(video_id, viewer))
+        card = card_of(video_id, state)
+        fields = {name: getattr(card, name) for name in card.__struct_fields__}
+        fields["likes"] = sum(isinstance(like, Liking) for like, _ in likes)
+        fields["liked_by_viewer"] = isinstance(mine, Liking)
+        return Card(**fields)
+
+
+class Platform:
+    """`given` events, then requests through `client` (Ada's key), `bob` (Bob's key) or `browser` (nobody)."""
+
+    def __init__(self) -> None:
+        self.clock, self.models, self.workers = FixedClock(), FakeModels(), FakeWorkers()
+        self.jobs, self.objects, self.keys = FakeJobs(), FakeObjects(), FakeKeys()
+        self.store = MemoryEventStore(now=self.clock.now)
+        self.reads = FakeReads(self.store)
+        self.ids = SystemIds()
+        world = World(self.models, self.workers, FakeImpressions())
+        self.deps = Deps(
+            bus=Bus(self.store, world, self.clock),
+            store=self.store,
+            reads=self.reads,
+            models=self.models,
+            workers=self.workers,
+            jobs=self.jobs,
+            objects=self.objects,
+            keys=self.keys,
+            clock=self.clock,
+            ids=self.ids,
+            secret=b"0123456789abcdef0123456789abcdef",
+            public_url="http://testserver",
+        )
+        self.app = create_app(self.deps)
+        self.client = self._client(KEY)
+        self.bob = self._client(OTHER_KEY)
+        self.browser = self._client(None)
+        self.given(OWNER, opened(account_id=OWNER, name="Ada"))
+        self.given(OTHER, opened(account_id=OTHER, name="Bob"))
+        self.given("model_sketch-1", registered())
+
+    def _client(self, key: str | None) -> TestClient:
+        headers = {"Authorization": f"Bearer {key}"} if key else {}
+        return TestClient(self.app, headers=headers, follow_redirects=False)
+
+    def given(self, stream: str, *events: Any) -> str:
+        asyncio.run(_record(self.store, stream, events))
+        return stream
+
+    def completed_video(self, owner: str = OWNER, **changes: Any) -> str:
+        """A video with files that can be played, still a draft."""
+        video_id = self.ids.new("video")
+        assets = tuple(self._file(video_id, role, *file) for role, file in FILES.items())
+        return self.given(video_id, created(owner_id=owner, **changes), completed(owner_id=owner, assets=assets))
+
+    def published_video(self, owner: str = OWNER, **changes: Any) -> str:
+        video_id = self.completed_video(owner)
+        return self.given(video_id, published(owner_id=owner, **changes))
+
+    def _file(self, video_id: str, role: str, mime: str, data: bytes) -> Asset:
+        key, digest = f"v/{video_id}/1/{role}", hashlib.sha256(data).hexdigest()
+        self.objects.files[key] = data
+        return Asset(role=role, key=key, sha256=digest, mime=mime, bytes=len(data))
+
+    def outcome(self, video_id: str) -> Completed:
+        state, _ = asyncio.run(fold(self.store, VIDEO, video_id))
+        assert isinstance(state, Completed)
+        return state
+
+
+async def _record(store: MemoryEventStore, stream: str, events: tuple[Any, ...]) -> None:
+    for event in events:
+        await happened(store, stream, event)
