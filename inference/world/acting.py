@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from inference.world.motion import Curve, arc, bump, crossings, ease, overshoot, settle, window
+from inference.world.motion import LONG_CLIP, Curve, arc, bump, crossings, ease, overshoot, settle, window
 
 if TYPE_CHECKING:
     from inference.world.blocking import Part
@@ -100,8 +100,10 @@ def idle(part: Part, craft: Stagecraft, on: Curve) -> None:
 def look(part: Part, craft: Stagecraft, on: Curve) -> None:
     """Looks one way, then the other, with a small start before each turn."""
     t = craft.t
-    first = craft.seconds * float(part.rng("look").uniform(0.36, 0.48))
-    second = craft.seconds * float(part.rng("look again").uniform(0.68, 0.8))
+    # In a long clip both turns are over before the second beat moves on.
+    early, late = ((0.20, 0.26), (0.38, 0.42)) if craft.seconds >= LONG_CLIP else ((0.36, 0.48), (0.68, 0.8))
+    first = craft.seconds * float(part.rng("look").uniform(*early))
+    second = craft.seconds * float(part.rng("look again").uniform(*late))
     flip = ease((t - first) / 0.3) * (1 - ease((t - second) / 0.3))
     part.curves["facing"] = part.curves["facing"] * (1 - 2 * flip * on)
     _squeeze(part, 1 + 0.035 * (bump(t, first + 0.2, 0.12) + bump(t, second + 0.2, 0.12)) * on)

@@ -13,7 +13,7 @@ import numpy as np
 
 from inference.world import vocabulary as v
 from inference.world.dice import derive, stream
-from inference.world.scene import AFLOAT, SoundEvent
+from inference.world.scene import SoundEvent
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from inference.world.motion import Curve
     from inference.world.scene import Actor, Scene
 
-PERSON = 0.44  # height of a grown person in the frame
-TALLEST, SHORTEST = 0.64, 0.33  # the tallest actor of a scene is brought between these
+PERSON = 0.48  # height of a grown person in the frame
+TALLEST, SHORTEST = 0.66, 0.38  # the tallest actor of a scene is brought between these
 FAR_Y, NEAR_Y = 0.70, 0.92  # ground contact at depth 0 and 1
 CROWDED = {"wide": 0.62, "aerial": 0.58}  # cameras that want small figures in a large place
 MARGIN = 0.03
@@ -33,6 +33,7 @@ class Part:
     """One copy of an actor on stage, with its track in the making (one value per frame in each curve)."""
 
     actor: Actor
+    place: str
     copy: int
     seed: int
     height: float
@@ -57,7 +58,9 @@ class Part:
 
     @property
     def aloft(self) -> bool:
-        return self.actor.action in AFLOAT
+        """Hovers around its centre; who walks under water is drawn from the centre too, but stands (see `stage`)."""
+        stands = v.MEDIUM[self.place] == "water" and self.subject.rig != "fish" and self.actor.action not in v.AFLOAT
+        return v.aloft(self.actor.subject, self.actor.action, self.place) and not stands
 
     @property
     def pace(self) -> float:
@@ -92,7 +95,7 @@ def _parts(scene: Scene) -> list[Part]:
             seed = actor.seed if copy == 0 else derive(actor.seed, "copy", str(copy))
             wobble = 1.0 if copy == 0 else 1.0 + float(stream(seed, "height").uniform(-0.08, 0.06))
             height = v.SUBJECTS[actor.subject].height * actor.size * wobble
-            parts.append(Part(actor, copy, seed, height, lead=not parts))
+            parts.append(Part(actor, scene.place, copy, seed, height, lead=not parts))
     return parts
 
 
@@ -103,10 +106,11 @@ def _hang(parts: Sequence[Part]) -> None:
         if relation is None or relation.kind not in {"holds", "on"}:
             continue
         for other in parts:
-            if other.actor.name != relation.actor or other.copy != part.copy:
+            if other.actor.name != relation.actor:
                 continue
             rider, host = (part, other) if relation.kind == "on" else (other, part)
-            if rider.host is None and not _hangs_on(host, rider):
+            paired = rider.copy % host.actor.count == host.copy
+            if paired and rider.host is None and not _hangs_on(host, rider):
                 rider.host, rider.hangs = host, relation.kind
 
 
@@ -173,21 +177,35 @@ def _rows(parts: Sequence[Part], aspect: float) -> list[list[Part]]:
     return rows
 
 
-def _spread(row: Sequence[Part], aspect: float, mirrored: bool, shift: float) -> None:
+def _place_rows(rows: Sequence[Sequence[Part]], aspect: float, mirrored: bool) -> None:
+    """One row by widths; several on a common grid, every other row in the gaps of the one before it."""
+    if len(rows) == 1:
+        _spread(rows[0], aspect, mirrored)
+        return
+    pitch = 0.88 * aspect / len(rows[0])
+    first = 0.25 if len(rows[1]) == len(rows[0]) else 0.5
+    for nth, row in enumerate(rows):
+        start = first + 0.5 * (nth % 2) + 0.12 * (nth // 2)
+        for at, part in enumerate(row):
+            sway = float(part.rng("place").uniform(-0.06, 0.06))
+            part.x = (-0.44 * aspect + pitch * (at + start + sway)) * (-1 if mirrored else 1)
+
+
+def _spread(row: Sequence[Part], aspect: float, mirrored: bool) -> None:
     usable = 0.88 * aspect
     need = sum(part.width for part in row)
     gap = min((usable - need) / max(len(row), 1), 0.16)
     at = -(need + gap * (len(row) - 1)) / 2
     for part in row:
         sway = float(part.rng("place").uniform(-0.25, 0.25)) * max(gap, 0.0)
-        part.x = (at + part.width / 2 + sway + shift) * (-1 if mirrored else 1)
+        part.x = (at + part.width / 2 + sway) * (-1 if mirrored else 1)
         at += part.width + gap
 
 
 def _stand(parts: Sequence[Part], place: str, aspect: float, mirrored: bool) -> None:
     rows = _rows(parts, aspect)
+    _place_rows(rows, aspect, mirrored)
     for nth, row in enumerate(rows):
-        _spread(row, aspect, mirrored, shift=0.06 * aspect * (nth % 2))
         for part in row:
             middle = 0.62 if len(rows) == 1 else 0.82 - 0.6 * nth / max(len(rows) - 1, 1)
             part.depth = float(np.clip(middle + part.rng("depth").uniform(-0.1, 0.1), 0.0, 1.0))
@@ -213,16 +231,15 @@ def _ground(part: Part, place: str) -> float:
     medium = v.MEDIUM[place]
     if medium == "surface":
         return 0.76 + 0.10 * part.depth
-    if medium == "air":
-        return min(0.94, 0.5 + part.height / 2 + 0.12 * (part.depth - 0.5))
     return FAR_Y + (NEAR_Y - FAR_Y) * part.depth
 
 
 def _hover(parts: Sequence[Part], place: str, aspect: float, mirrored: bool) -> None:
     """Centres of those who fly, float or swim: spread out sideways, staggered in height."""
     medium = v.MEDIUM[place]
-    for nth, row in enumerate(_rows(parts, aspect)):
-        _spread(row, aspect, mirrored, shift=0.05 * aspect * (nth % 2))
+    rows = _rows(parts, aspect)
+    _place_rows(rows, aspect, mirrored)
+    for nth, row in enumerate(rows):
         for at, part in enumerate(row):
             part.depth = float(np.clip(0.7 - 0.25 * nth + part.rng("depth").uniform(-0.12, 0.12), 0.0, 1.0))
             level = _level(part, medium) + 0.16 * nth + (0.05 if at % 2 else -0.05) * (len(row) > 1)

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from inference.world.dice import stream
-from inference.world.motion import Curve, ease, window
-from inference.world.travel import LONG_CLIP, Ride
+from inference.world.motion import LONG_CLIP, Curve, ease, smooth, window
+from inference.world.travel import Ride
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from inference.world.scene import Scene, Utterance
 
 DRIFT = 0.012
+WEIGHT = 61  # frames that the camera averages over when it follows somebody
 AIR = 0.04  # kept free around actors by moves that come nearer
 
 
@@ -31,6 +32,8 @@ def shoot(
     x, y, zoom = _MOVES[scene.camera](scene, parts, base, u, aspect)
     if "camera" not in scene.fixed:
         x, y, zoom = _second_beat(parts, base, (x, y, zoom), t, aspect, speech)
+    if parts and scene.camera != "close_up":
+        x = _keep_in_view(x, zoom, parts, base, aspect)
     wander = stream(scene.seed, "drift").uniform(0, 2 * np.pi)
     x = (
         x
@@ -64,7 +67,7 @@ def _pan(side: int, parts: Sequence[Part], base: Curve, u: Curve, aspect: float)
 def _zoom(start: float, end: float, parts: Sequence[Part], base: Curve, u: Curve, aspect: float) -> Track:
     centre_x, centre_y = _focus(parts, base)
     most = _nearest(parts, base, aspect) if parts else 1.3
-    zoom = 1 + (np.interp(ease(u), [0, 1], [start, end])) * (min(1.45, max(1.18, most)) - 1)
+    zoom = 1 + (np.interp(ease(u), [0, 1], [start, end])) * (min(1.45, max(1.05, most)) - 1)
     nearness = (zoom - 1) / max(float(np.max(zoom)) - 1, 1e-6)
     return centre_x * nearness * 0.8, 0.5 + (centre_y - 0.5) * nearness, zoom
 
@@ -79,7 +82,7 @@ def _close(scene: Scene, parts: Sequence[Part], base: Curve, u: Curve, aspect: f
     zoom = min(zoom, max(1.25, 0.9 * aspect / lead.width * (1.25 if person else 1.0)))
     middle = 0.70 if person else 0.52
     top = lead.curves["y"] - (lead.curves["scale"] * (middle - (0.5 if lead.aloft else 0.0)))
-    x = _smooth(lead.curves["x"] - base)
+    x = smooth(lead.curves["x"] - base, WEIGHT)
     return x, np.full_like(u, float(np.median(top))), zoom * (1 + 0.06 * ease(u))
 
 
@@ -134,7 +137,7 @@ def _second_beat(
         if speaker is not None:
             lasts = len(line.samples) / 48_000
             lean = window(t, line.at - 0.2, line.at + lasts, 0.5)
-            x = x + 0.22 * (_smooth(speaker.curves["x"] - base) - x) * lean * (1 if most > 1.06 else 0.4)
+            x = x + 0.22 * (smooth(speaker.curves["x"] - base, WEIGHT) - x) * lean * (1 if most > 1.06 else 0.4)
     return x, y, zoom
 
 
@@ -146,6 +149,13 @@ def _bounds(parts: Sequence[Part], base: Curve) -> tuple[float, float, float, fl
     tops = [p.curves["y"] - p.curves["lift"] - p.height * (0.5 if p.aloft else 1.0) for p in free]
     lows = [p.curves["y"] + p.height * (0.5 if p.aloft else 0.0) for p in free]
     return left, right, min(float(np.min(c)) for c in tops), max(float(np.max(c)) for c in lows)
+
+
+def _keep_in_view(x: Curve, zoom: Curve, parts: Sequence[Part], base: Curve, aspect: float) -> Curve:
+    left, right, _, _ = _bounds(parts, base)
+    half = aspect / 2 / zoom
+    low, high = np.minimum(right - half, left + half), np.maximum(right - half, left + half)
+    return np.clip(x, low, high)
 
 
 def _focus(parts: Sequence[Part], base: Curve) -> tuple[float, float]:
@@ -166,13 +176,3 @@ def _spare(parts: Sequence[Part], base: Curve, aspect: float) -> float:
         return 0.4
     left, right, _, _ = _bounds(parts, base)
     return min(aspect / 2 + left, aspect / 2 - right)
-
-
-def _smooth(curve: Curve) -> Curve:
-    """Two seconds' average with the ends held: a camera has weight."""
-    width = min(61, max(1, len(curve) // 2 * 2 - 1))
-    if width < 3:
-        return curve
-    padded = np.pad(curve, width // 2, mode="edge")
-    kernel = np.hanning(width + 2)[1:-1]
-    return np.convolve(padded, kernel / kernel.sum(), mode="valid")

@@ -77,7 +77,8 @@ def _function(r: Reader, word: str) -> None:
         _determiner(r, word)
     elif word in PREPOSITIONS:
         r.flush()
-        r.c.object_next = PREPOSITIONS[word] if r.c.subjects else None
+        if (r.c.preposition, word) != ("next", "to"):
+            r.c.object_next = PREPOSITIONS[word] if r.c.subjects else None
         r.c.preposition, r.c.making = word, None
     elif word in COPULAS or word in HAVING:
         r.flush()

@@ -27,6 +27,7 @@ class Mention:
     relation: tuple[str, Mention] | None = None
     removed: bool = False
     replaced: bool = False  # `subject` takes the place of the known actor's
+    playful: bool = False  # "plays": music if there is an instrument, else a game
 
     @property
     def rig(self) -> str:
@@ -68,6 +69,11 @@ class Mention:
             return True
         # Talking needs no pose of its own: whoever has a line moves the mouth in any action.
         return action == "talk"
+
+    def settle_play(self, music: bool) -> None:
+        instrument = self.relation is not None and self.relation[1].subject in v.INSTRUMENTS
+        if self.playful and self.action == "play" and not (music or instrument):
+            self.action = v.staged(self.rig, "jump")
 
     def pace(self, manner: str) -> bool:
         self.manner = manner

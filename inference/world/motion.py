@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Curve = NDArray[np.float64]  # one value per frame
+LONG_CLIP = 6.0  # seconds from which on a clip has a second beat
 
 
 def clip01(u: Curve) -> Curve:
@@ -75,3 +76,13 @@ def total(speed: Curve, fps: float) -> Curve:
     """Distance from speed, 0 at the first frame (trapezoid rule)."""
     steps = (speed[1:] + speed[:-1]) / (2 * fps)
     return np.concatenate([[0.0], np.cumsum(steps)])
+
+
+def smooth(curve: Curve, frames: int) -> Curve:
+    """A moving average with the ends held: what moves has weight."""
+    width = min(frames | 1, max(1, len(curve) // 2 * 2 - 1))  # odd
+    if width < 3:
+        return curve
+    padded = np.pad(curve, width // 2, mode="edge")
+    kernel = np.hanning(width + 2)[1:-1]
+    return np.convolve(padded, kernel / kernel.sum(), mode="valid")

@@ -25,10 +25,10 @@ PLURAL_COPIES = 3  # "birds" without a number
 
 
 def noun(r: Reader, span: range, meaning: Meaning) -> None:
-    if not meaning.plural and _compound(r, span.stop):
+    names = _options(meaning)
+    if not meaning.plural and _compound(r, span.stop, names):
         r.unknown(span)
         return
-    names = _options(meaning)
     if r.c.negated:
         _negated_noun(r, span, names)
         return
@@ -42,9 +42,14 @@ def noun(r: Reader, span: range, meaning: Meaning) -> None:
     r.c.copula = False
 
 
-def _compound(r: Reader, at: int) -> bool:
-    """A noun right before another noun describes it (robot dog): the head is the last one."""
-    return any(meaning.kind in NOUNS or meaning.kind == "worn" for meaning in r.lookup(at)[0])
+def _compound(r: Reader, at: int, names: tuple[str, ...]) -> bool:
+    """A noun right before another noun describes it (robot dog, cowboy hat): the head is the last one.
+
+    Not so "give the dog glasses", where the dog is somebody already.
+    """
+    kinds = {meaning.kind for meaning in r.lookup(at)[0]}
+    somebody = any(m.subject in names for m in r.mentions)
+    return bool(kinds & NOUNS) or ("worn" in kinds and not somebody)
 
 
 def _negated_noun(r: Reader, span: range, names: tuple[str, ...]) -> None:

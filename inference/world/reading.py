@@ -61,6 +61,9 @@ class Reader:
         self._stop()
         self._settle_orphans()
         self._settle_nouns()
+        music = any(token.text in MUSIC_NOUNS for token in self.tokens)
+        for mention in self.mentions:
+            mention.settle_play(music)
         return self
 
     def _step(self, at: int) -> int:
@@ -222,6 +225,7 @@ class Reader:
             return mention.wear(value, key)
         if kind == "manner":
             return mention.pace(value)
+        mention.playful = mention.playful or key == "play"
         # In a remix a new line does not change what the speaker does.
         speaks = value == "talk" and mention.known is not None and self._quote_near(waiting.span)
         return speaks or mention.act(value)

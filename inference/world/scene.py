@@ -25,8 +25,8 @@ SAMPLE_RATE = 48_000
 Rig = Literal["person", "quadruped", "bird", "fish", "vehicle", "plant", "thing"]
 
 # Columns of a track, float32 [frames, len(TRACK)]:
-#   x, y    contact point of the actor with the ground, stage units; its centre, with lift 0, for actors whose action is
-#           in AFLOAT, for the whole clip
+#   x, y    contact point of the actor with the ground, stage units; its centre for whoever is `vocabulary.aloft`
+#           (flies, swims, floats, or is in water or space)
 #   scale   height of the actor, stage units
 #   angle   radians, clockwise, about the middle of the body
 #   facing  -1 looks left .. +1 looks right (values between are a turn)
@@ -37,7 +37,6 @@ Rig = Literal["person", "quadruped", "bird", "fish", "vehicle", "plant", "thing"
 #   squash  1 = rest; < 1 flattened, > 1 stretched (volume is kept by the rig)
 #   mouth   0 closed .. 1 open
 TRACK = ("x", "y", "scale", "angle", "facing", "phase", "lift", "squash", "mouth")
-AFLOAT = frozenset({"fly", "swim", "float"})
 # Columns of the camera track, float32 [frames, 3]: centre x, centre y (0.5 = level), zoom (> 1 is nearer).
 CAMERA = ("x", "y", "zoom")
 

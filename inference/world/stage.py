@@ -14,10 +14,9 @@ from inference.world import vocabulary as v
 from inference.world.acting import ACTS, ON_THE_BEAT, RATES, Stagecraft, hop
 from inference.world.blocking import Part, block, seat_of
 from inference.world.camera import shoot
-from inference.world.motion import Curve, crossings, ease, total
+from inference.world.motion import LONG_CLIP, Curve, crossings, ease, smooth, total
 from inference.world.scene import SAMPLE_RATE, TRACK, Background, Instance, Layers, Scene, SoundEvent, Utterance
 from inference.world.travel import (
-    LONG_CLIP,
     MOVERS,
     Ride,
     chase_order,
@@ -50,7 +49,7 @@ def _voice(subject: str, seed: int) -> tuple[float, float]:
     return float(np.clip(pitch * own, 0.6, 1.8)), float(np.clip(formant * (1 + (own - 1) / 4), 0.8, 1.25))
 
 
-def stage(scene: Scene, seconds: float, fps: int, aspect: float, speech: tuple[Utterance, ...]) -> Layers:
+def stage(scene: Scene, seconds: float, fps: int, aspect: float, speech: tuple[Utterance, ...] = ()) -> Layers:
     frames = round(seconds * fps)
     t = np.arange(frames) / fps
     parts = block(scene, aspect)
@@ -138,15 +137,15 @@ def _play(
     ACTS[action](part, craft, 1 - moving)
     if action not in MOVERS:
         _steps_in(part, moving, craft)
-    if craft.medium == "air" and not part.aloft:
-        part.curves["lift"] = part.curves["lift"] + 0.02 + 0.015 * np.sin(2 * np.pi * 0.3 * t + part.seed % 7)
+    if part.aloft and action not in v.AFLOAT:
+        part.curves["y"] = part.curves["y"] + 0.02 * np.sin(2 * np.pi * 0.3 * t + part.seed % 7)
 
 
 def _moving(part: Part, craft: Stagecraft) -> Curve:
     x = part.curves["x"]
     if len(x) < 2:
         return np.zeros_like(x)
-    return np.clip(np.abs(np.gradient(x)) * craft.fps / part.height / 0.2, 0.0, 1.0)
+    return smooth(np.clip(np.abs(np.gradient(x)) * craft.fps / part.height / 0.2, 0.0, 1.0), craft.fps // 5)
 
 
 def _stand(part: Part, parts: Sequence[Part], craft: Stagecraft) -> None:
@@ -273,13 +272,16 @@ def _hang(part: Part, craft: Stagecraft) -> None:
     else:
         hand = (0.52 if part.actor.subject in _ON_STRINGS else 0.40) * host.height
         swing = 0.015 * np.sin(2 * np.pi * 0.5 * t + part.seed % 7)
-        side = np.where(np.abs(facing) < 0.05, 0.05, facing)
-        part.curves["x"] = of["x"] + (0.24 * host.height * np.sign(side) * (0.6 + 0.4 * np.abs(side))) + swing
+        side = smooth(np.clip(4 * facing, -1, 1), craft.fps // 2)
+        part.curves["x"] = of["x"] + 0.24 * host.height * side * (0.6 + 0.4 * np.abs(facing)) + swing
         drop = 0.0 if part.actor.subject in _ON_STRINGS | _UPRIGHT else 0.5 * part.height
         part.curves["lift"] = np.maximum(of["lift"] + hand * of["squash"] - drop, 0.0)
         part.curves["angle"] = 0.08 * np.sin(2 * np.pi * 0.45 * t + part.seed % 5)
-        part.curves["facing"] = np.full_like(t, 0.25 if part.subject.rig in {"thing", "plant"} else 1.0) * np.sign(side)
+        part.curves["facing"] = side * (0.25 if part.subject.rig in {"thing", "plant"} else 1.0)
         part.depth += 2e-3
+    nth = part.copy // host.actor.count  # of several balloons in one hand, or riders on one back
+    part.curves["x"] = part.curves["x"] + 0.16 * host.height * ((nth + 1) // 2) * (-1) ** nth
+    part.curves["lift"] = part.curves["lift"] + 0.04 * host.height * nth * (part.hangs == "holds")
     part.curves["y"] = of["y"] + (host.height / 2 if host.aloft else 0.0)
     if part.aloft:
         part.curves["y"] = part.curves["y"] - part.curves["lift"] - part.height / 2
@@ -327,6 +329,8 @@ def _order(part: Part) -> tuple[float, str, int]:
 
 
 def _instance(part: Part) -> Instance:
+    if v.aloft(part.actor.subject, part.actor.action, part.place) and not part.aloft:
+        part.curves["y"] = part.curves["y"] - part.curves["scale"] / 2
     track = np.stack([part.curves[name] for name in TRACK], axis=1).astype(np.float32)
     return Instance(part.actor, part.seed, float(np.clip(part.depth, 0.0, 1.0)), track)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from inference.world.dice import stream
-from inference.world.motion import Curve, ease, ease_out, total, trapezoid
+from inference.world.motion import LONG_CLIP, Curve, ease, ease_out, total, trapezoid
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
 MOVERS = frozenset({"walk", "run", "drive", "roll", "fly", "swim"})
 LONGEST_WAY = 8.0  # stage units that a tracking camera covers at most in a clip
-LONG_CLIP = 6.0  # seconds from which on a clip has a second beat
 
 # Speed of a mover in own heights per second, and heights per cycle of the gait, by rig ("person run" before "person").
 _SPEED = {

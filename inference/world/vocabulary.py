@@ -1,7 +1,7 @@
 """The closed list of names that the words of a prompt can become.
 
 Everything that understanding, staging, painting and mixing may name is listed in `words/`; this module gathers it and
-builds the index from a phrase (a tuple of lower-case tokens) to its meanings. A name listed here is drawn or heard:
+says what goes together. `lexicon` indexes it. A name listed here is drawn or heard:
 adding one means teaching the painter (`picture`) or the mixer (`sound`) first.
 """
 
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from inference.world.words.actions import (
     ACTIONS,
+    AFLOAT,
     GAIT,
     INSTEAD,
     IRREGULAR,
@@ -18,7 +19,7 @@ from inference.world.words.actions import (
     TRAVELS,
     staged,
 )
-from inference.world.words.habits import HABITATS, HABITS, HOLDABLE
+from inference.world.words.habits import HABITATS, HABITS, HOLDABLE, INSTRUMENTS
 from inference.world.words.looks import (
     CHOICES,
     COLOUR_WORDS,
@@ -37,8 +38,18 @@ from inference.world.words.subjects import DOERS, GENERIC, IMPLIES, SUBJECTS
 
 __all__ = [
     "ACTIONS", "AMBIENCES", "CAMERAS", "CHOICES", "COLOURS", "COLOUR_WORDS", "DOERS", "EFFECTS", "GAIT", "GENERIC",
-    "GROUND", "HABITATS", "HABITS", "HAT_STYLES", "HOLDABLE", "IMPLIES", "INSTEAD", "IRREGULAR", "LOOKS", "MANNERS",
-    "MEDIUM", "MOODS", "PART_WORDS", "PLACES",
+    "GROUND", "HABITATS", "HABITS", "HAT_STYLES", "HOLDABLE", "IMPLIES", "INSTEAD", "INSTRUMENTS", "IRREGULAR",
+    "LOOKS", "MANNERS", "MEDIUM", "MOODS", "PART_WORDS", "PLACES",
     "POSES", "RELATIONS", "SIZES", "SKIN", "SUBJECTS", "TEMPO", "TIMES", "TRAVELS", "WEATHERS", "WORN", "Subject",
-    "ambiences", "staged",
+    "aloft", "ambiences", "staged",
 ]  # fmt: skip
+
+
+def aloft(subject: str, action: str, place: str) -> bool:
+    """Whether a track gives the actor's centre rather than its contact with the ground."""
+    rig = SUBJECTS[subject].rig
+    if staged(rig, action) in AFLOAT:
+        return True
+    if rig == "fish":
+        return subject != "crab"
+    return MEDIUM[place] in {"air", "water"}

@@ -132,6 +132,9 @@ GAIT: dict[str, str] = {
 # Actions that carry an actor along by themselves (no walk is shown under them).
 TRAVELS: frozenset[str] = frozenset({"walk", "run", "jump", "fly", "swim", "roll", "drive", "bounce", "fall", "float"})
 
+# Whoever does these has no feet on the ground.
+AFLOAT: frozenset[str] = frozenset({"fly", "swim", "float"})
+
 MANNERS: dict[str, tuple[str, ...]] = {
     "slow": (
         "slowly",

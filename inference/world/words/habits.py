@@ -54,3 +54,4 @@ HOLDABLE = frozenset(
         "flower", "sunflower", "star", "heart", "ball", "clock", "pumpkin",
     }
 )  # fmt: skip
+INSTRUMENTS = frozenset({"guitar", "drum"})
