@@ -33,8 +33,10 @@ _TOKEN = re.compile(
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)?")
 
 
-# "Robot: I am here." on a line of its own is a script line: what follows the name is said.
-_SCRIPT_LINE = re.compile(r"^([ \t\-*]*)(\w+)[ \t]*:[ \t]*([^\"\n]*[.!?…])[ \t]*$", re.MULTILINE)
+# "Robot: I am here." at the start of a line or sentence is a script line: what follows the name is said.
+_SCRIPT_LINE = re.compile(
+    r"((?:^|(?<=[.!?…]\s))[ \t\-*]*)(\w+)[ \t]*:[ \t]*([^\":\n]*[.!?…])(?=[ \t]*$|[ \t]*\w+:)", re.MULTILINE
+)
 
 
 def tokenise(prompt: str) -> list[Token]:

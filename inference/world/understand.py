@@ -85,9 +85,9 @@ def free_action(mention: Mention, seed: int, mentions: Sequence[Mention]) -> str
     rig = v.SUBJECTS[mention.subject].rig
     if mention.relation and mention.relation[0] in _DOING:
         return v.staged(rig, _DOING[mention.relation[0]])
-    company = next((m for m in mentions if m.relation == ("with", mention) and m.action), None)
-    if company and company.action and v.SUBJECTS[mention.subject].rig in {"person", "quadruped", "bird"}:
-        return v.staged(rig, company.action) or "idle"
+    together = [m.action for m in mentions if m.relation == ("with", mention) and m.action and m.action != "talk"]
+    if together and rig in {"person", "quadruped", "bird"}:
+        return v.staged(rig, together[0]) or "idle"
     done_to = {m.relation[0] for m in mentions if m.relation and m.relation[1] is mention}
     for kind, action in _DONE_TO.items():
         if kind in done_to:

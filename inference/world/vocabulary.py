@@ -37,7 +37,8 @@ from inference.world.words.subject import Subject
 from inference.world.words.subjects import DOERS, GENERIC, IMPLIES, SUBJECTS
 
 __all__ = [
-    "ACTIONS", "AMBIENCES", "CAMERAS", "CHOICES", "COLOURS", "COLOUR_WORDS", "DOERS", "EFFECTS", "GAIT", "GENERIC",
+    "ACTIONS", "AFLOAT", "AMBIENCES", "CAMERAS", "CHOICES", "COLOURS", "COLOUR_WORDS", "DOERS", "EFFECTS", "GAIT",
+    "GENERIC",
     "GROUND", "HABITATS", "HABITS", "HAT_STYLES", "HOLDABLE", "IMPLIES", "INSTEAD", "INSTRUMENTS", "IRREGULAR",
     "LOOKS", "MANNERS", "MEDIUM", "MOODS", "PART_WORDS", "PLACES",
     "POSES", "RELATIONS", "SIZES", "SKIN", "SUBJECTS", "TEMPO", "TIMES", "TRAVELS", "WEATHERS", "WORN", "Subject",

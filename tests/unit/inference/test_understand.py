@@ -114,6 +114,7 @@ CASES: list[tuple[str, dict[str, Any], str]] = [
     ('A girl says "hello" to a robot', {"lines": [("girl", "hello")], "actors": "girl robot"}, ""),
     ('Robot: "I am here"', {"lines": [("robot", "I am here")]}, ""),
     ("Robot: I am here.", {"lines": [("robot", "I am here.")]}, ""),
+    ("A park. Girl: Hi! Boy: Hello.", {"lines": [("girl", "Hi!"), ("boy", "Hello.")], "place": "park"}, ""),
     ("“Good morning!” says the owl. A fox replies “Good night.”",
      {"lines": [("owl", "Good morning!"), ("fox", "Good night.")]}, ""),
     ("a pirate says 'I'm the captain!'", {"lines": [("pirate", "I'm the captain!")]}, ""),
