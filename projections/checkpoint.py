@@ -26,14 +26,16 @@ class Checkpoint(msgspec.Struct, frozen=True):
 
 
 class Gap(Exception):
-    """Events `after + 1 .. before - 1` of a log were not delivered: read them from the event store, then try again."""
+    """The batch's event number `index` is not the next of its log: `after + 1 .. before - 1` were not delivered.
+    Apply what comes before it, read the missing ones from the event store, then go on with it."""
 
-    def __init__(self, category: str, shard: int, after: int, before: int) -> None:
-        super().__init__(f"{category}/{shard} jumps from {after} to {before}")
-        self.category = category
-        self.shard = shard
+    def __init__(self, recorded: Recorded, after: int, index: int) -> None:
+        super().__init__(f"{recorded.category}/{recorded.shard} jumps from {after} to {recorded.position}")
+        self.category = recorded.category
+        self.shard = recorded.shard
         self.after = after
-        self.before = before
+        self.before = recorded.position
+        self.index = index
 
 
 class Ahead(Exception):
@@ -107,7 +109,7 @@ def progress(conn: Connection, model: ReadModel) -> dict[Log, Checkpoint]:
 def _fresh(batch: Sequence[Event], mine: Mapping[Log, Checkpoint], epochs: Epochs) -> list[Event]:
     fresh = []
     ends: dict[Log, int] = {}
-    for event in batch:
+    for index, event in enumerate(batch):
         recorded = event.recorded
         log = (recorded.category, recorded.shard)
         if log not in ends:
@@ -115,7 +117,7 @@ def _fresh(batch: Sequence[Event], mine: Mapping[Log, Checkpoint], epochs: Epoch
         if not epochs.count(recorded) or recorded.position <= ends[log]:
             continue
         if recorded.position > ends[log] + 1:
-            raise Gap(*log, after=ends[log], before=recorded.position)
+            raise Gap(recorded, ends[log], index)
         ends[log] = recorded.position
         fresh.append(event)
     return fresh

@@ -30,9 +30,14 @@ STOP_SECONDS: Final = 5.0
 log = logging.getLogger(__name__)
 
 
+class App(faust.App):
+    def _create_directories(self) -> None:
+        """None: no tables, so nothing to keep in files."""
+
+
 def create_app(host: Host) -> faust.App:
     """To be called on the event loop that will run it. The Kafka group is named after the hosted consumers."""
-    app = faust.App(
+    app = App(
         host.group,
         broker=[URL(f"kafka://{server}") for server in host.bootstrap.split(",")],
         store="memory://",
@@ -45,6 +50,7 @@ def create_app(host: Host) -> faust.App:
         broker_heartbeat_interval=1.0,
         broker_commit_interval=1.0,
         consumer_auto_offset_reset="earliest",
+        consumer_group_instance_id=host.instance,
         stream_buffer_maxsize=4 * BATCH,
         stream_wait_empty=False,
     )

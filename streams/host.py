@@ -35,8 +35,13 @@ class Message(Protocol):
 class Host:
     """The consumers of one process, and their way to their topics."""
 
-    def __init__(self, bootstrap: str, prefix: str, consumers: Sequence[Consumer]) -> None:
+    def __init__(
+        self, bootstrap: str, prefix: str, consumers: Sequence[Consumer], *, instance: str | None = None
+    ) -> None:
+        """`instance` names this process among all that ever host the same consumers at the same time. With it, a
+        process that died has its partitions back as soon as it is started again; without, after the session ends."""
         self.consumers = consumers
+        self.instance = instance
         self.categories = {history(prefix, category): category for c in consumers for category in c.categories}
         self.bootstrap = bootstrap
         # The Kafka group: its offsets are a gauge for operators, no more.

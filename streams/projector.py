@@ -66,7 +66,10 @@ class Projector:
             try:
                 return await hosted.write(wanted, self._epochs, offsets)
             except Gap as gap:
+                if gap.index:
+                    await hosted.write(wanted[: gap.index], self._epochs, {})
                 await self._heal(hosted, gap)
+                wanted = wanted[gap.index :]
             except Ahead as error:
                 raise HistoryDiffers(f"{hosted.model.schema}: {error}") from error
 
