@@ -1,9 +1,9 @@
 """Contact sheets of the scene engine: pictures to judge by eye, never committed.
 
-    python scripts/contact_sheet.py OUT.png "a red fox runs through a snowy forest at night" ...
-    python scripts/contact_sheet.py OUT.png --rig quadruped        every subject of a rig
-    python scripts/contact_sheet.py OUT.png --places --time night  every place
-    python scripts/contact_sheet.py OUT.png --actions person/man   every action of a subject
+python scripts/contact_sheet.py OUT.png "a red fox runs through a snowy forest at night" ...
+python scripts/contact_sheet.py OUT.png --rig quadruped        every subject of a rig
+python scripts/contact_sheet.py OUT.png --places --time night  every place
+python scripts/contact_sheet.py OUT.png --actions person/man   every action of a subject
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ def hand_made(subject: str, action: str, place: str, moment: tuple[str, str], as
 def frames_of(layers: Layers, count: int, height: int) -> list[np.ndarray]:
     width = round(height * layers.aspect / 2) * 2
     with Painter(layers, width, height) as painter:
-        return [painter.frame(int(i * (layers.frames - 1) / max(count, 1))) for i in range(count)]
+        return [painter.frame(int((i + 0.5) * layers.frames / count)) for i in range(count)]
 
 
 def sheet(tiles: list[np.ndarray], columns: int) -> Image.Image:
@@ -88,7 +88,9 @@ def main() -> None:
         scenes = [hand_made(n, act, given.place, moment, given.aspect, seed=given.seed) for n in names]
     elif given.actions:
         rig = SUBJECTS[given.actions].rig
-        scenes = [hand_made(given.actions, a, given.place, moment, given.aspect, seed=given.seed) for a in sorted(POSES[rig])]
+        scenes = [
+            hand_made(given.actions, a, given.place, moment, given.aspect, seed=given.seed) for a in sorted(POSES[rig])
+        ]
     elif given.places:
         scenes = [hand_made(given.subject, "idle", p, moment, given.aspect, seed=given.seed) for p in PLACES]
     scenes += [staged(prompt, given.seconds, given.aspect, given.seed) for prompt in given.prompts]

@@ -50,7 +50,7 @@ class Player:
         self._action = staged(self.rig, instance.actor.action) or "idle"
         self._walk = travelling(instance, fps)
         self._aloft = aloft(instance, site.place)
-        self._tone = tone(site.lit, 0.84 + 0.16 * instance.depth, share=0.92)
+        self._tone = tone(site.lit, 0.84 + 0.16 * instance.depth, share=0.92 - 0.34 * site.lit.dim)
         self._mood = mood(self._looks.kind("face"), self._action)
 
     def draw_shadow(self, pen: Pen, index: int) -> None:
@@ -63,7 +63,11 @@ class Player:
         alpha = self._site.lit.shade * 1.7 * (1 - 0.62 * min(up, 1.0))
         away = -self._site.lit.side * wide * 0.22
         spot = pen.group((wide, 0, 0, max(wide * 0.20, scale * 0.03), x + away, y))
-        spot.fill(Path().ellipse(0, 0, 1, 1), Radial(0, 0, 1, ((0, SHADOW, 1), (0.55, SHADOW, 0.75), (1, SHADOW, 0))), min(alpha, 0.75))
+        spot.fill(
+            Path().ellipse(0, 0, 1, 1),
+            Radial(0, 0, 1, ((0, SHADOW, 1), (0.55, SHADOW, 0.75), (1, SHADOW, 0))),
+            min(alpha, 0.75),
+        )
 
     def draw(self, pen: Pen, index: int) -> None:
         x, y, scale, angle, facing, phase, lift, squash, mouth = (float(v) for v in self._instance.track[index])
@@ -105,7 +109,15 @@ def aloft(instance: Instance, place: str) -> bool:
 
 
 def mood(face: str, action: str) -> str:
-    by_action = {"laugh": "laughing", "cry": "sad", "sleep": "sleepy", "fall": "surprised", "dance": "happy", "sing": "happy", "wave": "happy"}
+    by_action = {
+        "laugh": "laughing",
+        "cry": "sad",
+        "sleep": "sleepy",
+        "fall": "surprised",
+        "dance": "happy",
+        "sing": "happy",
+        "wave": "happy",
+    }
     return face or by_action.get(action, "")
 
 

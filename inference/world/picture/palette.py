@@ -39,6 +39,7 @@ def luma(c: Colour) -> float:
 
 WHITE, BLACK, INK = rgb("fdfbf6"), rgb("22202c"), rgb("2b2536")
 
+
 class Light(NamedTuple):
     """What hour and weather do to a scene."""
 

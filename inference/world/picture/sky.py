@@ -60,7 +60,9 @@ def _rays(site: Site, pen: Pen, x: float, y: float, r: float, warm: Colour) -> N
     for i in range(9):
         a, width = i * 2 * pi / 9, 0.07 + 0.05 * noise(i, 5)
         far = r * (7 + 5 * noise(i, 8))
-        path.polygon(((0, 0), (cos(a - width) * far, sin(a - width) * far), (cos(a + width) * far, sin(a + width) * far)))
+        path.polygon(
+            ((0, 0), (cos(a - width) * far, sin(a - width) * far), (cos(a + width) * far, sin(a + width) * far))
+        )
     rays.fill(path, Radial(0, 0, r * 11, ((0.0, warm, 0.30), (0.35, warm, 0.12), (1.0, warm, 0.0))))
     site.movers.append(lambda t: rays.place((cos(t * 0.05), sin(t * 0.05), -sin(t * 0.05), cos(t * 0.05), x, y)))
 
@@ -72,7 +74,13 @@ def moon(site: Site, pen: Pen) -> None:
     site.pulse(pen, 0.8, 1.0, 0.7, 1.0).glow(x, y, r * 2.6, rgb("dbe5ff"), 0.6, core=0.3)
     pen.dot(x, y, r, r, face)
     shade = mix(face, rgb("b9bfdc"), 0.55)
-    for dx, dy, size in ((-0.3, -0.25, 0.24), (0.25, 0.2, 0.3), (-0.2, 0.45, 0.15), (0.35, -0.4, 0.13), (-0.6, 0.15, 0.12)):
+    for dx, dy, size in (
+        (-0.3, -0.25, 0.24),
+        (0.25, 0.2, 0.3),
+        (-0.2, 0.45, 0.15),
+        (0.35, -0.4, 0.13),
+        (-0.6, 0.15, 0.12),
+    ):
         pen.dot(x + dx * r, y + dy * r, size * r, size * r, shade, 0.6)
     pen.fill(ellipse(x - r * 0.5, y + r * 0.12, r * 1.3, r * 1.3), rgb("8f9ccb"), 0.14, clip=ellipse(x, y, r, r))
 
@@ -199,6 +207,8 @@ def god_rays(site: Site, pen: Pen, top: float, low: float, strength: float = 0.1
     for i in range(int((right - left) / 0.22)):
         x = left + (i + noise(site.seed, 90, i)) * 0.22
         w = 0.025 + 0.06 * noise(site.seed, 91, i)
-        shaft = poly((x, top), (x + w, top), (x + w * 1.9 + lean * (low - top), low), (x - w * 0.5 + lean * (low - top), low))
+        shaft = poly(
+            (x, top), (x + w, top), (x + w * 1.9 + lean * (low - top), low), (x - w * 0.5 + lean * (low - top), low)
+        )
         group = site.pulse(pen, 0.25, 1.0, 0.5 + 0.4 * noise(i, 3), i * 1.7)
         group.fill(shaft, Linear(x, top, x + lean * (low - top), low, ((0, colour, strength), (1, colour, 0.0))))

@@ -51,7 +51,9 @@ def rain(site: Site) -> None:
     colour = mix(rgb("cfe0f2"), site.lit.haze, 0.3)
     half = site.aspect / 2 + 0.25
     pen = site.screen
-    for k, (n, length, speed, width, alpha) in enumerate(((130, 0.035, 1.7, 0.0014, 0.34), (70, 0.075, 2.5, 0.0024, 0.42))):
+    for k, (n, length, speed, width, alpha) in enumerate(
+        ((130, 0.035, 1.7, 0.0014, 0.34), (70, 0.075, 2.5, 0.0024, 0.42))
+    ):
         count = int(n * (1.5 if storm else 1.0) * max(site.aspect, 0.8))
         u, v, w = randoms(site.seed + 200 + k, count, 3)
 
@@ -84,14 +86,18 @@ def splashes(site: Site, colour: Colour) -> None:
         fresh = age < 0.22
         hop = 0.012 * np.sin(age[fresh] / 0.22 * np.pi)
         xs, ys = x[fresh], y[fresh]
-        p.fill(dots(np.concatenate([xs - 0.005, xs + 0.005]), np.concatenate([ys - hop, ys - hop]), 0.0017), colour, 0.7)
+        p.fill(
+            dots(np.concatenate([xs - 0.005, xs + 0.005]), np.concatenate([ys - hop, ys - hop]), 0.0017), colour, 0.7
+        )
 
     site.redraw(pen, draw)
 
 
 def snow(site: Site) -> None:
     half = site.aspect / 2 + 0.15
-    for k, (n, r, speed, alpha) in enumerate(((90, 0.0022, 0.07, 0.75), (46, 0.0042, 0.11, 0.85), (14, 0.0085, 0.17, 0.6))):
+    for k, (n, r, speed, alpha) in enumerate(
+        ((90, 0.0022, 0.07, 0.75), (46, 0.0042, 0.11, 0.85), (14, 0.0085, 0.17, 0.6))
+    ):
         u, v, w = randoms(site.seed + 220 + k, int(n * max(site.aspect, 0.8)), 3)
 
         def draw(p: Pen, t: float, u=u, v=v, w=w, r=r, speed=speed, alpha=alpha) -> None:  # type: ignore[no-untyped-def]
@@ -105,14 +111,18 @@ def snow(site: Site) -> None:
 def fog(site: Site) -> None:
     """Banks of mist at three depths, drifting against each other."""
     colour = mix(site.lit.haze, WHITE, 0.25) if not site.dark else site.lit.haze
-    for k, (parallax, y, front) in enumerate(((0.5, site.horizon + 0.02, False), (1.0, site.horizon + 0.16, True), (1.3, 0.95, True))):
+    for k, (parallax, y, front) in enumerate(
+        ((0.5, site.horizon + 0.02, False), (1.0, site.horizon + 0.16, True), (1.3, 0.95, True))
+    ):
         pen = site.layer(parallax, 1.0, front=front).glowing
         low, high = site.view.span(parallax)
         low, high = low - 0.6, high + 0.6
         n = max(3, int((high - low) / 0.5))
         for i in range(n):
             x = low + (i + noise(site.seed, 230 + k, i)) * (high - low) / n
-            bank = site.drift(pen, x, y + 0.05 * (noise(i, k) - 0.5), (0.012 + 0.012 * k) * (1 if k % 2 else -1), (low, high))
+            bank = site.drift(
+                pen, x, y + 0.05 * (noise(i, k) - 0.5), (0.012 + 0.012 * k) * (1 if k % 2 else -1), (low, high)
+            )
             wide = 0.42 + 0.2 * noise(i, 3)
             bank.group((wide, 0, 0, 0.11 + 0.05 * noise(i, 4), 0, 0)).glow(0, 0, 1.0, colour, 0.62)
     veil = Linear(0, 0, 0, 1, ((0, colour, 0.22), (site.horizon, colour, 0.42), (1, colour, 0.12)))

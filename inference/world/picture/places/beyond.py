@@ -30,7 +30,10 @@ def space(site: Site) -> None:
     colours = [rgb(c) for c in NEBULAE[site.time]]
     pen = site.layer(0.0, 1.0)
     pen = pen.glowing
-    pen.fill(rect(-3, -1, 6, 3), Linear(0, 0, 0.3, 1.0, ((0, colours[0], 1), (0.5, mix(colours[0], colours[1], 0.75), 1), (1, colours[0], 1))))
+    pen.fill(
+        rect(-3, -1, 6, 3),
+        Linear(0, 0, 0.3, 1.0, ((0, colours[0], 1), (0.5, mix(colours[0], colours[1], 0.75), 1), (1, colours[0], 1))),
+    )
     for i in range(9):
         u, v = noise(site.seed, 1, i), noise(site.seed, 2, i)
         x = (u - 0.5) * (site.aspect + 0.2)
@@ -55,7 +58,12 @@ def _starfield(site: Site, warm: Colour) -> None:
             for i in range(6):
                 x, y = low + u[i] * (high - low), v[i] * 1.2 - 0.1
                 flare = site.pulse(pen, 0.2, 1.0, 1.7, i * 1.3)
-                flare.stroke(Path().move(x - 0.016, y).line(x + 0.016, y).move(x, y - 0.016).line(x, y + 0.016), warm, 0.0014, 0.8)
+                flare.stroke(
+                    Path().move(x - 0.016, y).line(x + 0.016, y).move(x, y - 0.016).line(x, y + 0.016),
+                    warm,
+                    0.0014,
+                    0.8,
+                )
                 flare.glow(x, y, 0.018, warm, 0.7)
 
 
@@ -68,9 +76,23 @@ def _planet(site: Site, x: float, y: float, r: float, colour: Colour, ring: bool
     pen.fill(disc, colour)
     for i in range(5):
         by = y - r * 0.7 + r * 0.34 * i
-        band = blob((x - r * 1.1, by), (x - r * 0.3, by + r * 0.06), (x + r * 0.4, by - r * 0.04), (x + r * 1.1, by + r * 0.04), (x, by + r * (0.1 + 0.1 * noise(i, 3))))
+        band = blob(
+            (x - r * 1.1, by),
+            (x - r * 0.3, by + r * 0.06),
+            (x + r * 0.4, by - r * 0.04),
+            (x + r * 1.1, by + r * 0.04),
+            (x, by + r * (0.1 + 0.1 * noise(i, 3))),
+        )
         pen.fill(band, dark(colour, 0.18) if i % 2 else light(colour, 0.25), 0.7, clip=disc)
-    pen.fill(disc, Radial(x + site.lit.side * r * 0.5, y - r * 0.5, r * 1.7, ((0, WHITE, 0.35), (0.4, colour, 0.0), (0.7, rgb("140f36"), 0.45), (1, rgb("140f36"), 0.75))))
+    pen.fill(
+        disc,
+        Radial(
+            x + site.lit.side * r * 0.5,
+            y - r * 0.5,
+            r * 1.7,
+            ((0, WHITE, 0.35), (0.4, colour, 0.0), (0.7, rgb("140f36"), 0.45), (1, rgb("140f36"), 0.75)),
+        ),
+    )
     if ring:
         _ring(pen, x, y, r, colour, back=False)
 
@@ -79,7 +101,9 @@ def _ring(pen: Pen, x: float, y: float, r: float, colour: Colour, back: bool) ->
     tilt = pen.group((cos(-0.3), sin(-0.3), -sin(-0.3), cos(-0.3), x, y))
     for k, (size, width, alpha) in enumerate(((1.55, 0.16, 0.85), (1.85, 0.09, 0.6), (2.05, 0.04, 0.4))):
         a0, a1 = (pi, 2 * pi) if back else (0, pi)
-        points = [(cos(a0 + (a1 - a0) * i / 12) * r * size, sin(a0 + (a1 - a0) * i / 12) * r * size * 0.30) for i in range(13)]
+        points = [
+            (cos(a0 + (a1 - a0) * i / 12) * r * size, sin(a0 + (a1 - a0) * i / 12) * r * size * 0.30) for i in range(13)
+        ]
         tilt.stroke(Path().smooth(points, closed=False), light(colour, 0.35 - 0.1 * k), r * width, alpha, butt=True)
 
 
@@ -90,12 +114,38 @@ def _near_planet(site: Site) -> None:
     x, y = -0.05, 0.86 + r
     pen.glow(x, y, r * 1.16, rgb("7fc8ff"), 0.55, core=0.84)
     disc = ellipse(x, y, r, r)
-    pen.fill(disc, Linear(0, y - r, 0, y - r + 0.35, ((0, rgb("8fe0f2"), 1), (0.3, rgb("3f93d0"), 1), (1, rgb("1d4a94"), 1))))
+    pen.fill(
+        disc, Linear(0, y - r, 0, y - r + 0.35, ((0, rgb("8fe0f2"), 1), (0.3, rgb("3f93d0"), 1), (1, rgb("1d4a94"), 1)))
+    )
     for i in range(9):
-        px, py = (i - 4) * 0.24 + 0.1 * noise(site.seed, i), y - r + 0.05 + 0.05 * noise(i, 2) + ((i - 4) * 0.24) ** 2 / (2 * r)
+        px, py = (
+            (i - 4) * 0.24 + 0.1 * noise(site.seed, i),
+            y - r + 0.05 + 0.05 * noise(i, 2) + ((i - 4) * 0.24) ** 2 / (2 * r),
+        )
         w = 0.08 + 0.08 * noise(i, 5)
-        pen.fill(blob((px - w, py), (px - w * 0.3, py - 0.02), (px + w * 0.6, py - 0.012), (px + w, py + 0.012), (px, py + 0.03)), rgb("7fc68a"), 0.8, clip=disc)
-        pen.fill(blob((px - w + 0.07, py + 0.012), (px + 0.05, py - 0.004), (px + w + 0.09, py + 0.018), (px + 0.05, py + 0.03)), WHITE, 0.55, clip=disc)
+        pen.fill(
+            blob(
+                (px - w, py),
+                (px - w * 0.3, py - 0.02),
+                (px + w * 0.6, py - 0.012),
+                (px + w, py + 0.012),
+                (px, py + 0.03),
+            ),
+            rgb("7fc68a"),
+            0.8,
+            clip=disc,
+        )
+        pen.fill(
+            blob(
+                (px - w + 0.07, py + 0.012),
+                (px + 0.05, py - 0.004),
+                (px + w + 0.09, py + 0.018),
+                (px + 0.05, py + 0.03),
+            ),
+            WHITE,
+            0.55,
+            clip=disc,
+        )
 
 
 def _asteroids(site: Site) -> None:
@@ -109,7 +159,10 @@ def _asteroids(site: Site) -> None:
         body = drift.group()
         rate = (0.3 + noise(i, 7)) * (1 if i % 2 else -1)
         site.movers.append(lambda t, g=body, k=rate: g.place((cos(t * k), sin(t * k), -sin(t * k), cos(t * k), 0, 0)))
-        outline = [(cos(a * 0.9) * r * (0.75 + 0.4 * noise(i, a)), sin(a * 0.9) * r * (0.75 + 0.4 * noise(i, a))) for a in range(7)]
+        outline = [
+            (cos(a * 0.9) * r * (0.75 + 0.4 * noise(i, a)), sin(a * 0.9) * r * (0.75 + 0.4 * noise(i, a)))
+            for a in range(7)
+        ]
         path = Path().smooth(outline, tension=0.6)
         body.fill(path, dark(stone, 0.25))
         body.fill(Path().smooth([(px - r * 0.18, py - r * 0.2) for px, py in outline], tension=0.6), stone, clip=path)
@@ -125,7 +178,16 @@ def _comet(site: Site, warm: Colour) -> None:
         a = (t / 6.5 + noise(site.seed, 8)) % 1.0
         x, y = -half - 0.2 + a * (2 * half + 0.6), 0.10 + 0.22 * a
         tail = Linear(x, y, x - 0.24, y - 0.09, ((0, warm, 0.9), (1, warm, 0.0)))
-        p.fill(blob((x + 0.008, y + 0.004), (x - 0.09, y - 0.026), (x - 0.24, y - 0.09), (x - 0.10, y - 0.044), (x, y - 0.008)), tail)
+        p.fill(
+            blob(
+                (x + 0.008, y + 0.004),
+                (x - 0.09, y - 0.026),
+                (x - 0.24, y - 0.09),
+                (x - 0.10, y - 0.044),
+                (x, y - 0.008),
+            ),
+            tail,
+        )
         p.glow(x, y, 0.035, warm, 0.8)
         p.dot(x, y, 0.006, 0.006, WHITE)
 
@@ -136,7 +198,16 @@ def moon(site: Site) -> None:
     h = site.horizon
     colours = [rgb(c) for c in NEBULAE[site.time]]
     pen = site.layer(0.0, 1.0).glowing
-    pen.fill(rect(-3, -1, 6, 3), Linear(0, 0, 0, h + 0.05, ((0, colours[0], 1), (0.7, mix(colours[0], colours[1], 0.7), 1), (1, mix(colours[1], colours[2], 0.4), 1))))
+    pen.fill(
+        rect(-3, -1, 6, 3),
+        Linear(
+            0,
+            0,
+            0,
+            h + 0.05,
+            ((0, colours[0], 1), (0.7, mix(colours[0], colours[1], 0.7), 1), (1, mix(colours[1], colours[2], 0.4), 1)),
+        ),
+    )
     _starfield(site, colours[3])
     _earth(site, 0.20 * site.aspect * -site.lit.side, 0.22, 0.105)
     _comet(site, colours[3])
@@ -146,7 +217,10 @@ def moon(site: Site) -> None:
         nature.ridge(layer, site, p, h + 0.02 * p, up, mix(grey, colours[1], k), salt, sharp=0.35, step=0.38)
     ground = site.layer(1.0, 1.0).glowing
     low, high = site.view.span(1.0)
-    ground.fill(rect(low, h + 0.02, high - low, 2), Linear(0, h + 0.02, 0, 1, ((0, mix(grey, colours[1], 0.2), 1), (0.4, grey, 1), (1, light(grey, 0.25), 1))))
+    ground.fill(
+        rect(low, h + 0.02, high - low, 2),
+        Linear(0, h + 0.02, 0, 1, ((0, mix(grey, colours[1], 0.2), 1), (0.4, grey, 1), (1, light(grey, 0.25), 1))),
+    )
     for i in range(int(12 * (high - low))):
         u = noise(site.seed, 11, i)
         x, y = low + (high - low) * noise(site.seed, 12, i), h + 0.05 + 0.42 * u
@@ -171,23 +245,75 @@ def _earth(site: Site, x: float, y: float, r: float) -> None:
     pen.fill(disc, rgb("3f8fd6"))
     for dx, dy, w in ((-0.35, -0.3, 0.42), (0.3, 0.1, 0.5), (-0.2, 0.55, 0.3), (0.5, -0.5, 0.26)):
         px, py, s = x + dx * r, y + dy * r, w * r
-        pen.fill(blob((px - s, py), (px - s * 0.2, py - s * 0.6), (px + s * 0.8, py - s * 0.3), (px + s * 0.5, py + s * 0.6), (px - s * 0.5, py + s * 0.5)), rgb("6fbf7a"), clip=disc)
+        pen.fill(
+            blob(
+                (px - s, py),
+                (px - s * 0.2, py - s * 0.6),
+                (px + s * 0.8, py - s * 0.3),
+                (px + s * 0.5, py + s * 0.6),
+                (px - s * 0.5, py + s * 0.5),
+            ),
+            rgb("6fbf7a"),
+            clip=disc,
+        )
     for dy, k in ((-0.55, 0.5), (0.05, 0.8), (0.4, 0.6)):
-        pen.fill(blob((x - r * k, y + dy * r), (x, y + dy * r - r * 0.1), (x + r * k, y + dy * r + r * 0.03), (x, y + dy * r + r * 0.08)), WHITE, 0.75, clip=disc)
-    pen.fill(disc, Radial(x + site.lit.side * r * 0.5, y - r * 0.5, r * 1.75, ((0, WHITE, 0.3), (0.45, WHITE, 0.0), (0.7, rgb("0c1238"), 0.5), (1, rgb("0c1238"), 0.85))))
+        pen.fill(
+            blob(
+                (x - r * k, y + dy * r),
+                (x, y + dy * r - r * 0.1),
+                (x + r * k, y + dy * r + r * 0.03),
+                (x, y + dy * r + r * 0.08),
+            ),
+            WHITE,
+            0.75,
+            clip=disc,
+        )
+    pen.fill(
+        disc,
+        Radial(
+            x + site.lit.side * r * 0.5,
+            y - r * 0.5,
+            r * 1.75,
+            ((0, WHITE, 0.3), (0.45, WHITE, 0.0), (0.7, rgb("0c1238"), 0.5), (1, rgb("0c1238"), 0.85)),
+        ),
+    )
 
 
 def _lander(site: Site, h: float, grey: Colour) -> None:
     pen = site.layer(0.8, 1.0).glowing
     x, y, s = 0.30 * site.aspect, h + 0.045, 0.055
     pen.dot(x, y + 0.002, s * 1.3, s * 0.12, dark(grey, 0.5), 0.5)
-    pen.stroke(Path().move(x - s * 0.4, y - s * 0.6).line(x - s, y).move(x + s * 0.4, y - s * 0.6).line(x + s, y), rgb("c9a45a"), s * 0.09)
+    pen.stroke(
+        Path().move(x - s * 0.4, y - s * 0.6).line(x - s, y).move(x + s * 0.4, y - s * 0.6).line(x + s, y),
+        rgb("c9a45a"),
+        s * 0.09,
+    )
     pen.fill(rect(x - s * 0.6, y - s * 0.95, s * 1.2, s * 0.5, s * 0.08), rgb("e0b04c"))
-    pen.fill(blob((x - s * 0.5, y - s * 0.9), (x - s * 0.38, y - s * 1.6), (x + s * 0.38, y - s * 1.6), (x + s * 0.5, y - s * 0.9), tension=0.6), rgb("eef0f5"))
+    pen.fill(
+        blob(
+            (x - s * 0.5, y - s * 0.9),
+            (x - s * 0.38, y - s * 1.6),
+            (x + s * 0.38, y - s * 1.6),
+            (x + s * 0.5, y - s * 0.9),
+            tension=0.6,
+        ),
+        rgb("eef0f5"),
+    )
     pen.dot(x + s * 0.08, y - s * 1.25, s * 0.17, s * 0.17, rgb("3f5f8f"))
     pole = x - s * 2.6
     pen.stroke(Path().move(pole, y + 0.004).line(pole, y - s * 1.7), rgb("e8ebf2"), s * 0.06)
-    pen.fill(blob((pole, y - s * 1.68), (pole + s * 0.5, y - s * 1.74), (pole + s * 0.95, y - s * 1.64), (pole + s * 0.95, y - s * 1.1), (pole + s * 0.45, y - s * 1.18), (pole, y - s * 1.12), tension=0.5), rgb("e2604f"))
+    pen.fill(
+        blob(
+            (pole, y - s * 1.68),
+            (pole + s * 0.5, y - s * 1.74),
+            (pole + s * 0.95, y - s * 1.64),
+            (pole + s * 0.95, y - s * 1.1),
+            (pole + s * 0.45, y - s * 1.18),
+            (pole, y - s * 1.12),
+            tension=0.5,
+        ),
+        rgb("e2604f"),
+    )
     lamp = site.pulse(pen, 0.0, 1.0, 3.5, 0.0)
     lamp.glow(x, y - s * 1.75, 0.02, rgb("ff7a5f"), 0.9)
 
@@ -198,7 +324,9 @@ def above_clouds(site: Site) -> None:
     if site.wet:
         base = mix(base, rgb("7d889c"), 0.5)
     floor = site.horizon
-    for k, (parallax, y, size) in enumerate(((0.12, floor - 0.17, 0.10), (0.25, floor - 0.08, 0.14), (0.5, floor + 0.02, 0.19))):
+    for k, (parallax, y, size) in enumerate(
+        ((0.12, floor - 0.17, 0.10), (0.25, floor - 0.08, 0.14), (0.5, floor + 0.02, 0.19))
+    ):
         pen = site.layer(parallax, 1.0).glowing
         tint = mix(base, site.lit.haze, 0.42 - 0.16 * k)
         _bank(site, pen, parallax, y, size, tint, k)
@@ -209,7 +337,13 @@ def above_clouds(site: Site) -> None:
         for i in range(max(2, int((high - low) * 1.2))):
             x = low + (high - low) * noise(site.seed, 21 + k, i)
             y = 0.16 + 0.5 * noise(site.seed, 24 + k, i)
-            cloud(site.drift(pen, x, y, 0.02 + 0.03 * k + 0.02 * site.wind, (low - 0.3, high + 0.3)), 0.05 + 0.035 * k, mix(base, site.lit.haze, 0.3 - 0.1 * k), site, i + 7 * k)
+            cloud(
+                site.drift(pen, x, y, 0.02 + 0.03 * k + 0.02 * site.wind, (low - 0.3, high + 0.3)),
+                0.05 + 0.035 * k,
+                mix(base, site.lit.haze, 0.3 - 0.1 * k),
+                site,
+                i + 7 * k,
+            )
     _flock(site)
     front = site.layer(1.3, 1.0, front=True).glowing
     _bank(site, front, 1.3, 1.06, 0.13, base, 5)
@@ -255,6 +389,3 @@ def _flock(site: Site) -> None:
         p.stroke(path, colour, 0.0024, 0.9)
 
     site.redraw(pen, draw)
-
-
-

@@ -23,7 +23,9 @@ def room(site: Site) -> None:
     back = site.layer(0.92, 1.0)
     h, half = site.horizon, site.aspect / 2
     narrow = half < 0.4
-    view_window(site, back, -0.12 if narrow else -0.36, 0.19, 0.22, 0.25, rgb(("d9665a", "4f8f9c", "e0a04c")[site.seed % 3]))
+    view_window(
+        site, back, -0.12 if narrow else -0.36, 0.19, 0.22, 0.25, rgb(("d9665a", "4f8f9c", "e0a04c")[site.seed % 3])
+    )
     _frames(back, site, 0.12 if narrow else 0.06, 0.24)
     _shelf(back, site, 0.13 if narrow else 0.44, h + 0.015, 0.20 if narrow else 0.26, 0.30)
     for x, _r, key in site.cells(0.92, 1.15, 5):
@@ -31,7 +33,14 @@ def room(site: Site) -> None:
             _shelf(back, site, x, h + 0.015, 0.26, 0.34)
             _frames(back, site, x - 0.36, 0.22)
         del key
-    _sofa(back, site, -0.10 if narrow else -0.36, h + 0.035, 0.17 if narrow else 0.24, rgb(("5f8f8a", "d98a5f", "7f78b5")[site.seed % 3]))
+    _sofa(
+        back,
+        site,
+        -0.10 if narrow else -0.36,
+        h + 0.035,
+        0.17 if narrow else 0.24,
+        rgb(("5f8f8a", "d98a5f", "7f78b5")[site.seed % 3]),
+    )
     _floor_lamp(back, site, -0.245 if narrow else -0.70, h + 0.04, 0.38)
     _pot_plant(back, site, 0.24 if narrow else 0.74, h + 0.045, 0.20)
     _rug(ground, 0.0, h + 0.20, min(0.42, half * 1.1), rgb("c9605a"), rgb("f3dcb4"))
@@ -53,7 +62,10 @@ def kitchen(site: Site) -> None:
         if abs(x) > 0.2:
             _cupboard(back, x, 0.14, 0.24, 0.17, cabinet)
             _utensils(back, site, x, 0.36)
-    back.fill(rect(low, h - 0.075, high - low, 0.11), Linear(0, h - 0.075, 0, h + 0.03, ((0, cabinet, 1), (1, dark(cabinet, 0.2), 1))))
+    back.fill(
+        rect(low, h - 0.075, high - low, 0.11),
+        Linear(0, h - 0.075, 0, h + 0.03, ((0, cabinet, 1), (1, dark(cabinet, 0.2), 1))),
+    )
     for x in _steps(low, high, 0.135):
         back.fill(rect(x - 0.06, h - 0.06, 0.12, 0.08, 0.006), light(cabinet, 0.12))
         back.fill(rect(x - 0.02, h - 0.052, 0.04, 0.006, 0.003), rgb("f0d9a0"))
@@ -72,14 +84,22 @@ def kitchen(site: Site) -> None:
 def stage(site: Site) -> None:
     """Its light is its own: spots and curtains at any hour; the hour only colours the backdrop."""
     h = site.horizon
-    hue = {"dawn": ("5a3f86", "e88fa0"), "day": ("27458f", "5fb8d8"), "sunset": ("5c2f78", "f0885f"), "night": ("1c1f5c", "7a4fc0")}[site.time]
+    hue = {
+        "dawn": ("5a3f86", "e88fa0"),
+        "day": ("27458f", "5fb8d8"),
+        "sunset": ("5c2f78", "f0885f"),
+        "night": ("1c1f5c", "7a4fc0"),
+    }[site.time]
     back = site.layer(0.7, 1.0, lit=lamp_lit(site.lit)).glowing
     low, high = site.view.span(1.0)
     back.fill(rect(low - 0.5, -1, high - low + 1, 3), Linear(0, 0, 0, h, ((0, rgb(hue[0]), 1), (1, rgb(hue[1]), 1))))
     _city_of_light(back, site, low, high, h, rgb(hue[0]))
     floor = site.layer(1.0, 1.0).glowing
     wood = rgb("8f5a44")
-    floor.fill(rect(low - 0.5, h, high - low + 1, 2), Linear(0, h, 0, 1, ((0, mix(wood, rgb(hue[1]), 0.45), 1), (0.4, wood, 1), (1, dark(wood, 0.4), 1))))
+    floor.fill(
+        rect(low - 0.5, h, high - low + 1, 2),
+        Linear(0, h, 0, 1, ((0, mix(wood, rgb(hue[1]), 0.45), 1), (0.4, wood, 1), (1, dark(wood, 0.4), 1))),
+    )
     lines = Path()
     for i in range(-24, 25):
         lines.move(i * 0.06, h).line(i * 0.15, 1.1)
@@ -107,7 +127,10 @@ def _shell(site: Site, wall: Colour, floor_ink: Colour, tiles: bool = False) -> 
     h = site.horizon
     low, high = site.view.span(1.0)
     back = site.layer(0.92, 1.0)
-    back.fill(rect(low - 0.5, -1, high - low + 1, h + 1.1), Linear(0, 0, 0, h, ((0, dark(wall, 0.12), 1), (0.6, wall, 1), (1, light(wall, 0.12), 1))))
+    back.fill(
+        rect(low - 0.5, -1, high - low + 1, h + 1.1),
+        Linear(0, 0, 0, h, ((0, dark(wall, 0.12), 1), (0.6, wall, 1), (1, light(wall, 0.12), 1))),
+    )
     motif = Path()
     if not tiles:
         for i, x in enumerate(_steps(low - 0.2, high + 0.2, 0.055)):
@@ -117,7 +140,10 @@ def _shell(site: Site, wall: Colour, floor_ink: Colour, tiles: bool = False) -> 
     back.fill(rect(low - 0.5, h - 0.034, high - low + 1, 0.006), dark(wall, 0.14))
     ground = site.layer(1.0, 1.0)
     top = h + 0.012
-    ground.fill(rect(low - 0.5, top, high - low + 1, 2), Linear(0, top, 0, 1.0, ((0, dark(floor_ink, 0.24), 1), (0.35, floor_ink, 1), (1, light(floor_ink, 0.10), 1))))
+    ground.fill(
+        rect(low - 0.5, top, high - low + 1, 2),
+        Linear(0, top, 0, 1.0, ((0, dark(floor_ink, 0.24), 1), (0.35, floor_ink, 1), (1, light(floor_ink, 0.10), 1))),
+    )
     lines = Path()
     for i in range(-40, 41):
         lines.move(i * 0.065, top).line(i * 0.15, 1.15)
@@ -148,7 +174,11 @@ def view_window(site: Site, pen: Pen, x: float, y: float, w: float, h: float, cu
     if site.weather in ("clear", "clouds", "wind"):
         sun = rgb("fdf4d6") if site.time == "night" else site.lit.sun
         sy = y + h * (0.3 if site.time in ("day", "night") else 0.55)
-        outside.fill(ellipse(x - w * 0.2, sy, w * 0.30, w * 0.30), Radial(x - w * 0.2, sy, w * 0.3, ((0, sun, 0.7), (1, sun, 0.0))), clip=pane)
+        outside.fill(
+            ellipse(x - w * 0.2, sy, w * 0.30, w * 0.30),
+            Radial(x - w * 0.2, sy, w * 0.3, ((0, sun, 0.7), (1, sun, 0.0))),
+            clip=pane,
+        )
         outside.dot(x - w * 0.2, sy, w * 0.09, w * 0.09, sun)
     hill = tone(site.sky_lit, 0.55)
     tree = tone(site.sky_lit, 0.8)
@@ -156,7 +186,11 @@ def view_window(site: Site, pen: Pen, x: float, y: float, w: float, h: float, cu
     outside.fill(ellipse(x + w * 0.25, y + h * 1.1, w * 0.6, h * 0.42), hill(ground), clip=pane)
     outside.fill(ellipse(x - w * 0.3, y + h * 1.16, w * 0.6, h * 0.40), tree(ground), clip=pane)
     for k in (-0.32, 0.1, 0.34):
-        outside.fill(poly((x + w * k - 0.018, y + h * 0.88), (x + w * k, y + h * 0.52), (x + w * k + 0.018, y + h * 0.88)), tree(rgb("3f7a5a")), clip=pane)
+        outside.fill(
+            poly((x + w * k - 0.018, y + h * 0.88), (x + w * k, y + h * 0.52), (x + w * k + 0.018, y + h * 0.88)),
+            tree(rgb("3f7a5a")),
+            clip=pane,
+        )
     if site.weather in ("rain", "storm", "snow"):
         u, v, q = randoms(site.seed + 9, 40, 3)
         falling = pen.group()
@@ -176,8 +210,25 @@ def view_window(site: Site, pen: Pen, x: float, y: float, w: float, h: float, cu
     pen.stroke(Path().move(left - 0.055, y - 0.03).line(left + w + 0.055, y - 0.03), rgb("9a6a4a"), 0.008)
     for side in (-1, 1):
         cx = x + side * (w / 2 + 0.012)
-        drape = blob((cx - 0.036, y - 0.03), (cx + 0.036, y - 0.03), (cx + 0.03 + side * 0.006, y + h * 0.5), (cx + 0.042, y + h + 0.05), (cx - 0.042, y + h + 0.05), (cx - 0.03 + side * 0.006, y + h * 0.5), tension=0.5)
-        pen.fill(drape, Linear(cx - 0.04, 0, cx + 0.04, 0, ((0, dark(curtain, 0.18), 1), (0.5, light(curtain, 0.1), 1), (1, dark(curtain, 0.18), 1))))
+        drape = blob(
+            (cx - 0.036, y - 0.03),
+            (cx + 0.036, y - 0.03),
+            (cx + 0.03 + side * 0.006, y + h * 0.5),
+            (cx + 0.042, y + h + 0.05),
+            (cx - 0.042, y + h + 0.05),
+            (cx - 0.03 + side * 0.006, y + h * 0.5),
+            tension=0.5,
+        )
+        pen.fill(
+            drape,
+            Linear(
+                cx - 0.04,
+                0,
+                cx + 0.04,
+                0,
+                ((0, dark(curtain, 0.18), 1), (0.5, light(curtain, 0.1), 1), (1, dark(curtain, 0.18), 1)),
+            ),
+        )
 
 
 def _frames(pen: Pen, site: Site, x: float, y: float) -> None:
@@ -204,7 +255,10 @@ def _shelf(pen: Pen, site: Site, x: float, y: float, w: float, h: float) -> None
                 pen.dot(bx + 0.012, ry - 0.014, 0.013, 0.015, rgb("e3a857"))
                 bw = 0.026
             else:
-                pen.fill(rect(bx, ry - bh, bw, bh, 0.002), rgb(("d9665a", "5f9aa0", "e9b44c", "7d6fae", "f3e3c5", "6f9a62")[int(r * 97) % 6]))
+                pen.fill(
+                    rect(bx, ry - bh, bw, bh, 0.002),
+                    rgb(("d9665a", "5f9aa0", "e9b44c", "7d6fae", "f3e3c5", "6f9a62")[int(r * 97) % 6]),
+                )
             bx, i = bx + bw + 0.002, i + 1
         pen.fill(rect(x - w / 2, ry, w, 0.009), wood)
     pen.stroke(rect(x - w / 2, y - h, w, h, 0.005), wood, 0.010)
@@ -221,7 +275,16 @@ def _sofa(pen: Pen, site: Site, x: float, y: float, w: float, colour: Colour) ->
         pen.fill(rect(x + k * w, y - w * 0.38, w * 0.17, w * 0.34, w * 0.08), lit)
     for k in (-0.5, 0.44):
         pen.fill(rect(x + k * w, y - w * 0.06, w * 0.05, w * 0.07), rgb("7a5038"))
-    pen.fill(blob((x - w * 0.36, y - w * 0.50), (x - w * 0.16, y - w * 0.47), (x - w * 0.20, y - w * 0.28), (x - w * 0.38, y - w * 0.30), tension=0.6), rgb("f2c46a"))
+    pen.fill(
+        blob(
+            (x - w * 0.36, y - w * 0.50),
+            (x - w * 0.16, y - w * 0.47),
+            (x - w * 0.20, y - w * 0.28),
+            (x - w * 0.38, y - w * 0.30),
+            tension=0.6,
+        ),
+        rgb("f2c46a"),
+    )
     del site
 
 
@@ -240,9 +303,17 @@ def _pot_plant(pen: Pen, site: Site, x: float, y: float, h: float) -> None:
     group = pen.group((1, 0, 0, 1, x, y - h * 0.36))
     for i, a in enumerate((-2.7, -0.45, -2.25, -0.9, -1.85, -1.3)):
         c, s, r = cos(a), sin(a), h * (0.62 + 0.2 * noise(i, 2))
-        leaf = Path().move(0, 0).quad(c * r * 0.5 - s * r * 0.28, s * r * 0.5 + c * r * 0.28, c * r, s * r).quad(c * r * 0.5 + s * r * 0.28, s * r * 0.5 - c * r * 0.28, 0, 0)
+        leaf = (
+            Path()
+            .move(0, 0)
+            .quad(c * r * 0.5 - s * r * 0.28, s * r * 0.5 + c * r * 0.28, c * r, s * r)
+            .quad(c * r * 0.5 + s * r * 0.28, s * r * 0.5 - c * r * 0.28, 0, 0)
+        )
         group.fill(leaf.close(), mix(rgb("3f8a5c"), rgb("7fb46a"), i / 5))
-    pen.fill(poly((x - h * 0.2, y - h * 0.38), (x + h * 0.2, y - h * 0.38), (x + h * 0.15, y), (x - h * 0.15, y)), rgb("d98464"))
+    pen.fill(
+        poly((x - h * 0.2, y - h * 0.38), (x + h * 0.2, y - h * 0.38), (x + h * 0.15, y), (x - h * 0.15, y)),
+        rgb("d98464"),
+    )
     pen.fill(rect(x - h * 0.22, y - h * 0.42, h * 0.44, h * 0.09, h * 0.02), rgb("e59b7a"))
     del site
 
@@ -318,7 +389,10 @@ def _utensils(pen: Pen, site: Site, x: float, y: float) -> None:
 def _stove(pen: Pen, site: Site, x: float, h: float, w: float) -> None:
     pen.fill(rect(x - w / 2, h - 0.09, w, 0.125, 0.006), rgb("e8e4de"))
     pen.fill(rect(x - w * 0.38, h - 0.055, w * 0.76, 0.065, 0.006), rgb("4a4655"))
-    pen.glowing.fill(rect(x - w * 0.34, h - 0.05, w * 0.68, 0.055, 0.006), Linear(0, h - 0.05, 0, h + 0.005, ((0, rgb("6b3a3a"), 1), (1, rgb("ff9a4a"), 1))))
+    pen.glowing.fill(
+        rect(x - w * 0.34, h - 0.05, w * 0.68, 0.055, 0.006),
+        Linear(0, h - 0.05, 0, h + 0.005, ((0, rgb("6b3a3a"), 1), (1, rgb("ff9a4a"), 1))),
+    )
     for k in range(4):
         pen.dot(x - w * 0.3 + w * 0.2 * k, h - 0.075, 0.006, 0.006, rgb("d9665a"))
     pen.fill(rect(x - w / 2, h - 0.098, w, 0.012, 0.003), rgb("4a4655"))
@@ -332,7 +406,14 @@ def steam(site: Site, pen: Pen, x: float, y: float) -> None:
     def draw(p: Pen, t: float) -> None:
         for i in range(6):
             a = (t * 0.38 + i / 6) % 1.0
-            p.dot(x + 0.02 * sin(a * 5 + i * 2.1), y - 0.13 * a, 0.008 + 0.022 * a, 0.008 + 0.022 * a, rgb("fff8ee"), 0.34 * sin(a * pi))
+            p.dot(
+                x + 0.02 * sin(a * 5 + i * 2.1),
+                y - 0.13 * a,
+                0.008 + 0.022 * a,
+                0.008 + 0.022 * a,
+                rgb("fff8ee"),
+                0.34 * sin(a * pi),
+            )
 
     site.redraw(pen, draw)
 
@@ -343,17 +424,30 @@ def _counter_thing(pen: Pen, x: float, y: float, key: int) -> None:
         pen.dot(x, y - 0.006, 0.045, 0.012, rgb("c98f5a"))
         for k, c in enumerate(("d9534a", "f2b84b", "8fbf5a")):
             pen.dot(x - 0.022 + 0.022 * k, y - 0.024 - 0.006 * (k % 2), 0.016, 0.016, rgb(c))
-        pen.fill(blob((x - 0.045, y - 0.018), (x, y - 0.012), (x + 0.045, y - 0.018), (x + 0.028, y), (x - 0.028, y)), rgb("e3a86a"))
+        pen.fill(
+            blob((x - 0.045, y - 0.018), (x, y - 0.012), (x + 0.045, y - 0.018), (x + 0.028, y), (x - 0.028, y)),
+            rgb("e3a86a"),
+        )
     elif kind == 1:
         for k in range(3):
             jar = x - 0.04 + 0.034 * k
-            pen.fill(rect(jar, y - 0.05 - 0.008 * k, 0.028, 0.05 + 0.008 * k, 0.006), rgb(("d98464", "6fa6a0", "e9c46a")[k]))
+            pen.fill(
+                rect(jar, y - 0.05 - 0.008 * k, 0.028, 0.05 + 0.008 * k, 0.006), rgb(("d98464", "6fa6a0", "e9c46a")[k])
+            )
             pen.fill(rect(jar - 0.001, y - 0.058 - 0.008 * k, 0.030, 0.012, 0.003), rgb("f7ecd8"))
     elif kind == 2:
         pen.fill(rect(x - 0.022, y - 0.05, 0.044, 0.05, 0.006), rgb("d98464"))
         for k in range(6):
             a = -pi * (0.15 + 0.14 * k)
-            pen.fill(blob((x, y - 0.05), (x + cos(a) * 0.03 - 0.01, y - 0.06 + sin(a) * 0.03), (x + cos(a) * 0.05, y - 0.055 + sin(a) * 0.055), (x + cos(a) * 0.03 + 0.01, y - 0.06 + sin(a) * 0.03)), rgb("6aa65a"))
+            pen.fill(
+                blob(
+                    (x, y - 0.05),
+                    (x + cos(a) * 0.03 - 0.01, y - 0.06 + sin(a) * 0.03),
+                    (x + cos(a) * 0.05, y - 0.055 + sin(a) * 0.055),
+                    (x + cos(a) * 0.03 + 0.01, y - 0.06 + sin(a) * 0.03),
+                ),
+                rgb("6aa65a"),
+            )
     elif kind == 3:
         pen.fill(rect(x - 0.04, y - 0.03, 0.08, 0.03, 0.014), rgb("d9a15f"))
         for k in (-0.02, 0.0, 0.02):
@@ -369,7 +463,10 @@ def _pendants(site: Site, low: float, high: float) -> None:
     for x in _steps(low, high, 0.36):
         cx = x + 0.18
         pen.stroke(Path().move(cx, -0.2).line(cx, 0.05), rgb("4a3f48"), 0.004)
-        pen.fill(blob((cx - 0.045, 0.085), (cx - 0.02, 0.05), (cx + 0.02, 0.05), (cx + 0.045, 0.085), tension=0.7), rgb("d9665a"))
+        pen.fill(
+            blob((cx - 0.045, 0.085), (cx - 0.02, 0.05), (cx + 0.02, 0.05), (cx + 0.045, 0.085), tension=0.7),
+            rgb("d9665a"),
+        )
         pen.glowing.dot(cx, 0.086, 0.018, 0.012, rgb("fff2c8"))
         if on:
             pen.glowing.glow(cx, 0.09, 0.30, rgb("ffcf85"), 0.5)

@@ -22,12 +22,16 @@ def land(pen: Pen, site: Site, parallax: float, top: float, near: Colour, far: C
     points = [(low - 0.1, top)]
     n = int((high - low) / 0.12) + 2
     points += [(low + i * 0.12, top + (noise(site.seed, 11, i) - 0.5) * bump * 2) for i in range(n)]
-    path = Path().smooth([*points, (high + 0.3, top)], closed=False).line(high + 0.3, FLOOR).line(low - 0.1, FLOOR).close()
+    path = (
+        Path().smooth([*points, (high + 0.3, top)], closed=False).line(high + 0.3, FLOOR).line(low - 0.1, FLOOR).close()
+    )
     far, near = site.soil(far), site.soil(near)
     pen.fill(path, Linear(0, top, 0, 1.02, ((0, far, 1), (0.35, mix(far, near, 0.6), 1), (1, near, 1))))
 
 
-def ridge(pen: Pen, site: Site, parallax: float, base: float, height: float, colour: Colour, salt: int, **kind: float) -> None:
+def ridge(
+    pen: Pen, site: Site, parallax: float, base: float, height: float, colour: Colour, salt: int, **kind: float
+) -> None:
     """A line of hills (`sharp` 0) or peaks (`sharp` 1), lighter at the top edge that the sun strikes."""
     sharp, step = kind.get("sharp", 0.0), kind.get("step", 0.34)
     low, high = site.view.span(parallax)
@@ -35,11 +39,15 @@ def ridge(pen: Pen, site: Site, parallax: float, base: float, height: float, col
     for i in range(int(low // step) - 1, int(high // step) + 2):
         peak = noise(site.seed, salt, i)
         points.append(((i + 0.3 * noise(site.seed, salt, i, 1)) * step, base - height * (0.35 + 0.65 * peak)))
-        points.append(((i + 0.55 + 0.15 * noise(site.seed, salt, i, 2)) * step, base - height * (0.12 + 0.25 * noise(i, salt))))
+        points.append(
+            ((i + 0.55 + 0.15 * noise(site.seed, salt, i, 2)) * step, base - height * (0.12 + 0.25 * noise(i, salt)))
+        )
     path = Path().smooth(points, closed=False, tension=1.0 - 0.85 * sharp)
     path.line(high + 1, FLOOR).line(low - 1, FLOOR).close()
     top = light(colour, 0.18)
-    pen.fill(path, Linear(0, base - height, 0, base + 0.08, ((0, top, 1), (0.6, colour, 1), (1, dark(colour, 0.10), 1))))
+    pen.fill(
+        path, Linear(0, base - height, 0, base + 0.08, ((0, top, 1), (0.6, colour, 1), (1, dark(colour, 0.10), 1)))
+    )
     if sharp > 0.5:
         _faces(pen, site, points, base, height, colour)
 
@@ -51,7 +59,16 @@ def _faces(pen: Pen, site: Site, points: list[tuple[float, float]], base: float,
     for i in range(2, len(points) - 2, 2):
         (x, y), (bx, by) = points[i], points[i + away]
         mid = (x + (bx - x) * 0.25, (y + base) / 2 + 0.02)
-        shade.polygon(((x, y), (bx, by), (bx + (x - bx) * 0.2, base), (x - away * 0.02, base), mid, (x + (bx - x) * 0.04, (y * 2 + by) / 3)))
+        shade.polygon(
+            (
+                (x, y),
+                (bx, by),
+                (bx + (x - bx) * 0.2, base),
+                (x - away * 0.02, base),
+                mid,
+                (x + (bx - x) * 0.04, (y * 2 + by) / 3),
+            )
+        )
         if base - y > height * 0.62 or site.snowy:
             lx, ly = points[i - 1]
             rx, ry = points[i + 1]
@@ -94,12 +111,21 @@ def foliage(pen: Pen, cx: float, cy: float, rx: float, ry: float, colour: Colour
         pen.fill(cap, WHITE, 0.96)
 
 
-def tree(pen: Pen, site: Site, x: float, y: float, h: float, colour: Colour, key: int, bark: Colour = (122, 84, 62)) -> None:
+def tree(
+    pen: Pen, site: Site, x: float, y: float, h: float, colour: Colour, key: int, bark: Colour = (122, 84, 62)
+) -> None:
     root = site.sway(pen, x, y, 0.022, 1.1)
     w = h * (0.055 + 0.02 * noise(key, 9))
     lean = (noise(key, 10) - 0.5) * h * 0.08
-    trunk = Path().move(-w * 1.5, 0).quad(-w * 0.6, -h * 0.05, -w * 0.55 + lean * 0.5, -h * 0.32).line(-w * 0.3 + lean, -h * 0.62)
-    trunk.line(w * 0.35 + lean, -h * 0.62).line(w * 0.6 + lean * 0.5, -h * 0.30).quad(w * 0.6, -h * 0.05, w * 1.5, 0).close()
+    trunk = (
+        Path()
+        .move(-w * 1.5, 0)
+        .quad(-w * 0.6, -h * 0.05, -w * 0.55 + lean * 0.5, -h * 0.32)
+        .line(-w * 0.3 + lean, -h * 0.62)
+    )
+    trunk.line(w * 0.35 + lean, -h * 0.62).line(w * 0.6 + lean * 0.5, -h * 0.30).quad(
+        w * 0.6, -h * 0.05, w * 1.5, 0
+    ).close()
     d, b = dark(bark, 0.28), light(bark, 0.10)
     ends = ((0, b, 1), (1, d, 1)) if site.lit.side < 0 else ((0, d, 1), (1, b, 1))
     pen_ = root
@@ -134,7 +160,9 @@ def _tier(x: float, top: float, w: float, low: float, droop: float) -> Path:
     return path.quad(x - w * 0.35, (top + low) / 2 + d, x, top).close()
 
 
-def palm(pen: Pen, site: Site, x: float, y: float, h: float, colour: Colour, key: int, bark: Colour = (168, 126, 84)) -> None:
+def palm(
+    pen: Pen, site: Site, x: float, y: float, h: float, colour: Colour, key: int, bark: Colour = (168, 126, 84)
+) -> None:
     root = site.sway(pen, x, y, 0.05, 1.0)
     lean = (0.16 + 0.14 * noise(key, 2)) * h * (1 if noise(key, 1) > 0.5 else -1)
     spine = ((0.0, 0.0), (lean * 0.25, -h * 0.34), (lean * 0.62, -h * 0.64), (lean, -h * 0.86))
@@ -143,7 +171,9 @@ def palm(pen: Pen, site: Site, x: float, y: float, h: float, colour: Colour, key
     for i in range(7):
         u = 0.08 + i * 0.125
         tx, ty = lean * u**1.25, -h * 0.86 * u
-        root.stroke(curve((tx - h * 0.024, ty), (tx, ty + h * 0.012), (tx + h * 0.024, ty)), dark(bark, 0.25), h * 0.008)
+        root.stroke(
+            curve((tx - h * 0.024, ty), (tx, ty + h * 0.012), (tx + h * 0.024, ty)), dark(bark, 0.25), h * 0.008
+        )
     cx, cy = lean, -h * 0.87
     for i, a in enumerate((-2.9, -0.2, -2.45, -0.7, -1.95, -1.2, -3.3, 0.16)):
         r = h * (0.34 + 0.05 * noise(key, i))
@@ -168,7 +198,9 @@ def _quad(a: float, b: float, c: float, u: float) -> float:
     return a * (1 - u) ** 2 + 2 * b * u * (1 - u) + c * u * u
 
 
-def bush(pen: Pen, site: Site, x: float, y: float, r: float, colour: Colour, key: int, berries: Colour | None = None) -> None:
+def bush(
+    pen: Pen, site: Site, x: float, y: float, r: float, colour: Colour, key: int, berries: Colour | None = None
+) -> None:
     root = site.sway(pen, x, y, 0.03, 1.4)
     colour = site.leaf(colour)
     side = site.lit.side
@@ -228,12 +260,27 @@ def blossom(pen: Pen, site: Site, x: float, y: float, h: float, colour: Colour, 
         root.fill(petals, colour)
         root.dot(0, -h, h * 0.10, h * 0.10, rgb("f7cf5a"))
     elif kind == 1:
-        cup = Path().move(-h * 0.18, -h * 1.12).quad(-h * 0.09, -h * 1.02, 0, -h * 1.2).quad(h * 0.09, -h * 1.02, h * 0.18, -h * 1.12)
-        root.fill(cup.quad(h * 0.22, -h * 0.8, 0, -h * 0.78).quad(-h * 0.22, -h * 0.8, -h * 0.18, -h * 1.12).close(), colour)
-        root.fill(blob((0, -h * 1.16), (h * 0.09, -h * 0.98), (0, -h * 0.8), (-h * 0.09, -h * 0.98)), light(colour, 0.25))
+        cup = (
+            Path()
+            .move(-h * 0.18, -h * 1.12)
+            .quad(-h * 0.09, -h * 1.02, 0, -h * 1.2)
+            .quad(h * 0.09, -h * 1.02, h * 0.18, -h * 1.12)
+        )
+        root.fill(
+            cup.quad(h * 0.22, -h * 0.8, 0, -h * 0.78).quad(-h * 0.22, -h * 0.8, -h * 0.18, -h * 1.12).close(), colour
+        )
+        root.fill(
+            blob((0, -h * 1.16), (h * 0.09, -h * 0.98), (0, -h * 0.8), (-h * 0.09, -h * 0.98)), light(colour, 0.25)
+        )
     else:
         for i in range(4):
-            root.dot((i % 2 - 0.5) * h * 0.12, -h * (0.7 + i * 0.12), h * 0.09, h * 0.08, mix(colour, light(colour, 0.3), i / 4))
+            root.dot(
+                (i % 2 - 0.5) * h * 0.12,
+                -h * (0.7 + i * 0.12),
+                h * 0.09,
+                h * 0.08,
+                mix(colour, light(colour, 0.3), i / 4),
+            )
 
 
 def cactus(pen: Pen, site: Site, x: float, y: float, h: float, colour: Colour, key: int) -> None:
@@ -271,8 +318,15 @@ def fence(pen: Pen, site: Site, parallax: float, y: float, h: float, colour: Col
 
 
 def mushroom(pen: Pen, x: float, y: float, h: float, colour: Colour) -> None:
-    pen.fill(blob((x - h * 0.12, y), (x - h * 0.09, y - h * 0.6), (x + h * 0.09, y - h * 0.6), (x + h * 0.12, y)), rgb("f3e7d0"))
-    cap = Path().move(x - h * 0.42, y - h * 0.5).cubic(x - h * 0.4, y - h * 1.12, x + h * 0.4, y - h * 1.12, x + h * 0.42, y - h * 0.5)
+    pen.fill(
+        blob((x - h * 0.12, y), (x - h * 0.09, y - h * 0.6), (x + h * 0.09, y - h * 0.6), (x + h * 0.12, y)),
+        rgb("f3e7d0"),
+    )
+    cap = (
+        Path()
+        .move(x - h * 0.42, y - h * 0.5)
+        .cubic(x - h * 0.4, y - h * 1.12, x + h * 0.4, y - h * 1.12, x + h * 0.42, y - h * 0.5)
+    )
     pen.fill(cap.quad(x, y - h * 0.4, x - h * 0.42, y - h * 0.5).close(), colour)
     for dx, dy, r in ((-0.2, 0.64, 0.06), (0.05, 0.8, 0.08), (0.22, 0.6, 0.05)):
         pen.dot(x + dx * h, y - dy * h, r * h, r * h * 0.8, rgb("fff3e0"), 0.9)
@@ -311,9 +365,9 @@ def _leaf(pen: Pen, a: float, r: float, colour: Colour) -> None:
     pen.stroke(curve((0, 0), (c * r * 0.5, s * r * 0.5), tip), light(colour, 0.12), r * 0.012, 0.6)
 
 
-def pebbles(pen: Pen, site: Site, parallax: float, top: float, colour: Colour, salt: int, n: int = 26) -> None:
+def pebbles(pen: Pen, site: Site, top: float, colour: Colour, salt: int, n: int = 26) -> None:
     """Small flat marks that give a ground scale: denser and smaller towards the horizon."""
-    low, high = site.view.span(parallax)
+    low, high = site.view.span(1.0)
     shade, lit = Path(), Path()
     for i in range(int(n * (high - low))):
         u = noise(site.seed, salt, i) ** 1.4
@@ -329,7 +383,13 @@ def path_strip(pen: Pen, site: Site, top: float, colour: Colour, x: float) -> No
     """A path that winds from the camera to the horizon."""
     colour = site.soil(colour)
     left = ((x - 0.30, 1.4), (x - 0.17, 1.0), (x - 0.02, (top + 1) / 2 + 0.03), (x + 0.03, top + 0.07), (x - 0.01, top))
-    right = ((x + 0.005, top), (x + 0.075, top + 0.07), (x + 0.11, (top + 1) / 2 + 0.03), (x + 0.10, 1.0), (x + 0.16, 1.4))
+    right = (
+        (x + 0.005, top),
+        (x + 0.075, top + 0.07),
+        (x + 0.11, (top + 1) / 2 + 0.03),
+        (x + 0.10, 1.0),
+        (x + 0.16, 1.4),
+    )
     path = Path().smooth([*left, *right], closed=False).close()
     pen.fill(path, Linear(0, top, 0, 1, ((0, mix(colour, site.lit.haze, 0.2), 0.85), (1, colour, 0.95))))
 

@@ -53,17 +53,29 @@ def street(site: Site) -> None:
     ground = site.layer(1.0, 1.0)
     low, high = site.view.span(1.0)
     walk, road = site.soil(rgb("cdbfae")), site.soil(rgb("6d7182"))
-    ground.fill(rect(low, h + 0.05, high - low, 0.1), Linear(0, h + 0.05, 0, h + 0.12, ((0, dark(walk, 0.18), 1), (1, walk, 1))))
+    ground.fill(
+        rect(low, h + 0.05, high - low, 0.1), Linear(0, h + 0.05, 0, h + 0.12, ((0, dark(walk, 0.18), 1), (1, walk, 1)))
+    )
     joints = Path()
     for k in range(int(low / 0.09), int(high / 0.09) + 1):
         joints.move(k * 0.09, h + 0.05).line(k * 0.09 * 1.08, h + 0.115)
     ground.stroke(joints, dark(walk, 0.2), 0.002, 0.6)
     ground.fill(rect(low, h + 0.115, high - low, 0.014), light(walk, 0.25))
     ground.fill(rect(low, h + 0.127, high - low, 0.012), dark(walk, 0.32))
-    ground.fill(rect(low, h + 0.138, high - low, 2), Linear(0, h + 0.138, 0, 1, ((0, dark(road, 0.20), 1), (0.3, road, 1), (1, dark(road, 0.16), 1))))
+    ground.fill(
+        rect(low, h + 0.138, high - low, 2),
+        Linear(0, h + 0.138, 0, 1, ((0, dark(road, 0.20), 1), (0.3, road, 1), (1, dark(road, 0.16), 1))),
+    )
     dashes = Path()
     for k in range(int(low / 0.3) - 1, int(high / 0.3) + 1):
-        dashes.polygon(((k * 0.3, h + 0.232), (k * 0.3 + 0.15, h + 0.232), (k * 0.3 + 0.155, h + 0.246), (k * 0.3 - 0.004, h + 0.246)))
+        dashes.polygon(
+            (
+                (k * 0.3, h + 0.232),
+                (k * 0.3 + 0.15, h + 0.232),
+                (k * 0.3 + 0.155, h + 0.246),
+                (k * 0.3 - 0.004, h + 0.246),
+            )
+        )
     ground.fill(dashes, rgb("f3e6c2"), 0.9)
     nature.pebbles(ground, site, h + 0.14, road, 33, 18)
     for x, r, key in site.cells(1.0, 0.74, 12):
@@ -87,7 +99,9 @@ def skyline(site: Site, parallax: float, depth: float, base: float, tall: float,
         x, i = x + w + 0.004 + 0.012 * noise(key, 4), i + 1
 
 
-def tower(pen: Pen, site: Site, x: float, base: float, w: float, up: float, colour: Colour, key: int, depth: float) -> None:
+def tower(
+    pen: Pen, site: Site, x: float, base: float, w: float, up: float, colour: Colour, key: int, depth: float
+) -> None:
     top = base - up
     side = site.lit.side
     body = Linear(0, top, 0, base, ((0, light(colour, 0.12), 1), (1, mix(colour, site.lit.haze, 0.25), 1)))
@@ -102,7 +116,16 @@ def tower(pen: Pen, site: Site, x: float, base: float, w: float, up: float, colo
     elif style == 1:
         pen.fill(poly((x, top + 0.001), (x + w * 0.5, top - w * 0.5), (x + w, top + 0.001)), light(colour, 0.06))
     elif style == 2:
-        pen.fill(blob((x, top), (x + w * 0.15, top - w * 0.3), (x + w * 0.5, top - w * 0.42), (x + w * 0.85, top - w * 0.3), (x + w, top)), colour)
+        pen.fill(
+            blob(
+                (x, top),
+                (x + w * 0.15, top - w * 0.3),
+                (x + w * 0.5, top - w * 0.42),
+                (x + w * 0.85, top - w * 0.3),
+                (x + w, top),
+            ),
+            colour,
+        )
     pen.fill(rect(x + (w * 0.72 if side < 0 else 0), top, w * 0.28, up + 0.06), dark(colour, 0.3), 0.5)
     rows, cols = max(3, int(up / 0.024)), max(2, int(w / 0.020))
     lit, unlit = Path(), Path()
@@ -121,12 +144,31 @@ def house(pen: Pen, site: Site, x: float, base: float, w: float, up: float, wall
     roof = rgb(("8a4f4a", "5d5a73", "7a5a48", "4f6670")[key % 4])
     style = int(noise(key, 2) * 3)
     if style == 0:
-        pen.fill(poly((x - w * 0.04, top), (x + w * 0.5, top - w * 0.42), (x + w * 1.04, top)), WHITE if site.snowy else roof)
+        pen.fill(
+            poly((x - w * 0.04, top), (x + w * 0.5, top - w * 0.42), (x + w * 1.04, top)), WHITE if site.snowy else roof
+        )
         pen.fill(rect(x + w * 0.70, top - w * 0.36, w * 0.10, w * 0.3), dark(roof, 0.2))
     elif style == 1:
-        pen.fill(poly((x, top), (x, top - w * 0.1), (x + w * 0.2, top - w * 0.1), (x + w * 0.2, top - w * 0.22), (x + w * 0.8, top - w * 0.22), (x + w * 0.8, top - w * 0.1), (x + w, top - w * 0.1), (x + w, top)), dark(wall, 0.08))
+        pen.fill(
+            poly(
+                (x, top),
+                (x, top - w * 0.1),
+                (x + w * 0.2, top - w * 0.1),
+                (x + w * 0.2, top - w * 0.22),
+                (x + w * 0.8, top - w * 0.22),
+                (x + w * 0.8, top - w * 0.1),
+                (x + w, top - w * 0.1),
+                (x + w, top),
+            ),
+            dark(wall, 0.08),
+        )
     else:
-        pen.fill(poly((x - w * 0.03, top), (x + w * 0.1, top - w * 0.26), (x + w * 0.9, top - w * 0.26), (x + w * 1.03, top)), WHITE if site.snowy else roof)
+        pen.fill(
+            poly(
+                (x - w * 0.03, top), (x + w * 0.1, top - w * 0.26), (x + w * 0.9, top - w * 0.26), (x + w * 1.03, top)
+            ),
+            WHITE if site.snowy else roof,
+        )
     pen.fill(rect(x, top, w, up), Linear(0, top, 0, base, ((0, light(wall, 0.14), 1), (1, dark(wall, 0.08), 1))))
     pen.fill(rect(x + (w * 0.86 if site.lit.side < 0 else 0), top, w * 0.14, up), dark(wall, 0.26), 0.5)
     pen.fill(rect(x - w * 0.02, top - up * 0.012, w * 1.04, up * 0.035), light(wall, 0.4))
@@ -141,14 +183,30 @@ def house(pen: Pen, site: Site, x: float, base: float, w: float, up: float, wall
             if noise(key, f, c, 3) > 0.5:
                 pen.fill(rect(wx - w * 0.03, fy + (up - shop) / floors * 0.60, w * 0.30, w * 0.05), rgb("7b5545"))
                 for k in range(4):
-                    pen.dot(wx + w * 0.08 * k, fy + (up - shop) / floors * 0.59, w * 0.045, w * 0.04, FLOWERS[(key + k) % 5] if not site.snowy else WHITE)
+                    pen.dot(
+                        wx + w * 0.08 * k,
+                        fy + (up - shop) / floors * 0.59,
+                        w * 0.045,
+                        w * 0.04,
+                        FLOWERS[(key + k) % 5] if not site.snowy else WHITE,
+                    )
     awning = rgb(("d9534a", "3f8f8a", "e3a23c", "5f6fb0")[(key + 1) % 4])
     _pane(pen, site, x + w * 0.08, base - shop * 0.72, w * 0.5, shop * 0.6, site.lit.dim > 0.25, wall)
     pen.fill(rect(x + w * 0.66, base - shop * 0.76, w * 0.24, shop * 0.76, w * 0.02), dark(roof, 0.1))
-    pen.fill(rect(x + w * 0.69, base - shop * 0.70, w * 0.18, shop * 0.3, w * 0.02), rgb("ffdf9a") if site.lit.dim > 0.3 else rgb("a9cfdd"))
+    pen.fill(
+        rect(x + w * 0.69, base - shop * 0.70, w * 0.18, shop * 0.3, w * 0.02),
+        rgb("ffdf9a") if site.lit.dim > 0.3 else rgb("a9cfdd"),
+    )
     stripes, plain = Path(), Path()
     for k in range(8):
-        (stripes if k % 2 else plain).polygon(((x + w * (0.04 + 0.115 * k), base - shop), (x + w * (0.155 + 0.115 * k), base - shop), (x + w * (0.155 + 0.118 * k), base - shop * 0.76), (x + w * (0.03 + 0.118 * k), base - shop * 0.76)))
+        (stripes if k % 2 else plain).polygon(
+            (
+                (x + w * (0.04 + 0.115 * k), base - shop),
+                (x + w * (0.155 + 0.115 * k), base - shop),
+                (x + w * (0.155 + 0.118 * k), base - shop * 0.76),
+                (x + w * (0.03 + 0.118 * k), base - shop * 0.76),
+            )
+        )
     pen.fill(stripes, awning)
     pen.fill(plain, rgb("fbf1e0"))
 
@@ -168,7 +226,10 @@ def _pane(pen: Pen, site: Site, x: float, y: float, w: float, h: float, lit: boo
 
 def paving(pen: Pen, site: Site, top: float, low: float, high: float) -> None:
     stone = site.soil(rgb("c9bdb2"))
-    pen.fill(rect(low, top, high - low, 2), Linear(0, top, 0, 1, ((0, dark(stone, 0.20), 1), (0.3, stone, 1), (1, light(stone, 0.1), 1))))
+    pen.fill(
+        rect(low, top, high - low, 2),
+        Linear(0, top, 0, 1, ((0, dark(stone, 0.20), 1), (0.3, stone, 1), (1, light(stone, 0.1), 1))),
+    )
     lines = Path()
     y, i = top + 0.012, 0
     while y < 1.05:
@@ -176,7 +237,9 @@ def paving(pen: Pen, site: Site, top: float, low: float, high: float) -> None:
         y, i = y + 0.012 + 0.008 * i, i + 1
     for k in range(-30, 31):
         x = k * 0.055 + (low + high) / 2
-        lines.move((low + high) / 2 + (x - (low + high) / 2) * 0.8, top).line((low + high) / 2 + (x - (low + high) / 2) * 2.4, 1.1)
+        lines.move((low + high) / 2 + (x - (low + high) / 2) * 0.8, top).line(
+            (low + high) / 2 + (x - (low + high) / 2) * 2.4, 1.1
+        )
     pen.stroke(lines, dark(stone, 0.20), 0.0016, 0.55)
     pen.fill(rect(low, top - 0.006, high - low, 0.012), light(stone, 0.3))
 
@@ -184,10 +247,28 @@ def paving(pen: Pen, site: Site, top: float, low: float, high: float) -> None:
 def lamp_post(pen: Pen, site: Site, x: float, y: float, h: float) -> None:
     iron = rgb("3b4258")
     pen.dot(x, y, h * 0.07, h * 0.012, rgb("1a1f30"), 0.25)
-    pen.fill(poly((x - h * 0.028, y), (x - h * 0.012, y - h * 0.08), (x - h * 0.010, y - h * 0.84), (x + h * 0.010, y - h * 0.84), (x + h * 0.012, y - h * 0.08), (x + h * 0.028, y)), iron)
+    pen.fill(
+        poly(
+            (x - h * 0.028, y),
+            (x - h * 0.012, y - h * 0.08),
+            (x - h * 0.010, y - h * 0.84),
+            (x + h * 0.010, y - h * 0.84),
+            (x + h * 0.012, y - h * 0.08),
+            (x + h * 0.028, y),
+        ),
+        iron,
+    )
     on = site.lit.dim > 0.3
     glass = rgb("fff0b8") if on else rgb("dfe6ea")
-    (pen.glowing if on else pen).fill(poly((x - h * 0.035, y - h * 0.85), (x - h * 0.05, y - h * 0.96), (x + h * 0.05, y - h * 0.96), (x + h * 0.035, y - h * 0.85)), glass)
+    (pen.glowing if on else pen).fill(
+        poly(
+            (x - h * 0.035, y - h * 0.85),
+            (x - h * 0.05, y - h * 0.96),
+            (x + h * 0.05, y - h * 0.96),
+            (x + h * 0.035, y - h * 0.85),
+        ),
+        glass,
+    )
     pen.fill(poly((x - h * 0.062, y - h * 0.955), (x, y - h * 1.02), (x + h * 0.062, y - h * 0.955)), iron)
     if on:
         pen.glowing.glow(x, y - h * 0.9, h * 0.55, rgb("ffcf7a"), 0.55)
@@ -202,7 +283,9 @@ def bench(pen: Pen, site: Site, x: float, y: float, h: float) -> None:
     for k in (-0.75, 0.75):
         pen.stroke(curve((x + k * h, y), (x + k * h, y - h * 0.42), (x + k * h * 0.98, y - h)), iron, h * 0.08)
     for yy, width in ((0.95, 0.17), (0.72, 0.17), (0.40, 0.14)):
-        pen.fill(rect(x - h, y - h * yy, 2 * h, h * width, h * 0.05), WHITE if site.snowy and yy in (0.95, 0.40) else wood)
+        pen.fill(
+            rect(x - h, y - h * yy, 2 * h, h * width, h * 0.05), WHITE if site.snowy and yy in (0.95, 0.40) else wood
+        )
     del site
 
 
@@ -220,7 +303,17 @@ def puddles(pen: Pen, site: Site, top: float) -> None:
     for i in range(int(6 * (high - low))):
         u = noise(site.seed, 41, i)
         x, y, w = low + (high - low) * noise(site.seed, 42, i), top + (0.98 - top) * u, 0.04 + 0.09 * u
-        pen.fill(blob((x - w, y), (x - w * 0.3, y - w * 0.10), (x + w * 0.5, y - w * 0.07), (x + w, y + w * 0.03), (x + w * 0.2, y + w * 0.11)), mirror, 0.42)
+        pen.fill(
+            blob(
+                (x - w, y),
+                (x - w * 0.3, y - w * 0.10),
+                (x + w * 0.5, y - w * 0.07),
+                (x + w, y + w * 0.03),
+                (x + w * 0.2, y + w * 0.11),
+            ),
+            mirror,
+            0.42,
+        )
 
 
 def _front_rail(site: Site) -> None:
@@ -252,10 +345,23 @@ def castle(site: Site) -> None:
 
 def _keep(pen: Pen, site: Site, x: float, y: float, h: float) -> None:
     stone, roof = rgb("d6cdc2"), rgb("5a6fae")
-    for dx, w, up, flag in ((-0.40, 0.15, 0.72, False), (0.40, 0.15, 0.66, False), (-0.19, 0.13, 0.95, True), (0.20, 0.13, 0.88, True), (0.0, 0.17, 1.12, True)):
+    for dx, w, up, flag in (
+        (-0.40, 0.15, 0.72, False),
+        (0.40, 0.15, 0.66, False),
+        (-0.19, 0.13, 0.95, True),
+        (0.20, 0.13, 0.88, True),
+        (0.0, 0.17, 1.12, True),
+    ):
         _turret(pen, site, x + dx * h, y, w * h, up * h, stone, roof, flag)
     _wall(pen, site, x - h * 0.46, y, h * 0.92, h * 0.36, stone)
-    gate = Path().move(x - h * 0.085, y).line(x - h * 0.085, y - h * 0.16).quad(x, y - h * 0.29, x + h * 0.085, y - h * 0.16).line(x + h * 0.085, y).close()
+    gate = (
+        Path()
+        .move(x - h * 0.085, y)
+        .line(x - h * 0.085, y - h * 0.16)
+        .quad(x, y - h * 0.29, x + h * 0.085, y - h * 0.16)
+        .line(x + h * 0.085, y)
+        .close()
+    )
     pen.stroke(gate, dark(stone, 0.2), h * 0.03)
     pen.fill(gate, rgb("6a4638"))
     bars = Path()
@@ -265,27 +371,49 @@ def _keep(pen: Pen, site: Site, x: float, y: float, h: float) -> None:
 
 
 def _wall(pen: Pen, site: Site, x: float, y: float, w: float, up: float, stone: Colour) -> None:
-    pen.fill(rect(x, y - up, w, up + 0.04), Linear(0, y - up, 0, y, ((0, light(stone, 0.12), 1), (1, dark(stone, 0.14), 1))))
+    pen.fill(
+        rect(x, y - up, w, up + 0.04), Linear(0, y - up, 0, y, ((0, light(stone, 0.12), 1), (1, dark(stone, 0.14), 1)))
+    )
     teeth, bricks = Path(), Path()
     n = 13
     for i in range(n):
         teeth.rect(x + w * i / n + w * 0.012, y - up - w * 0.035, w / n * 0.6, w * 0.04)
     for i in range(34):
-        bricks.rect(x + w * (0.02 + 0.94 * noise(i, 7)), y - up * (0.08 + 0.84 * noise(i, 8)), w * 0.035, up * 0.035, 0.001)
+        bricks.rect(
+            x + w * (0.02 + 0.94 * noise(i, 7)), y - up * (0.08 + 0.84 * noise(i, 8)), w * 0.035, up * 0.035, 0.001
+        )
     pen.fill(teeth, light(stone, 0.08))
     pen.fill(bricks, dark(stone, 0.2), 0.5)
     if site.snowy:
         pen.fill(rect(x, y - up - 0.004, w, 0.008), WHITE)
 
 
-def _turret(pen: Pen, site: Site, x: float, y: float, w: float, up: float, stone: Colour, roof: Colour, flag: bool) -> None:
+def _turret(
+    pen: Pen, site: Site, x: float, y: float, w: float, up: float, stone: Colour, roof: Colour, flag: bool
+) -> None:
     lit, shade = light(stone, 0.16), dark(stone, 0.26)
-    ends = ((0, lit, 1), (0.55, stone, 1), (1, shade, 1)) if site.lit.side < 0 else ((0, shade, 1), (0.45, stone, 1), (1, lit, 1))
+    ends = (
+        ((0, lit, 1), (0.55, stone, 1), (1, shade, 1))
+        if site.lit.side < 0
+        else ((0, shade, 1), (0.45, stone, 1), (1, lit, 1))
+    )
     pen.fill(rect(x - w / 2, y - up, w, up), Linear(x - w / 2, 0, x + w / 2, 0, ends))
     pen.fill(rect(x - w * 0.6, y - up - w * 0.02, w * 1.2, w * 0.26), Linear(x - w * 0.6, 0, x + w * 0.6, 0, ends))
     cone = poly((x - w * 0.68, y - up), (x, y - up - w * 1.35), (x + w * 0.68, y - up))
     r = WHITE if site.snowy else roof
-    pen.fill(cone, Linear(x - w * 0.6, 0, x + w * 0.6, 0, ((0, light(r, 0.2) if site.lit.side < 0 else dark(r, 0.3), 1), (1, dark(r, 0.3) if site.lit.side < 0 else light(r, 0.2), 1))))
+    pen.fill(
+        cone,
+        Linear(
+            x - w * 0.6,
+            0,
+            x + w * 0.6,
+            0,
+            (
+                (0, light(r, 0.2) if site.lit.side < 0 else dark(r, 0.3), 1),
+                (1, dark(r, 0.3) if site.lit.side < 0 else light(r, 0.2), 1),
+            ),
+        ),
+    )
     wx, wy = x - w * 0.13, y - up * 0.80
     slit = rect(wx, wy, w * 0.26, w * 0.46, w * 0.13)
     if site.lit.dim > 0.3:

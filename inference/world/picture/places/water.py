@@ -66,7 +66,16 @@ def _islands(site: Site, h: float) -> None:
     pen = site.layer(0.15, 0.25)
     for x, r, key in site.cells(0.15, 0.7, 21):
         w, up = 0.14 + 0.14 * r, 0.03 + 0.05 * r
-        pen.fill(blob((x - w, h + 0.01), (x - w * 0.5, h - up * 0.6), (x - w * 0.1, h - up), (x + w * 0.4, h - up * 0.5), (x + w, h + 0.01)), rgb("4f8a86"))
+        pen.fill(
+            blob(
+                (x - w, h + 0.01),
+                (x - w * 0.5, h - up * 0.6),
+                (x - w * 0.1, h - up),
+                (x + w * 0.4, h - up * 0.5),
+                (x + w, h + 0.01),
+            ),
+            rgb("4f8a86"),
+        )
         del key
 
 
@@ -103,7 +112,10 @@ def _surf(site: Site, pen: Pen, shore: float, span: tuple[float, float]) -> None
         for k in range(3):
             u = ((t * 0.10 + k / 3) % 1.0) ** 1.3
             y = shore - 0.075 + 0.075 * u
-            points = [(span[0] + i * 0.1, y + 0.006 * sin(i * 1.3 + k * 2 + t)) for i in range(int((span[1] - span[0]) / 0.1) + 2)]
+            points = [
+                (span[0] + i * 0.1, y + 0.006 * sin(i * 1.3 + k * 2 + t))
+                for i in range(int((span[1] - span[0]) / 0.1) + 2)
+            ]
             alpha = sin(min(u * 1.1, 1) * pi) * 0.8
             q.stroke(curve(*points), rgb("f3fffd"), 0.003 + 0.004 * u, alpha)
 
@@ -112,7 +124,11 @@ def _surf(site: Site, pen: Pen, shore: float, span: tuple[float, float]) -> None
 
 def _sand(p: Pen, site: Site, t: float, shore: float, span: tuple[float, float], sand: Colour) -> None:
     xs = [span[0] + i * 0.09 for i in range(int((span[1] - span[0]) / 0.09) + 2)]
-    layers = ((0.0, mix(SHALLOW, WHITE, 0.25), 1.0), (0.008, rgb("fbfffd"), 1.0), (0.020, mix(sand, rgb("b58e62"), 0.5), 1.0))
+    layers = (
+        (0.0, mix(SHALLOW, WHITE, 0.25), 1.0),
+        (0.008, rgb("fbfffd"), 1.0),
+        (0.020, mix(sand, rgb("b58e62"), 0.5), 1.0),
+    )
     for dy, colour, alpha in layers:
         wash = _wash(xs, lambda x, dy=dy: shore + dy + _edge(t, x, 0.0))  # type: ignore[misc]
         p.fill(wash, colour, alpha)
@@ -127,19 +143,53 @@ def _wash(xs: list[float], y: object) -> Path:
 
 def _shell(pen: Pen, x: float, y: float, r: float) -> None:
     pen.fill(blob((x - r, y - r * 0.2), (x, y - r), (x + r, y - r * 0.2), (x, y + r * 0.4)), rgb("f7c9c0"))
-    pen.stroke(Path().move(x, y + r * 0.3).line(x - r * 0.5, y - r * 0.5).move(x, y + r * 0.3).line(x, y - r * 0.8).move(x, y + r * 0.3).line(x + r * 0.5, y - r * 0.5), rgb("d98f8a"), r * 0.1)
+    pen.stroke(
+        Path()
+        .move(x, y + r * 0.3)
+        .line(x - r * 0.5, y - r * 0.5)
+        .move(x, y + r * 0.3)
+        .line(x, y - r * 0.8)
+        .move(x, y + r * 0.3)
+        .line(x + r * 0.5, y - r * 0.5),
+        rgb("d98f8a"),
+        r * 0.1,
+    )
 
 
 def _parasol(pen: Pen, site: Site, x: float, y: float, h: float) -> None:
-    pen.fill(blob((x - h * 0.6, y + h * 0.02), (x - h * 0.1, y - h * 0.01), (x + h * 0.4, y + h * 0.03), (x, y + h * 0.08)), rgb("7a5f44"), 0.22)
-    pen.fill(poly((x - h * 0.75, y + h * 0.02), (x - h * 0.05, y + h * 0.02), (x - h * 0.13, y + h * 0.13), (x - h * 0.9, y + h * 0.13)), rgb("e8655a"))
-    pen.fill(poly((x - h * 0.62, y + h * 0.02), (x - h * 0.5, y + h * 0.02), (x - h * 0.61, y + h * 0.13), (x - h * 0.75, y + h * 0.13)), WHITE)
+    pen.fill(
+        blob((x - h * 0.6, y + h * 0.02), (x - h * 0.1, y - h * 0.01), (x + h * 0.4, y + h * 0.03), (x, y + h * 0.08)),
+        rgb("7a5f44"),
+        0.22,
+    )
+    pen.fill(
+        poly(
+            (x - h * 0.75, y + h * 0.02),
+            (x - h * 0.05, y + h * 0.02),
+            (x - h * 0.13, y + h * 0.13),
+            (x - h * 0.9, y + h * 0.13),
+        ),
+        rgb("e8655a"),
+    )
+    pen.fill(
+        poly(
+            (x - h * 0.62, y + h * 0.02),
+            (x - h * 0.5, y + h * 0.02),
+            (x - h * 0.61, y + h * 0.13),
+            (x - h * 0.75, y + h * 0.13),
+        ),
+        WHITE,
+    )
     group = site.sway(pen, x, y, 0.02, 1.3)
     group.stroke(Path().move(0, 0).line(h * 0.1, -h), rgb("f6efe2"), h * 0.035)
     for i, c in enumerate(("e8655a", "fdf6e8", "e8655a", "fdf6e8", "e8655a")):
         a, b = -0.55 + i * 0.22, -0.55 + (i + 1) * 0.22
-        path = Path().move(h * 0.1, -h * 1.08).quad(h * (0.1 + a * 0.9), -h * 0.98, h * (0.1 + a), -h * (0.66 - 0.04 * i))
-        path.quad(h * (0.1 + (a + b) / 2), -h * (0.72 - 0.04 * i), h * (0.1 + b), -h * (0.62 - 0.04 * i)).quad(h * (0.1 + b * 0.9), -h * 0.98, h * 0.1, -h * 1.08)
+        path = (
+            Path().move(h * 0.1, -h * 1.08).quad(h * (0.1 + a * 0.9), -h * 0.98, h * (0.1 + a), -h * (0.66 - 0.04 * i))
+        )
+        path.quad(h * (0.1 + (a + b) / 2), -h * (0.72 - 0.04 * i), h * (0.1 + b), -h * (0.62 - 0.04 * i)).quad(
+            h * (0.1 + b * 0.9), -h * 0.98, h * 0.1, -h * 1.08
+        )
         group.fill(path.close(), rgb(c))
 
 
@@ -183,15 +233,35 @@ def _swell(site: Site, pen: Pen, y: float, i: int, rough: float, front: bool) ->
         points = []
         for j in range(n):
             x = low - 0.1 + j * 0.08
-            points.append((x, y + size * (sin(x * (7 - 0.5 * i) + t * (1.0 + 0.1 * i) + i * 2.2) + 0.45 * sin(x * 15 - t * 1.3 + i))))
+            points.append(
+                (
+                    x,
+                    y
+                    + size
+                    * (sin(x * (7 - 0.5 * i) + t * (1.0 + 0.1 * i) + i * 2.2) + 0.45 * sin(x * 15 - t * 1.3 + i)),
+                )
+            )
         path = Path().smooth(points, closed=False).line(high + 0.3, 2.2).line(low - 0.2, 2.2).close()
-        q.fill(path, Linear(0, y - size, 0, y + 0.14, ((0, light(colour, 0.22), 0.95), (0.3, colour, 0.92), (1, dark(colour, 0.12), 0.90))))
+        q.fill(
+            path,
+            Linear(
+                0,
+                y - size,
+                0,
+                y + 0.14,
+                ((0, light(colour, 0.22), 0.95), (0.3, colour, 0.92), (1, dark(colour, 0.12), 0.90)),
+            ),
+        )
         q.stroke(Path().smooth(points, closed=False), rgb("dff7f6"), 0.0025 + 0.0006 * i, 0.5)
         for j in range(1, n - 1, 3):
             x, py = points[j]
             if py < y - size * 0.5:
                 w = 0.03 * (0.5 + noise(i, j))
-                q.fill(blob((x - w, py + 0.006), (x, py - 0.005 * rough), (x + w, py + 0.006), (x, py + 0.010)), rgb("f2fffd"), 0.8)
+                q.fill(
+                    blob((x - w, py + 0.006), (x, py - 0.005 * rough), (x + w, py + 0.006), (x, py + 0.010)),
+                    rgb("f2fffd"),
+                    0.8,
+                )
 
     site.redraw(pen, draw)
 
@@ -214,7 +284,9 @@ def river(site: Site) -> None:
     ground.fill(water, Linear(0, top, 0, deep, ((0, sky_in, 1), (0.6, MIDDLE, 1), (1, dark(MIDDLE, 0.12), 1))))
     _stream(site, ground, low, high, top, deep)
     for x, r, key in site.cells(1.0, 0.22, 43):
-        nature.rock(ground, site, x, deep + 0.012 + 0.008 * r + 0.006 * sin(x * 5), 0.018 + 0.02 * r, rgb("9a9a9f"), key)
+        nature.rock(
+            ground, site, x, deep + 0.012 + 0.008 * r + 0.006 * sin(x * 5), 0.018 + 0.02 * r, rgb("9a9a9f"), key
+        )
         if r > 0.4:
             _reeds(ground, site, x + 0.07, deep + 0.016 + 0.006 * sin(x * 5), 0.10 + 0.05 * r, key)
     nature.land(site.layer(1.0, 1.0), site, 1.0, deep + 0.022, rgb("6aae58"), rgb("93cc69"), 0.010)
@@ -273,7 +345,12 @@ def underwater(site: Site) -> None:
     deep = {"day": "0f5f96", "dawn": "2a5f9a", "sunset": "3a3f86", "night": "08204f"}[site.time]
     sea_tone = site.layer(0.0, 1.0).glowing
     middle = mix(rgb(top), rgb(deep), 0.5)
-    sea_tone.fill(rect(-3, -1, 6, 3), Linear(0, -0.05, 0, 0.95, ((0, light(rgb(top), 0.35), 1), (0.2, rgb(top), 1), (0.6, middle, 1), (1, rgb(deep), 1))))
+    sea_tone.fill(
+        rect(-3, -1, 6, 3),
+        Linear(
+            0, -0.05, 0, 0.95, ((0, light(rgb(top), 0.35), 1), (0.2, rgb(top), 1), (0.6, middle, 1), (1, rgb(deep), 1))
+        ),
+    )
     _shafts(site)
     _bank(site, 0.15, 0.25, h - 0.02, mix(middle, rgb(deep), 0.4), 1, 0.16)
     _fish_school(site, 0.25)
@@ -337,7 +414,9 @@ def _weed(pen: Pen, site: Site, x: float, y: float, h: float, key: int, colour: 
             up = h * (1 - 0.22 * k)
             x0 = x + (k - 1) * h * 0.13
             spine = [(x0 + up * 0.16 * sin(t * 1.1 + key + k + j * 1.1) * j / 4, y - up * j / 4) for j in range(5)]
-            q.fill(taper(spine, (h * 0.035, h * 0.05, h * 0.045, h * 0.035, h * 0.008)), light(ink, 0.10 * k) if k else ink)
+            q.fill(
+                taper(spine, (h * 0.035, h * 0.05, h * 0.045, h * 0.035, h * 0.008)), light(ink, 0.10 * k) if k else ink
+            )
 
     site.redraw(pen, draw)
 
@@ -345,14 +424,23 @@ def _weed(pen: Pen, site: Site, x: float, y: float, h: float, key: int, colour: 
 def _coral(pen: Pen, site: Site, x: float, y: float, h: float, colour: Colour, key: int) -> None:
     for shade, dx in ((dark(colour, 0.28), 0.0), (colour, site.lit.side * h * 0.02)):
         w = h * (0.13 if dx == 0 else 0.085)
-        for k, (bx, by, tip) in enumerate(((-0.34, 0.62, 0.9), (0.0, 0.7, 1.0), (0.34, 0.58, 0.85), (-0.15, 0.5, 0.62), (0.2, 0.45, 0.6))):
+        for k, (bx, by, tip) in enumerate(
+            ((-0.34, 0.62, 0.9), (0.0, 0.7, 1.0), (0.34, 0.58, 0.85), (-0.15, 0.5, 0.62), (0.2, 0.45, 0.6))
+        ):
             sway = h * 0.04 * noise(key, k)
-            pen.stroke(curve((x + dx, y), (x + dx + bx * h * 0.5, y - h * by * 0.5), (x + dx + bx * h + sway, y - h * tip)), shade, w)
+            pen.stroke(
+                curve((x + dx, y), (x + dx + bx * h * 0.5, y - h * by * 0.5), (x + dx + bx * h + sway, y - h * tip)),
+                shade,
+                w,
+            )
 
 
 def _sponge(pen: Pen, x: float, y: float, h: float, colour: Colour) -> None:
     for dx, up, w in ((-0.4, 0.8, 0.26), (0.35, 0.7, 0.24), (0.0, 1.1, 0.3)):
-        pen.fill(rect(x + (dx - w / 2) * h, y - up * h, w * h, up * h, w * h * 0.35), Linear(x, y - up * h, x, y, ((0, light(colour, 0.15), 1), (1, dark(colour, 0.25), 1))))
+        pen.fill(
+            rect(x + (dx - w / 2) * h, y - up * h, w * h, up * h, w * h * 0.35),
+            Linear(x, y - up * h, x, y, ((0, light(colour, 0.15), 1), (1, dark(colour, 0.25), 1))),
+        )
         pen.dot(x + dx * h, y - up * h + w * h * 0.18, w * h * 0.34, w * h * 0.16, dark(colour, 0.45))
 
 
@@ -365,7 +453,15 @@ def _caustics(site: Site, pen: Pen, top: float) -> None:
             u = noise(site.seed, 56, i)
             x, y = low + (high - low) * noise(site.seed, 57, i), top + (1 - top) * u
             w = (0.05 + 0.08 * u) * (0.8 + 0.2 * sin(t * 1.3 + i))
-            path.smooth([(x - w, y + 0.004 * sin(t + i)), (x - w * 0.3, y - 0.006), (x + w * 0.3, y + 0.005), (x + w, y - 0.003 * sin(t * 1.2 + i))], closed=False)
+            path.smooth(
+                [
+                    (x - w, y + 0.004 * sin(t + i)),
+                    (x - w * 0.3, y - 0.006),
+                    (x + w * 0.3, y + 0.005),
+                    (x + w, y - 0.003 * sin(t * 1.2 + i)),
+                ],
+                closed=False,
+            )
         p.stroke(path, rgb("e9fff2"), 0.003, 0.20 if site.dark else 0.34)
 
     site.redraw(pen.glowing, draw)
@@ -398,8 +494,12 @@ def _fish_school(site: Site, parallax: float) -> None:
             for i in range(12):
                 x = cx + 0.16 * (noise(i, k) - 0.5) + 0.01 * sin(t * 1.6 + i)
                 y = 0.22 + 0.2 * k + 0.08 * (noise(i, k, 2) - 0.5)
-                path.move(x + 0.014, y).quad(x + 0.003, y - 0.007, x - 0.009, y).line(x - 0.016, y - 0.005 - 0.002 * sin(t * 9 + i))
-                path.line(x - 0.016, y + 0.005 + 0.002 * sin(t * 9 + i)).line(x - 0.009, y).quad(x + 0.003, y + 0.007, x + 0.014, y).close()
+                path.move(x + 0.014, y).quad(x + 0.003, y - 0.007, x - 0.009, y).line(
+                    x - 0.016, y - 0.005 - 0.002 * sin(t * 9 + i)
+                )
+                path.line(x - 0.016, y + 0.005 + 0.002 * sin(t * 9 + i)).line(x - 0.009, y).quad(
+                    x + 0.003, y + 0.007, x + 0.014, y
+                ).close()
         p.fill(path, colour, 0.75)
 
     site.redraw(pen, draw)

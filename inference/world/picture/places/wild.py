@@ -56,7 +56,16 @@ def forest(site: Site) -> None:
             make(mid, site, x, h + 0.045 + 0.02 * r, 0.34 + 0.16 * r, GREENS[key % 4], key)
     god_rays(site, site.layer(0.7, 1.0).glowing, -0.05, h + 0.25, 0.22)
     for x, r, key in site.cells(1.0, 0.26, 22):
-        nature.bush(ground, site, x, h + 0.07 + 0.03 * r, 0.03 + 0.03 * r, GREENS[(key + 3) % 4], key, FLOWERS[0] if r > 0.6 else None)
+        nature.bush(
+            ground,
+            site,
+            x,
+            h + 0.07 + 0.03 * r,
+            0.03 + 0.03 * r,
+            GREENS[(key + 3) % 4],
+            key,
+            FLOWERS[0] if r > 0.6 else None,
+        )
         if r < 0.35:
             nature.mushroom(ground, x + 0.06, h + 0.12 + 0.1 * r, 0.035 + 0.03 * r, rgb("d9534a"))
     _grass(ground, site, h + 0.05, rgb("4b8a4b"), 44)
@@ -135,13 +144,32 @@ def snowfield(site: Site) -> None:
     _trees(site, 0.55, 0.7, h + 0.04, 0.16, (0.13, 0.19), (rgb("4d7d80"),), make=nature.pine)
     ground = site.layer(1.0, 1.0)
     low, high = site.view.span(1.0)
-    ground.fill(rect(low, h + 0.02, high - low, 2), Linear(0, h + 0.02, 0, 1, ((0, rgb("eaf4fd"), 1), (0.5, rgb("f8fcff"), 1), (1, rgb("cfe1f3"), 1))))
+    ground.fill(
+        rect(low, h + 0.02, high - low, 2),
+        Linear(0, h + 0.02, 0, 1, ((0, rgb("eaf4fd"), 1), (0.5, rgb("f8fcff"), 1), (1, rgb("cfe1f3"), 1))),
+    )
     for i in range(7):
         y = h + 0.06 + 0.06 * i
         x = (noise(site.seed, 61, i) - 0.5) * (high - low)
         w = 0.35 + 0.3 * noise(i, 3)
-        ground.fill(blob((x - w, y + 0.02), (x - w * 0.3, y - 0.012), (x + w * 0.4, y - 0.006), (x + w, y + 0.025), (x, y + 0.04)), rgb("c9dcf1"), 0.5)
-        ground.fill(blob((x - w, y + 0.028), (x - w * 0.3, y - 0.002), (x + w * 0.4, y + 0.002), (x + w, y + 0.032), (x, y + 0.05)), WHITE, 0.75)
+        ground.fill(
+            blob(
+                (x - w, y + 0.02), (x - w * 0.3, y - 0.012), (x + w * 0.4, y - 0.006), (x + w, y + 0.025), (x, y + 0.04)
+            ),
+            rgb("c9dcf1"),
+            0.5,
+        )
+        ground.fill(
+            blob(
+                (x - w, y + 0.028),
+                (x - w * 0.3, y - 0.002),
+                (x + w * 0.4, y + 0.002),
+                (x + w, y + 0.032),
+                (x, y + 0.05),
+            ),
+            WHITE,
+            0.75,
+        )
     for x, r, key in site.cells(1.0, 0.36, 62):
         nature.pine(ground, site, x, h + 0.05 + 0.04 * r, 0.22 + 0.18 * r, rgb("4c8a86"), key)
     for x, r, key in site.cells(1.0, 0.5, 63):
@@ -167,7 +195,12 @@ def _aurora(site: Site) -> None:
             path = Path().smooth(top, closed=False)
             for point in reversed(low):
                 path.line(*point)
-            p.fill(path.close(), Linear(0, 0.02 + 0.06 * k, 0, 0.30 + 0.06 * k, ((0, colour, 0), (0.75, colour, 0.30), (1, colour, 0.0))))
+            p.fill(
+                path.close(),
+                Linear(
+                    0, 0.02 + 0.06 * k, 0, 0.30 + 0.06 * k, ((0, colour, 0), (0.75, colour, 0.30), (1, colour, 0.0))
+                ),
+            )
 
     site.redraw(pen, draw)
 
@@ -178,7 +211,9 @@ def jungle(site: Site) -> None:
     nature.ridge(site.layer(0.15, 0.15), site, 0.15, h, 0.22, rgb("5f9a86"), 1, step=0.5)
     back = site.layer(0.35, 0.45)
     for x, r, key in site.cells(0.35, 0.17, 71):
-        nature.foliage(back, x, h - 0.02 - 0.16 * r, 0.13, 0.12 + 0.05 * r, mix(rgb("3f8a63"), rgb("5ea65c"), r), key, site)
+        nature.foliage(
+            back, x, h - 0.02 - 0.16 * r, 0.13, 0.12 + 0.05 * r, mix(rgb("3f8a63"), rgb("5ea65c"), r), key, site
+        )
     mid = site.layer(0.6, 0.72)
     for x, r, key in site.cells(0.6, 0.3, 72):
         nature.palm(mid, site, x, h + 0.05, 0.40 + 0.2 * r, rgb("3d8b54"), key)
@@ -218,7 +253,12 @@ def _vines(site: Site) -> None:
         group.stroke(curve((0, 0), (0.012, length * 0.5), (0, length)), colour, 0.007)
         for k in range(5):
             ly, flip = length * (0.25 + 0.18 * k), 1 if k % 2 else -1
-            group.fill(blob((0, ly - 0.008), (flip * 0.03, ly - 0.004), (flip * 0.042, ly + 0.018), (flip * 0.014, ly + 0.014)), light(colour, 0.06 * (k % 2)))
+            group.fill(
+                blob(
+                    (0, ly - 0.008), (flip * 0.03, ly - 0.004), (flip * 0.042, ly + 0.018), (flip * 0.014, ly + 0.014)
+                ),
+                light(colour, 0.06 * (k % 2)),
+            )
 
 
 def farm(site: Site) -> None:
@@ -254,16 +294,42 @@ def _fields(site: Site, parallax: float, depth: float, top: float) -> None:
 def _barn(pen: Pen, site: Site, x: float, y: float, h: float) -> None:
     red, trim, w = rgb("c9483f"), rgb("f6ead6"), h * 0.62
     side = -site.lit.side
-    front = ((x - w, y), (x - w, y - h * 0.55), (x - w * 0.68, y - h * 0.85), (x, y - h), (x + w * 0.68, y - h * 0.85), (x + w, y - h * 0.55), (x + w, y))
+    front = (
+        (x - w, y),
+        (x - w, y - h * 0.55),
+        (x - w * 0.68, y - h * 0.85),
+        (x, y - h),
+        (x + w * 0.68, y - h * 0.85),
+        (x + w, y - h * 0.55),
+        (x + w, y),
+    )
     pen.fill(poly(*front), red)
     pen.fill(poly((x, y), (x, y - h), *((x + side * abs(px - x), py) for px, py in front[4:])), dark(red, 0.16))
     for k in range(-5, 6):
-        pen.stroke(Path().move(x + k * w * 0.18, y).line(x + k * w * 0.18, y - h * 0.55), dark(red, 0.22), h * 0.006, 0.6)
-    roof = Path().polyline([(x - w * 1.1, y - h * 0.50), (x - w * 0.72, y - h * 0.88), (x, y - h * 1.05), (x + w * 0.72, y - h * 0.88), (x + w * 1.1, y - h * 0.50)])
+        pen.stroke(
+            Path().move(x + k * w * 0.18, y).line(x + k * w * 0.18, y - h * 0.55), dark(red, 0.22), h * 0.006, 0.6
+        )
+    roof = Path().polyline(
+        [
+            (x - w * 1.1, y - h * 0.50),
+            (x - w * 0.72, y - h * 0.88),
+            (x, y - h * 1.05),
+            (x + w * 0.72, y - h * 0.88),
+            (x + w * 1.1, y - h * 0.50),
+        ]
+    )
     pen.stroke(roof, WHITE if site.snowy else rgb("6a4a52"), h * 0.07)
     pen.fill(rect(x - w * 0.38, y - h * 0.42, w * 0.76, h * 0.42), trim)
     pen.fill(rect(x - w * 0.33, y - h * 0.38, w * 0.66, h * 0.38), dark(red, 0.3))
-    pen.stroke(Path().move(x - w * 0.33, y).line(x + w * 0.33, y - h * 0.38).move(x + w * 0.33, y).line(x - w * 0.33, y - h * 0.38), trim, h * 0.022)
+    pen.stroke(
+        Path()
+        .move(x - w * 0.33, y)
+        .line(x + w * 0.33, y - h * 0.38)
+        .move(x + w * 0.33, y)
+        .line(x - w * 0.33, y - h * 0.38),
+        trim,
+        h * 0.022,
+    )
     window(pen, site, x - w * 0.16, y - h * 0.78, w * 0.32, h * 0.2, trim)
 
 
@@ -283,7 +349,10 @@ def _windmill(pen: Pen, site: Site, x: float, y: float, h: float) -> None:
     body = rgb("f1e3cc")
     ends = ((0, light(body, 0.2), 1), (1, dark(body, 0.2), 1))
     left, right = (x - h * 0.17, x + h * 0.17) if site.lit.side < 0 else (x + h * 0.17, x - h * 0.17)
-    pen.fill(poly((x - h * 0.17, y), (x - h * 0.10, y - h * 0.72), (x + h * 0.10, y - h * 0.72), (x + h * 0.17, y)), Linear(left, 0, right, 0, ends))
+    pen.fill(
+        poly((x - h * 0.17, y), (x - h * 0.10, y - h * 0.72), (x + h * 0.10, y - h * 0.72), (x + h * 0.17, y)),
+        Linear(left, 0, right, 0, ends),
+    )
     pen.fill(blob((x - h * 0.12, y - h * 0.70), (x, y - h * 0.88), (x + h * 0.12, y - h * 0.70)), rgb("9c4f47"))
     pen.fill(rect(x - h * 0.05, y - h * 0.17, h * 0.10, h * 0.17, h * 0.05), rgb("7d5040"))
     window(pen, site, x - h * 0.035, y - h * 0.48, h * 0.07, h * 0.09, rgb("9c6a4f"))
@@ -291,11 +360,17 @@ def _windmill(pen: Pen, site: Site, x: float, y: float, h: float) -> None:
     for i in range(4):
         arm = sails.group((cos(i * 1.5708), sin(i * 1.5708), -sin(i * 1.5708), cos(i * 1.5708), 0, 0))
         arm.stroke(Path().move(0, 0).line(0, -h * 0.48), rgb("7d5040"), h * 0.016)
-        arm.fill(poly((0, -h * 0.12), (h * 0.09, -h * 0.12), (h * 0.09, -h * 0.47), (0, -h * 0.47)), rgb("fbf3e2"), 0.92)
+        arm.fill(
+            poly((0, -h * 0.12), (h * 0.09, -h * 0.12), (h * 0.09, -h * 0.47), (0, -h * 0.47)), rgb("fbf3e2"), 0.92
+        )
         for k in range(4):
-            arm.stroke(Path().move(0, -h * (0.18 + 0.08 * k)).line(h * 0.09, -h * (0.18 + 0.08 * k)), rgb("c9ab8a"), h * 0.006)
+            arm.stroke(
+                Path().move(0, -h * (0.18 + 0.08 * k)).line(h * 0.09, -h * (0.18 + 0.08 * k)), rgb("c9ab8a"), h * 0.006
+            )
     rate = 0.5 + 0.7 * site.wind
-    site.movers.append(lambda t: sails.place((cos(t * rate), sin(t * rate), -sin(t * rate), cos(t * rate), x, y - h * 0.74)))
+    site.movers.append(
+        lambda t: sails.place((cos(t * rate), sin(t * rate), -sin(t * rate), cos(t * rate), x, y - h * 0.74))
+    )
     pen.dot(x, y - h * 0.74, h * 0.022, h * 0.022, rgb("7d5040"))
 
 
@@ -314,7 +389,16 @@ def garden(site: Site) -> None:
     _trees(site, 0.4, 0.55, h + 0.05, 0.24, (0.22, 0.30), GREENS)
     hedge = site.layer(0.7, 0.85)
     for x, r, key in site.cells(0.7, 0.13, 91):
-        nature.bush(hedge, site, x, h + 0.06, 0.085 + 0.02 * r, mix(rgb("4a935a"), rgb("5da75c"), r), key, FLOWERS[key % 5] if r > 0.4 else None)
+        nature.bush(
+            hedge,
+            site,
+            x,
+            h + 0.06,
+            0.085 + 0.02 * r,
+            mix(rgb("4a935a"), rgb("5da75c"), r),
+            key,
+            FLOWERS[key % 5] if r > 0.4 else None,
+        )
     nature.fence(hedge, site, 0.7, h + 0.075, 0.085, rgb("fbf5ea"))
     ground = site.layer(1.0, 1.0)
     nature.land(ground, site, 1.0, h + 0.06, rgb("52a04f"), rgb("93cd66"))
@@ -323,7 +407,15 @@ def garden(site: Site) -> None:
     for i in range(9):
         y = h + 0.10 + i * i * 0.0062
         x = 0.06 * sin(i * 0.9) - 0.06
-        ground.fill(blob((x - 0.05 - 0.01 * i, y), (x, y - 0.008 - 0.002 * i), (x + 0.05 + 0.01 * i, y), (x, y + 0.01 + 0.002 * i)), site.soil(rgb("cfc4b4")))
+        ground.fill(
+            blob(
+                (x - 0.05 - 0.01 * i, y),
+                (x, y - 0.008 - 0.002 * i),
+                (x + 0.05 + 0.01 * i, y),
+                (x, y + 0.01 + 0.002 * i),
+            ),
+            site.soil(rgb("cfc4b4")),
+        )
     for x, r, key in site.cells(1.0, 0.055, 92):
         nature.blossom(ground, site, x, h + 0.085 + 0.02 * r, 0.05 + 0.035 * r, FLOWERS[key % 5], key)
     for x, r, key in site.cells(1.0, 0.75, 93):
@@ -349,7 +441,14 @@ def park(site: Site) -> None:
     low, high = site.view.span(1.0)
     walk = site.soil(rgb("dcc8a6"))
     y = h + 0.17
-    ground.fill(Path().smooth([(low, y), (-0.3, y - 0.012), (0.3, y + 0.012), (high, y - 0.01)], closed=False).line(high, y + 0.09).line(low, y + 0.10).close(), walk)
+    ground.fill(
+        Path()
+        .smooth([(low, y), (-0.3, y - 0.012), (0.3, y + 0.012), (high, y - 0.01)], closed=False)
+        .line(high, y + 0.09)
+        .line(low, y + 0.10)
+        .close(),
+        walk,
+    )
     ground.stroke(curve((low, y), (-0.3, y - 0.012), (0.3, y + 0.012), (high, y - 0.01)), dark(walk, 0.14), 0.004)
     for x, r, key in site.cells(1.0, 0.46, 102):
         nature.tree(ground, site, x, h + 0.09 + 0.02 * r, 0.36 + 0.14 * r, GREENS[key % 5], key)
@@ -357,7 +456,9 @@ def park(site: Site) -> None:
         bench(ground, site, x, y - 0.01, 0.085)
         lamp_post(ground, site, x + 0.22, y + 0.005, 0.36)
     for x, r, key in site.cells(1.0, 0.2, 104):
-        nature.bush(ground, site, x, h + 0.075, 0.03 + 0.02 * r, GREENS[key % 4], key, FLOWERS[key % 5] if r > 0.5 else None)
+        nature.bush(
+            ground, site, x, h + 0.075, 0.03 + 0.02 * r, GREENS[key % 4], key, FLOWERS[key % 5] if r > 0.5 else None
+        )
     _grass(ground, site, h + 0.07, rgb("5aa254"), 26)
     _flowers(ground, site, h + 0.3, 10)
     _drifters(site)
@@ -381,9 +482,21 @@ def _trunks(site: Site, parallax: float, depth: float, base: float, step: float,
     pen = site.layer(parallax, depth)
     for x, r, key in site.cells(parallax, step * 0.6, int(parallax * 100) + 7):
         k = w * (0.7 + 0.6 * r)
-        pen.fill(poly((x - k, base), (x - k * 0.6, base - 0.6), (x - k * 0.5, -0.3), (x + k * 0.5, -0.3), (x + k * 0.6, base - 0.6), (x + k, base)), dark(colour, 0.12 * (key % 3)))
+        pen.fill(
+            poly(
+                (x - k, base),
+                (x - k * 0.6, base - 0.6),
+                (x - k * 0.5, -0.3),
+                (x + k * 0.5, -0.3),
+                (x + k * 0.6, base - 0.6),
+                (x + k, base),
+            ),
+            dark(colour, 0.12 * (key % 3)),
+        )
     for x, r, key in site.cells(parallax, step, int(parallax * 100) + 9):
-        nature.foliage(pen, x, 0.02 + 0.14 * r, 0.16 + 0.05 * r, 0.12, site.leaf(mix(colour, rgb("5b9a5c"), 0.5)), key, site)
+        nature.foliage(
+            pen, x, 0.02 + 0.14 * r, 0.16 + 0.05 * r, 0.12, site.leaf(mix(colour, rgb("5b9a5c"), 0.5)), key, site
+        )
 
 
 def _bands(pen: Pen, site: Site, top: float, colour: Colour) -> None:
@@ -396,7 +509,11 @@ def _bands(pen: Pen, site: Site, top: float, colour: Colour) -> None:
         x = low + (high - low) * noise(site.seed, 15, i)
         w, k = 0.22 + 0.35 * noise(i, 4), 0.006 + 0.016 * u
         ink = light(colour, 0.14) if i % 2 else dark(colour, 0.12)
-        pen.fill(blob((x - w, y), (x - w * 0.3, y - k), (x + w * 0.4, y - k * 0.7), (x + w, y + k * 0.2), (x, y + k)), ink, 0.45)
+        pen.fill(
+            blob((x - w, y), (x - w * 0.3, y - k), (x + w * 0.4, y - k * 0.7), (x + w, y + k * 0.2), (x, y + k)),
+            ink,
+            0.45,
+        )
 
 
 def _grass(pen: Pen, site: Site, top: float, colour: Colour, n: int) -> None:

@@ -12,11 +12,15 @@ from typing import TYPE_CHECKING, NamedTuple
 from inference.world.picture.canvas import Linear
 from inference.world.picture.palette import dark, light
 from inference.world.picture.path import noise
+from inference.world.scene import TRACK
 from inference.world.vocabulary import COLOURS, SUBJECTS
 
 if TYPE_CHECKING:
     from inference.world.picture.canvas import Colour, Matrix
     from inference.world.scene import Instance
+
+
+LIVELY = frozenset({"dance", "talk", "sing", "laugh", "cry", "sleep", "look", "wave", "walk", "run", "jump", "eat", "play"})
 
 
 class Pose(NamedTuple):
@@ -52,6 +56,9 @@ class Looks:
         self.subject = SUBJECTS[instance.actor.subject]
         self.seed = instance.seed
         self._fixed = instance.actor.look
+        # Plants, vehicles and things get a face only when they act like somebody.
+        talks = float(instance.track[:, TRACK.index("mouth")].max(initial=0.0)) > 0.05
+        self.lively = talks or "face" in self._fixed or instance.actor.action in LIVELY
 
     def rand(self, *key: int) -> float:
         return noise(self.seed, *key)
@@ -103,7 +110,9 @@ def shaded(colour: Colour, pose: Pose, left: float, right: float, top: float, lo
     """A fill from the lit to the far side of a body that spans the given box."""
     x0, x1 = (left, right) if pose.light < 0 else (right, left)
     mid, reach = (top + low) / 2, (low - top) * 0.32
-    return Linear(x0, mid - reach, x1, mid + reach, ((0, light(colour, by * 0.9), 1), (0.45, colour, 1), (1, dark(colour, by), 1)))
+    return Linear(
+        x0, mid - reach, x1, mid + reach, ((0, light(colour, by * 0.9), 1), (0.45, colour, 1), (1, dark(colour, by), 1))
+    )
 
 
 def ease(u: float) -> float:

@@ -23,7 +23,12 @@ def notes(pen: Pen, x: float, y: float, t: float, size: float = 0.045) -> None:
         alpha = sin(u * pi)
         c = NOTES[i]
         pen.fill(ellipse(nx, ny, s * 0.42, s * 0.32), c, alpha)
-        stem = Path().move(nx + s * 0.38, ny).line(nx + s * 0.38, ny - s * 1.3).quad(nx + s * 0.9, ny - s * 1.1, nx + s * 0.8, ny - s * 0.6)
+        stem = (
+            Path()
+            .move(nx + s * 0.38, ny)
+            .line(nx + s * 0.38, ny - s * 1.3)
+            .quad(nx + s * 0.9, ny - s * 1.1, nx + s * 0.8, ny - s * 0.6)
+        )
         pen.stroke(stem, c, s * 0.16, alpha)
 
 
@@ -32,17 +37,36 @@ def snores(pen: Pen, x: float, y: float, t: float, size: float = 0.07) -> None:
         u = (t * 0.35 + i / 3) % 1.0
         s = size * (0.35 + 0.75 * u)
         zx, zy = x - 0.10 * u + 0.03 * sin(u * 6 + i), y - 0.34 * u
-        z = Path().move(zx - s / 2, zy - s / 2).line(zx + s / 2, zy - s / 2).line(zx - s / 2, zy + s / 2).line(zx + s / 2, zy + s / 2)
+        z = (
+            Path()
+            .move(zx - s / 2, zy - s / 2)
+            .line(zx + s / 2, zy - s / 2)
+            .line(zx - s / 2, zy + s / 2)
+            .line(zx + s / 2, zy + s / 2)
+        )
         pen.stroke(z, WHITE, s * 0.20, 0.9 * sin(u * pi))
 
 
 def food(pen: Pen, x: float, y: float, r: float, pose: Pose) -> None:
     left = 1 - 0.75 * ((pose.phase / 6) % 1.0)
-    apple = Path().move(x, y - r * 0.7).cubic(x + r * 1.3, y - r * 1.1, x + r * 1.1, y + r, x, y + r * 0.9).cubic(x - r * 1.1, y + r, x - r * 1.3, y - r * 1.1, x, y - r * 0.7).close()
+    apple = (
+        Path()
+        .move(x, y - r * 0.7)
+        .cubic(x + r * 1.3, y - r * 1.1, x + r * 1.1, y + r, x, y + r * 0.9)
+        .cubic(x - r * 1.1, y + r, x - r * 1.3, y - r * 1.1, x, y - r * 0.7)
+        .close()
+    )
     pen.fill(apple, rgb("e2483d"))
     pen.fill(ellipse(x - r * 0.9, y - r * 0.1, r * 0.55 * (1.2 - left), r * 0.6), rgb("fbeecb"), clip=apple)
-    pen.stroke(curve((x, y - r * 0.7), (x + r * 0.1, y - r * 1.1), (x + r * 0.3, y - r * 1.25)), rgb("6b4a34"), r * 0.16)
-    pen.fill(blob((x + r * 0.15, y - r), (x + r * 0.5, y - r * 1.4), (x + r * 0.85, y - r * 1.2), (x + r * 0.5, y - r * 0.95)), rgb("6fae57"))
+    pen.stroke(
+        curve((x, y - r * 0.7), (x + r * 0.1, y - r * 1.1), (x + r * 0.3, y - r * 1.25)), rgb("6b4a34"), r * 0.16
+    )
+    pen.fill(
+        blob(
+            (x + r * 0.15, y - r), (x + r * 0.5, y - r * 1.4), (x + r * 0.85, y - r * 1.2), (x + r * 0.5, y - r * 0.95)
+        ),
+        rgb("6fae57"),
+    )
 
 
 def guitar(pen: Pen, colour: Colour, angle: float, length: float) -> None:
@@ -54,7 +78,19 @@ def guitar_shape(g: Pen, colour: Colour) -> None:
     """1 long, lying along x with its body at the left."""
     g.fill(rect(-0.05, -0.035, 0.62, 0.07, 0.01), rgb("5a3a2c"))
     g.fill(rect(0.54, -0.055, 0.14, 0.11, 0.03), rgb("6e4a36"))
-    body = blob((-0.42, 0.0), (-0.36, -0.20), (-0.20, -0.19), (-0.10, -0.125), (0.02, -0.155), (0.10, 0.0), (0.02, 0.155), (-0.10, 0.125), (-0.20, 0.19), (-0.36, 0.20), tension=0.95)
+    body = blob(
+        (-0.42, 0.0),
+        (-0.36, -0.20),
+        (-0.20, -0.19),
+        (-0.10, -0.125),
+        (0.02, -0.155),
+        (0.10, 0.0),
+        (0.02, 0.155),
+        (-0.10, 0.125),
+        (-0.20, 0.19),
+        (-0.36, 0.20),
+        tension=0.95,
+    )
     g.fill(body, dark(colour, 0.25))
     inner = g.group((0.88, 0, 0, 0.86, -0.02, -0.008))
     inner.fill(body, colour)

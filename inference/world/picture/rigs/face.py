@@ -50,7 +50,9 @@ def _squeeze(side: int, pose: Pose) -> float:
     return 1.0 - 0.24 * pose.turn if side > 0 else 1.0
 
 
-def draw_eye(pen: Pen, x: float, y: float, s: float, side: int, pose: Pose, colour: Colour, white: bool = False) -> None:
+def draw_eye(
+    pen: Pen, x: float, y: float, s: float, side: int, pose: Pose, colour: Colour, white: bool = False
+) -> None:
     shut = max(pose.blink, {"sleepy": 0.55}.get(pose.mood, 0.0))
     if shut > 0.8 or pose.action == "sleep" or pose.mood == "laughing":
         up = -1 if pose.mood == "laughing" else 1
@@ -79,12 +81,16 @@ def draw_brows(pen: Pen, f: Features, pose: Pose, shift: float, colour: Colour) 
     for side in (-1, 1):
         k = _squeeze(side, pose)
         x, w = side * f.spread * k + shift, f.size * 1.35 * k
-        pen.stroke(curve((x - w, y - side * -slant - 0.0), (x, y - 0.05), (x + w, y - side * slant)), colour, f.size * 0.55)
+        pen.stroke(
+            curve((x - w, y - side * -slant - 0.0), (x, y - 0.05), (x + w, y - side * slant)), colour, f.size * 0.55
+        )
 
 
 def draw_mouth(pen: Pen, x: float, y: float, w: float, pose: Pose) -> None:
     opened = pose.mouth
-    bow = {"sad": -0.5, "angry": -0.35, "surprised": 0.0, "sleepy": 0.12, "happy": 0.62, "laughing": 0.75}.get(pose.mood, 0.42)
+    bow = {"sad": -0.5, "angry": -0.35, "surprised": 0.0, "sleepy": 0.12, "happy": 0.62, "laughing": 0.75}.get(
+        pose.mood, 0.42
+    )
     if pose.action == "sleep":
         opened = 0.18 + 0.12 * pose.breath()
         w *= 0.5
@@ -113,7 +119,14 @@ def tears(pen: Pen, f: Features, pose: Pose) -> None:
         for k in range(2):
             u = (pose.t * 0.9 + k * 0.5 + (0.25 if side > 0 else 0)) % 1.0
             x = side * f.spread * 1.05 + f.shift * pose.turn
-            pen.dot(x + side * 0.1 * u, f.eye_y + 0.2 + 0.9 * u, 0.075 * (1 - 0.4 * u), 0.11 * (1 - 0.3 * u), rgb("8fd3f7"), 0.9)
+            pen.dot(
+                x + side * 0.1 * u,
+                f.eye_y + 0.2 + 0.9 * u,
+                0.075 * (1 - 0.4 * u),
+                0.11 * (1 - 0.3 * u),
+                rgb("8fd3f7"),
+                0.9,
+            )
 
 
 def rosy(skin: Colour) -> Colour:

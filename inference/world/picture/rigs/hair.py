@@ -36,7 +36,12 @@ def behind(pen: Pen, person: Person, pose: Pose) -> None:
     shade = dark(c, 0.18)
     if kind == "long":
         low = 1.35
-        path = Path().move(-0.95, -0.2).cubic(-1.15, -1.2, 1.1, -1.2, 1.0, -0.1).cubic(1.05, 0.4, 0.9, 0.8, 0.70, low * 0.86)
+        path = (
+            Path()
+            .move(-0.95, -0.2)
+            .cubic(-1.15, -1.2, 1.1, -1.2, 1.0, -0.1)
+            .cubic(1.05, 0.4, 0.9, 0.8, 0.70, low * 0.86)
+        )
         path.quad(0.2 - sway, low * 0.9, -0.2 - sway, low).quad(-0.7 - sway, low * 1.05, -1.05 - sway * 1.6, low * 0.9)
         pen.fill(path.cubic(-1.2 - sway, 0.8, -1.02, 0.3, -0.95, -0.2).close(), shade)
     elif kind == "ponytail":
@@ -59,15 +64,34 @@ def front(pen: Pen, person: Person, pose: Pose, hat: bool) -> None:
     kind, c = style(person), person.hair
     if kind == "bald":
         if not hat:
-            pen.glowing.stroke(curve((0.25 * pose.light + 0.2 * pose.light, -0.82), (0.62 * pose.light, -0.62), (0.74 * pose.light, -0.4)), rgb("ffffff"), 0.09, 0.35)
+            pen.glowing.stroke(
+                curve(
+                    (0.25 * pose.light + 0.2 * pose.light, -0.82), (0.62 * pose.light, -0.62), (0.74 * pose.light, -0.4)
+                ),
+                rgb("ffffff"),
+                0.09,
+                0.35,
+            )
         return
     t = 0.18 * pose.turn
     shine = light(c, 0.22)
     if kind == "spiky" and not hat:
         path = Path().move(-0.98, 0.05)
-        for x, y in ((-1.12, -0.62), (-0.80, -0.62), (-0.78, -1.26), (-0.40, -0.98), (-0.12, -1.48), (0.16, -1.02), (0.62, -1.32), (0.66, -0.84), (1.10, -0.72)):
+        for x, y in (
+            (-1.12, -0.62),
+            (-0.80, -0.62),
+            (-0.78, -1.26),
+            (-0.40, -0.98),
+            (-0.12, -1.48),
+            (0.16, -1.02),
+            (0.62, -1.32),
+            (0.66, -0.84),
+            (1.10, -0.72),
+        ):
             path.line(x, y)
-        path.line(0.96, -0.22).quad(0.72, -0.62, 0.40 + t, -0.58).line(0.22 + t, -0.40).line(0.02 + t, -0.62).line(-0.22, -0.42).quad(-0.70, -0.60, -0.80, 0.05).close()
+        path.line(0.96, -0.22).quad(0.72, -0.62, 0.40 + t, -0.58).line(0.22 + t, -0.40).line(0.02 + t, -0.62).line(
+            -0.22, -0.42
+        ).quad(-0.70, -0.60, -0.80, 0.05).close()
         pen.fill(path, c)
         pen.stroke(curve((-0.5, -0.9), (-0.1, -1.05), (0.3, -0.95)), shine, 0.07, 0.6)
         return
@@ -81,8 +105,15 @@ def front(pen: Pen, person: Person, pose: Pose, hat: bool) -> None:
         pen.dot(-0.2, -0.9, 0.16, 0.12, shine, 0.5)
         return
     part = -0.30 if person.female else 0.35
-    path = Path().move(-1.0, 0.12 if kind != "short" else -0.02).cubic(-1.16, -0.75, -0.72, -1.20, 0.02, -1.16).cubic(0.74, -1.18, 1.12, -0.72, 1.0, 0.0 if kind == "long" else -0.16)
-    path.quad(0.92, -0.42, 0.72, -0.56).quad(part + 0.5 + t, -0.46, part + t, -0.72).quad(part - 0.35 + t, -0.38, -0.74, -0.30).quad(-0.84, -0.16, -0.84, 0.12).close()
+    path = (
+        Path()
+        .move(-1.0, 0.12 if kind != "short" else -0.02)
+        .cubic(-1.16, -0.75, -0.72, -1.20, 0.02, -1.16)
+        .cubic(0.74, -1.18, 1.12, -0.72, 1.0, 0.0 if kind == "long" else -0.16)
+    )
+    path.quad(0.92, -0.42, 0.72, -0.56).quad(part + 0.5 + t, -0.46, part + t, -0.72).quad(
+        part - 0.35 + t, -0.38, -0.74, -0.30
+    ).quad(-0.84, -0.16, -0.84, 0.12).close()
     pen.fill(path, c)
     pen.stroke(curve((-0.72, -0.72), (-0.30, -0.98), (0.22, -1.0)), shine, 0.085, 0.55)
     if kind in ("long", "ponytail"):
@@ -95,7 +126,11 @@ def lashes(pen: Pen, f: Features, pose: Pose) -> None:
     for side in (-1, 1):
         x = side * f.spread * (1 - 0.24 * pose.turn * (side > 0)) + f.shift * pose.turn
         y = f.eye_y - f.size * 1.1
-        pen.stroke(Path().move(x + side * f.size * 0.6, y).line(x + side * f.size * 1.7, y - f.size * 0.75), rgb("2b2430"), 0.055)
+        pen.stroke(
+            Path().move(x + side * f.size * 0.6, y).line(x + side * f.size * 1.7, y - f.size * 0.75),
+            rgb("2b2430"),
+            0.055,
+        )
 
 
 def wrinkles(pen: Pen, f: Features, pose: Pose, skin: Colour) -> None:
@@ -112,12 +147,31 @@ def beard(pen: Pen, person: Person, pose: Pose) -> None:
     long = 2.1 if person.kind == "wizard" else 1.36 if person.kind in ("pirate", "king") else 1.12
     sway = 0.06 * sin(pose.t * 1.8)
     low = f.mouth_y + 0.20 + 0.5 * f.mouth_w * pose.mouth
-    path = Path().move(-0.90, 0.02).quad(-0.72, 0.40, s - 0.40, f.mouth_y - 0.04).quad(s, f.mouth_y - 0.24, s + 0.40, f.mouth_y - 0.04).quad(0.76, 0.40, 0.90, 0.0)
-    path.cubic(0.98, 0.72, 0.62, long * 0.86, 0.08 + sway, long).cubic(-0.52, long * 0.88, -1.0, 0.76, -0.90, 0.02).close()
+    path = (
+        Path()
+        .move(-0.90, 0.02)
+        .quad(-0.72, 0.40, s - 0.40, f.mouth_y - 0.04)
+        .quad(s, f.mouth_y - 0.24, s + 0.40, f.mouth_y - 0.04)
+        .quad(0.76, 0.40, 0.90, 0.0)
+    )
+    path.cubic(0.98, 0.72, 0.62, long * 0.86, 0.08 + sway, long).cubic(
+        -0.52, long * 0.88, -1.0, 0.76, -0.90, 0.02
+    ).close()
     pen.fill(path, c)
-    pen.fill(blob((s - 0.24, f.mouth_y + 0.02), (s, f.mouth_y - 0.04), (s + 0.24, f.mouth_y + 0.02), (s, low), tension=0.9), mix(rgb("8a3444"), c, 0.15))
+    pen.fill(
+        blob((s - 0.24, f.mouth_y + 0.02), (s, f.mouth_y - 0.04), (s + 0.24, f.mouth_y + 0.02), (s, low), tension=0.9),
+        mix(rgb("8a3444"), c, 0.15),
+    )
     for side in (-1, 1):
-        pen.fill(blob((s, f.mouth_y - 0.16), (s + side * 0.28, f.mouth_y - 0.15), (s + side * 0.46, f.mouth_y + 0.05), (s + side * 0.16, f.mouth_y - 0.01)), light(c, 0.14))
+        pen.fill(
+            blob(
+                (s, f.mouth_y - 0.16),
+                (s + side * 0.28, f.mouth_y - 0.15),
+                (s + side * 0.46, f.mouth_y + 0.05),
+                (s + side * 0.16, f.mouth_y - 0.01),
+            ),
+            light(c, 0.14),
+        )
     if long > 1.2:
         pen.stroke(curve((-0.3, 0.9), (-0.2 + sway, long * 0.8), (0.02 + sway, long * 0.94)), dark(c, 0.16), 0.05)
         pen.stroke(curve((0.35, 0.85), (0.28 + sway, long * 0.72), (0.14 + sway, long * 0.86)), dark(c, 0.16), 0.05)

@@ -37,7 +37,13 @@ def patterned(pen: Pen, looks: Looks, path: Path, colour: Colour, x: float, y: f
             pen.fill(Path().rect(x, y + h * i / 6, w, h / 6 + h * 0.01), c, 1.0, clip=path)
     texture = looks.kind("texture")
     if texture == "shiny":
-        gloss = Linear(x, y, x + w, y + h, ((0.0, WHITE, 0.0), (0.30, WHITE, 0.0), (0.40, WHITE, 0.55), (0.48, WHITE, 0.0), (1.0, WHITE, 0.0)))
+        gloss = Linear(
+            x,
+            y,
+            x + w,
+            y + h,
+            ((0.0, WHITE, 0.0), (0.30, WHITE, 0.0), (0.40, WHITE, 0.55), (0.48, WHITE, 0.0), (1.0, WHITE, 0.0)),
+        )
         pen.fill(path, gloss)
 
 

@@ -37,7 +37,9 @@ class Person:
         self.female = self.kind in costume.FEMALE or (self.kind in costume.EITHER and looks.rand(4) < 0.5)
         self.head = 0.152 if self.kind in CHILDREN else 0.126
         build = looks.kind("build")
-        self.bulk = {"thin": 0.82, "fat": 1.38}.get(build, 1.0) * (1.12 if self.kind in ("knight", "superhero", "astronaut", "robot") else 1.0)
+        self.bulk = {"thin": 0.82, "fat": 1.38}.get(build, 1.0) * (
+            1.12 if self.kind in ("knight", "superhero", "astronaut", "robot") else 1.0
+        )
         self.features = FEATURES._replace(size=0.155 if self.kind in CHILDREN else 0.135)
         self.glow = looks.kind("texture") == "glowing"
 
@@ -57,7 +59,12 @@ class Person:
         half = wide * (1 - 0.34 * pose.turn)
         near_shoulder = (chest[0] - half, chest[1] + 0.02)
         far_shoulder = (chest[0] + half, chest[1] + 0.02)
-        head = Head(chest[0] + sin(lean) * 0.1 + 0.02 * pose.turn, chest[1] - 0.045 - self.head * 1.08, self.head, lean * 0.5 + s.nod)
+        head = Head(
+            chest[0] + sin(lean) * 0.1 + 0.02 * pose.turn,
+            chest[1] - 0.045 - self.head * 1.08,
+            self.head,
+            lean * 0.5 + s.nod,
+        )
         if self.glow:
             body.glowing.glow(0, -0.5, 0.8, light(self.body, 0.4), 0.4)
         self._behind(body, pose, chest, hip, head)
@@ -73,7 +80,9 @@ class Person:
             hand = far_shoulder[0] + s.far_hand[0], far_shoulder[1] + s.far_hand[1]
             food(body, hand[0] + 0.02, hand[1] - 0.03, 0.045, pose)
         self._arm(body, pose, near_shoulder, s.near_hand, s.near_elbow, self.body, far=False)
-        if pose.action in ("cry",) or (pose.action in ("wave", "talk", "look", "eat", "clap", "sing") and pose.walk < 0.5):
+        if pose.action in ("cry",) or (
+            pose.action in ("wave", "talk", "look", "eat", "clap", "sing") and pose.walk < 0.5
+        ):
             self._arm(body, pose, far_shoulder, s.far_hand, s.far_elbow, dark(self.body, 0.08), far=True, over=True)
         if pose.action == "sing":
             notes(pen, head.x + 0.16, head.y, pose.t)
@@ -97,17 +106,40 @@ class Person:
         w = 0.048 * self.bulk
         bare = costume.bare_legs(self)
         ink = dark(self.skin, 0.12 if far else 0.0) if bare else colour
-        pen.fill(taper((hip, knee, ankle), (w * 1.12, w * 0.88, w * 0.66)), shaded(ink, pose, hip[0] - 0.06, hip[0] + 0.06, hip[1], ankle[1], 0.12))
+        pen.fill(
+            taper((hip, knee, ankle), (w * 1.12, w * 0.88, w * 0.66)),
+            shaded(ink, pose, hip[0] - 0.06, hip[0] + 0.06, hip[1], ankle[1], 0.12),
+        )
         self._shoe(pen, ankle, far, pose)
 
     def _shoe(self, pen: Pen, ankle: tuple[float, float], far: bool, pose: Pose) -> None:
         x, y = ankle
         colour = dark(self.shoes, 0.2) if far else self.shoes
         toe = 0.062 + 0.022 * pose.turn
-        pen.fill(blob((x - 0.042, y + 0.036), (x - 0.040, y - 0.006), (x + 0.015, y - 0.012), (x + toe * 0.8, y + 0.010), (x + toe, y + 0.036), tension=0.7), colour)
+        pen.fill(
+            blob(
+                (x - 0.042, y + 0.036),
+                (x - 0.040, y - 0.006),
+                (x + 0.015, y - 0.012),
+                (x + toe * 0.8, y + 0.010),
+                (x + toe, y + 0.036),
+                tension=0.7,
+            ),
+            colour,
+        )
         pen.stroke(Path().move(x - 0.036, y + 0.034).line(x + toe * 0.92, y + 0.034), dark(colour, 0.35), 0.010)
 
-    def _arm(self, pen: Pen, pose: Pose, shoulder: tuple[float, float], to: tuple[float, float], side: float, sleeve: Colour, far: bool, over: bool = False) -> None:
+    def _arm(
+        self,
+        pen: Pen,
+        pose: Pose,
+        shoulder: tuple[float, float],
+        to: tuple[float, float],
+        side: float,
+        sleeve: Colour,
+        far: bool,
+        over: bool = False,
+    ) -> None:
         hand = shoulder[0] + to[0], shoulder[1] + to[1]
         dx, dy = hand[0] - shoulder[0], hand[1] - shoulder[1]
         length = (dx * dx + dy * dy) ** 0.5 or 1.0
@@ -120,7 +152,13 @@ class Person:
         if short:
             pen.fill(taper((shoulder, elbow, hand), (w * 0.9, w * 0.78, w * 0.62)), skin)
             cut = (shoulder[0] + (elbow[0] - shoulder[0]) * 0.72, shoulder[1] + (elbow[1] - shoulder[1]) * 0.72)
-            pen.fill(taper((shoulder, ((shoulder[0] + cut[0]) / 2, (shoulder[1] + cut[1]) / 2), cut), (w * 1.14, w * 1.16, w * 1.1)), sleeve)
+            pen.fill(
+                taper(
+                    (shoulder, ((shoulder[0] + cut[0]) / 2, (shoulder[1] + cut[1]) / 2), cut),
+                    (w * 1.14, w * 1.16, w * 1.1),
+                ),
+                sleeve,
+            )
         else:
             flare = 1.7 if self.kind in costume.ROBED else 0.86
             pen.fill(taper((shoulder, elbow, hand), (w * 1.15, w * 1.0, w * flare)), sleeve)
@@ -132,7 +170,17 @@ class Person:
     def _head(self, pen: Pen, pose: Pose, head: Head) -> None:
         skin, looks = self.skin, self.looks
         if self.kind not in ("robot",):
-            pen.fill(taper(((head.x, head.y + head.r * 0.6), (head.x, head.y + head.r * 1.1), (head.x - 0.006, head.y + head.r * 1.42)), (0.036, 0.034, 0.040)), dark(skin, 0.16))
+            pen.fill(
+                taper(
+                    (
+                        (head.x, head.y + head.r * 0.6),
+                        (head.x, head.y + head.r * 1.1),
+                        (head.x - 0.006, head.y + head.r * 1.42),
+                    ),
+                    (0.036, 0.034, 0.040),
+                ),
+                dark(skin, 0.16),
+            )
         h = pen.group(head.matrix)
         hat = looks.kind("hat")
         covered = hat in HIDES_HAIR
@@ -145,13 +193,22 @@ class Person:
             h.dot(-0.90 + 0.30 * pose.turn, 0.14, 0.17, 0.22, dark(skin, 0.10))
             if pose.turn < 0.6:
                 h.dot(0.90, 0.14, 0.15, 0.20, dark(skin, 0.14))
-            jaw = Path().move(-0.92, -0.10).cubic(-0.92, -0.72, -0.52, -1.0, 0, -1.0).cubic(0.52, -1.0, 0.92, -0.72, 0.92, -0.10)
+            jaw = (
+                Path()
+                .move(-0.92, -0.10)
+                .cubic(-0.92, -0.72, -0.52, -1.0, 0, -1.0)
+                .cubic(0.52, -1.0, 0.92, -0.72, 0.92, -0.10)
+            )
             jaw.cubic(0.92, 0.52, 0.50, 0.98, 0.06, 1.0).cubic(-0.44, 0.98, -0.92, 0.58, -0.92, -0.10).close()
             h.fill(jaw, shaded(skin, pose, -0.95, 0.95, -1, 1, 0.16))
             brow = mix(self.hair, INK, 0.35)
             draw_face(h, self.features, pose, looks.colour("eyes", INK), skin, brow)
             nx = 0.30 * pose.turn + 0.02
-            h.stroke(curve((nx - 0.02, 0.20), (nx + 0.10 + 0.05 * pose.turn, 0.34), (nx - 0.03, 0.37)), dark(skin, 0.26), 0.055)
+            h.stroke(
+                curve((nx - 0.02, 0.20), (nx + 0.10 + 0.05 * pose.turn, 0.34), (nx - 0.03, 0.37)),
+                dark(skin, 0.26),
+                0.055,
+            )
             if self.kind == "clown":
                 h.dot(nx + 0.04, 0.30, 0.19, 0.19, rgb("e2402f"))
                 h.glowing.dot(nx - 0.02, 0.24, 0.05, 0.05, WHITE, 0.8)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from inference.world.picture.rigs.base import Pose
 
 HIP, SHOULDER = -0.40, -0.685  # heights at rest
-ARM, LEG = 0.155, 0.205  # length of one bone
+ARM, LEG = 0.150, 0.186  # length of one bone
 
 
 class Stance(NamedTuple):
@@ -107,7 +107,9 @@ def _dance(p: Pose) -> Stance:
 
 def _spin(p: Pose) -> Stance:
     a = sin(p.phase * 2 * pi)
-    return Stance((-0.24, 0.02 + 0.02 * a), (0.24, 0.02 - 0.02 * a), (-0.03, 0.0), (0.04, -0.05), hip_y=-0.01, nod=0.06 * a)
+    return Stance(
+        (-0.24, 0.02 + 0.02 * a), (0.24, 0.02 - 0.02 * a), (-0.03, 0.0), (0.04, -0.05), hip_y=-0.01, nod=0.06 * a
+    )
 
 
 def _fly(p: Pose) -> Stance:
@@ -136,12 +138,23 @@ def _sit(p: Pose) -> Stance:
 
 def _sleep(p: Pose) -> Stance:
     b = p.breath()
-    return Stance((0.10, 0.20), (0.03, 0.25), (0.06, -0.06), (-0.03, 0.0), roll=-1.57, shift_y=0.30 - 0.006 * b, shift_x=0.02, nod=0.12)
+    return Stance(
+        (0.10, 0.20),
+        (0.03, 0.25),
+        (0.06, -0.06),
+        (-0.03, 0.0),
+        roll=-1.57,
+        shift_y=0.30 - 0.006 * b,
+        shift_x=0.02,
+        nod=0.12,
+    )
 
 
 def _wave(p: Pose) -> Stance:
     a = sin(p.phase * 2 * pi)
-    return _idle(p)._replace(far_hand=(0.17 + 0.07 * a, -0.20 - 0.02 * abs(a)), lean=-0.04, nod=-0.06 + 0.04 * a, far_elbow=-1.0)
+    return _idle(p)._replace(
+        far_hand=(0.17 + 0.07 * a, -0.20 - 0.02 * abs(a)), lean=-0.04, nod=-0.06 + 0.04 * a, far_elbow=-1.0
+    )
 
 
 def _talk(p: Pose) -> Stance:
@@ -153,26 +166,52 @@ def _talk(p: Pose) -> Stance:
 
 def _sing(p: Pose) -> Stance:
     a = sin(p.phase * 2 * pi)
-    return _idle(p)._replace(near_hand=(-0.17, 0.08 - 0.06 * a), far_hand=(0.20, 0.0 - 0.07 * a), nod=-0.14 + 0.05 * a, lean=0.05 * a, hip_x=0.02 * a)
+    return _idle(p)._replace(
+        near_hand=(-0.17, 0.08 - 0.06 * a),
+        far_hand=(0.20, 0.0 - 0.07 * a),
+        nod=-0.14 + 0.05 * a,
+        lean=0.05 * a,
+        hip_x=0.02 * a,
+    )
 
 
 def _bounce(p: Pose) -> Stance:
     up = abs(sin(p.cycle * pi))
-    return Stance((-0.12, 0.2 - 0.24 * up), (0.13, 0.2 - 0.24 * up), (-0.05, -0.05 * up), (0.06, -0.03 * up), hip_y=0.07 * (1 - up))
+    return Stance(
+        (-0.12, 0.2 - 0.24 * up),
+        (0.13, 0.2 - 0.24 * up),
+        (-0.05, -0.05 * up),
+        (0.06, -0.03 * up),
+        hip_y=0.07 * (1 - up),
+    )
 
 
 def _roll(p: Pose) -> Stance:
-    return Stance((0.12, 0.22), (0.16, 0.20), (0.10, -0.24), (0.14, -0.22), hip_x=-0.02, hip_y=0.05, lean=0.75, nod=0.45, shift_y=0.10)
+    return Stance(
+        (0.12, 0.22),
+        (0.16, 0.20),
+        (0.10, -0.24),
+        (0.14, -0.22),
+        hip_x=-0.02,
+        hip_y=0.05,
+        lean=0.75,
+        nod=0.45,
+        shift_y=0.10,
+    )
 
 
 def _drive(p: Pose) -> Stance:
     a = sin(p.t * 2)
-    return Stance((0.22, 0.05 + 0.02 * a), (0.24, 0.03 - 0.02 * a), (0.26, 0.0), (0.30, -0.01), hip_x=-0.05, hip_y=0.30, lean=0.02)
+    return Stance(
+        (0.22, 0.05 + 0.02 * a), (0.24, 0.03 - 0.02 * a), (0.26, 0.0), (0.30, -0.01), hip_x=-0.05, hip_y=0.30, lean=0.02
+    )
 
 
 def _eat(p: Pose) -> Stance:
     up = 0.5 - 0.5 * cos(p.cycle * 2 * pi)
-    return _idle(p)._replace(far_hand=(0.12 - 0.05 * up, 0.10 - 0.20 * up), near_hand=(0.10, 0.17), nod=0.08 * up, far_elbow=1.0)
+    return _idle(p)._replace(
+        far_hand=(0.12 - 0.05 * up, 0.10 - 0.20 * up), near_hand=(0.10, 0.17), nod=0.08 * up, far_elbow=1.0
+    )
 
 
 def _shake(p: Pose) -> Stance:
@@ -182,7 +221,13 @@ def _shake(p: Pose) -> Stance:
 
 def _fall(p: Pose) -> Stance:
     a = sin(p.t * 13)
-    return Stance((-0.20 + 0.03 * a, -0.19), (0.21, -0.18 + 0.04 * a), (-0.12, -0.10 + 0.03 * a), (0.16, -0.07 - 0.03 * a), nod=-0.2)
+    return Stance(
+        (-0.20 + 0.03 * a, -0.19),
+        (0.21, -0.18 + 0.04 * a),
+        (-0.12, -0.10 + 0.03 * a),
+        (0.16, -0.07 - 0.03 * a),
+        nod=-0.2,
+    )
 
 
 def _float(p: Pose) -> Stance:
@@ -195,12 +240,20 @@ def _float(p: Pose) -> Stance:
 
 def _laugh(p: Pose) -> Stance:
     a = abs(sin(p.t * 9))
-    return _idle(p)._replace(near_hand=(0.09, 0.20), far_hand=(0.08, 0.21), hip_y=0.012 * a, lean=-0.10 + 0.05 * a, nod=-0.20 + 0.06 * a)
+    return _idle(p)._replace(
+        near_hand=(0.09, 0.20), far_hand=(0.08, 0.21), hip_y=0.012 * a, lean=-0.10 + 0.05 * a, nod=-0.20 + 0.06 * a
+    )
 
 
 def _cry(p: Pose) -> Stance:
     a = sin(p.t * 7)
-    return _idle(p)._replace(near_hand=(0.09, -0.11 + 0.012 * a), far_hand=(0.10, -0.11 - 0.012 * a), lean=0.10, nod=0.22 + 0.02 * a, hip_y=0.01 + 0.006 * a)
+    return _idle(p)._replace(
+        near_hand=(0.09, -0.11 + 0.012 * a),
+        far_hand=(0.10, -0.11 - 0.012 * a),
+        lean=0.10,
+        nod=0.22 + 0.02 * a,
+        hip_y=0.01 + 0.006 * a,
+    )
 
 
 def _look(p: Pose) -> Stance:
@@ -210,12 +263,23 @@ def _look(p: Pose) -> Stance:
 
 def _play(p: Pose) -> Stance:
     strum = sin(p.phase * 8 * pi)
-    return _idle(p)._replace(near_hand=(0.13, 0.20 + 0.03 * strum), far_hand=(0.20, 0.02), lean=-0.05, nod=0.08 * sin(p.phase * 4 * pi), hip_y=0.01 * abs(strum))
+    return _idle(p)._replace(
+        near_hand=(0.13, 0.20 + 0.03 * strum),
+        far_hand=(0.20, 0.02),
+        lean=-0.05,
+        nod=0.08 * sin(p.phase * 4 * pi),
+        hip_y=0.01 * abs(strum),
+    )
 
 
 def _clap(p: Pose) -> Stance:
     gap = 0.09 * abs(sin(p.phase * 4 * pi / 2))
-    return _idle(p)._replace(near_hand=(0.17 - gap, -0.02), far_hand=(0.085 + gap, -0.03), nod=0.05 * sin(p.phase * 2 * pi), hip_y=0.012 * abs(sin(p.phase * 2 * pi)))
+    return _idle(p)._replace(
+        near_hand=(0.17 - gap, -0.02),
+        far_hand=(0.085 + gap, -0.03),
+        nod=0.05 * sin(p.phase * 2 * pi),
+        hip_y=0.012 * abs(sin(p.phase * 2 * pi)),
+    )
 
 
 ACTIONS: dict[str, Callable[[Pose], Stance]] = {

@@ -40,11 +40,24 @@ def draw_eyewear(pen: Pen, looks: Looks, pose: Pose, eye_y: float, spread: float
         if sun:
             lens = rect(x - r, eye_y - r * 0.75, 2 * r, r * 1.55, r * 0.6)
             pen.fill(lens, rgb("28283a"))
-            pen.fill(poly((x - r * 0.5, eye_y + r * 0.6), (x, eye_y - r * 0.6), (x + r * 0.3, eye_y - r * 0.6), (x - r * 0.2, eye_y + r * 0.6)), WHITE, 0.22)
+            pen.fill(
+                poly(
+                    (x - r * 0.5, eye_y + r * 0.6),
+                    (x, eye_y - r * 0.6),
+                    (x + r * 0.3, eye_y - r * 0.6),
+                    (x - r * 0.2, eye_y + r * 0.6),
+                ),
+                WHITE,
+                0.22,
+            )
         else:
             pen.dot(x, eye_y, r, r, WHITE, 0.25)
             pen.stroke(ellipse(x, eye_y, r, r), frame, 0.075)
-    pen.stroke(curve((s - spread + 0.28, eye_y - 0.03), (s, eye_y - 0.10), (s + spread * 0.85 - 0.28, eye_y - 0.03)), frame, 0.075)
+    pen.stroke(
+        curve((s - spread + 0.28, eye_y - 0.03), (s, eye_y - 0.10), (s + spread * 0.85 - 0.28, eye_y - 0.03)),
+        frame,
+        0.075,
+    )
     pen.stroke(Path().move(s - spread - 0.3, eye_y - 0.05).line(-0.92, eye_y - 0.12), frame, 0.07)
 
 
@@ -54,14 +67,25 @@ def draw_neckwear(pen: Pen, looks: Looks, pose: Pose, w: float = 0.62, y: float 
     if looks.has("bow"):
         c = looks.tint("bow", rgb("d9483f"))
         for side in (-1, 1):
-            pen.fill(blob((0, y + 0.08), (side * 0.34, y - 0.12), (side * 0.40, y + 0.08), (side * 0.34, y + 0.28), tension=0.6), c if side < 0 else dark(c, 0.15))
+            pen.fill(
+                blob(
+                    (0, y + 0.08),
+                    (side * 0.34, y - 0.12),
+                    (side * 0.40, y + 0.08),
+                    (side * 0.34, y + 0.28),
+                    tension=0.6,
+                ),
+                c if side < 0 else dark(c, 0.15),
+            )
         pen.dot(0, y + 0.08, 0.11, 0.12, light(c, 0.2))
 
 
 def scarf(pen: Pen, c: Colour, pose: Pose, w: float, y: float) -> None:
     sway = sin(pose.t * 3.1) * (0.10 + 0.08 * pose.wind) + 0.3 * pose.walk
     tail = Path().move(-w * 0.5, y).quad(-w * 0.9 - sway, y + 0.35, -w * 1.0 - sway * 1.6, y + 0.85 - sway * 0.5)
-    tail.line(-w * 0.55 - sway * 1.6, y + 0.95 - sway * 0.5).quad(-w * 0.45 - sway * 0.6, y + 0.4, -w * 0.05, y + 0.1).close()
+    tail.line(-w * 0.55 - sway * 1.6, y + 0.95 - sway * 0.5).quad(
+        -w * 0.45 - sway * 0.6, y + 0.4, -w * 0.05, y + 0.1
+    ).close()
     pen.fill(tail, dark(c, 0.18))
     pen.fill(rect(-w, y - 0.14, 2 * w, 0.34, 0.17), c)
     pen.stroke(curve((-w * 0.8, y + 0.02), (0, y + 0.10), (w * 0.8, y + 0.02)), light(c, 0.25), 0.05)
@@ -69,7 +93,15 @@ def scarf(pen: Pen, c: Colour, pose: Pose, w: float, y: float) -> None:
 
 def crown(pen: Pen, c: Colour, pose: Pose) -> None:
     base, top = -0.78, -1.42
-    path = poly((-0.62, base), (-0.72, top + 0.1), (-0.36, top + 0.34), (0, top), (0.36, top + 0.34), (0.72, top + 0.1), (0.62, base))
+    path = poly(
+        (-0.62, base),
+        (-0.72, top + 0.1),
+        (-0.36, top + 0.34),
+        (0, top),
+        (0.36, top + 0.34),
+        (0.72, top + 0.1),
+        (0.62, base),
+    )
     pen.fill(path, Linear(-0.7, 0, 0.7, 0, ((0, light(c, 0.45), 1), (0.5, c, 1), (1, dark(c, 0.28), 1))))
     pen.fill(rect(-0.64, base - 0.10, 1.28, 0.2, 0.08), dark(c, 0.12))
     for x, gem in ((-0.36, "e2483d"), (0.0, "4fa3e0"), (0.36, "57b96a")):
@@ -92,7 +124,14 @@ def _plain(pen: Pen, c: Colour, pose: Pose) -> None:
 
 def _cone(pen: Pen, c: Colour, tip: tuple[float, float], brim: float) -> None:
     pen.fill(ellipse(0, -0.62, brim, 0.24), dark(c, 0.25))
-    path = Path().move(-0.74, -0.66).quad(-0.42, -1.3, *tip).quad(0.5, -1.3, 0.74, -0.66).quad(0, -0.42, -0.74, -0.66).close()
+    path = (
+        Path()
+        .move(-0.74, -0.66)
+        .quad(-0.42, -1.3, *tip)
+        .quad(0.5, -1.3, 0.74, -0.66)
+        .quad(0, -0.42, -0.74, -0.66)
+        .close()
+    )
     pen.fill(path, Linear(-0.7, 0, 0.7, 0, ((0, light(c, 0.16), 1), (0.5, c, 1), (1, dark(c, 0.28), 1))))
 
 
@@ -122,7 +161,13 @@ def _chef(pen: Pen, c: Colour, pose: Pose) -> None:
 
 
 def _pirate(pen: Pen, c: Colour, pose: Pose) -> None:
-    path = Path().move(-1.25, -0.52).quad(-1.1, -1.05, -0.62, -1.12).quad(-0.3, -1.62, 0.1, -1.62).quad(0.55, -1.55, 0.66, -1.12)
+    path = (
+        Path()
+        .move(-1.25, -0.52)
+        .quad(-1.1, -1.05, -0.62, -1.12)
+        .quad(-0.3, -1.62, 0.1, -1.62)
+        .quad(0.55, -1.55, 0.66, -1.12)
+    )
     path.quad(1.12, -1.0, 1.25, -0.52).quad(0, -1.0, -1.25, -0.52).close()
     pen.fill(path, c)
     pen.stroke(Path().move(-1.22, -0.52).quad(0, -1.0, 1.22, -0.52), GOLD, 0.09)
@@ -136,9 +181,16 @@ def _pirate(pen: Pen, c: Colour, pose: Pose) -> None:
 
 def _knight(pen: Pen, c: Colour, pose: Pose) -> None:
     sway = 0.15 * sin(pose.t * 2.4) + 0.3 * pose.walk
-    pen.fill(blob((0, -1.0), (-0.1, -1.6), (-0.55 - sway, -1.85), (-1.05 - sway, -1.55), (-0.62 - sway * 0.5, -1.35)), rgb("d9483f"))
-    shell = Path().move(-0.98, 0.86).cubic(-1.12, -0.4, -0.95, -1.22, 0, -1.24).cubic(0.95, -1.22, 1.12, -0.4, 0.98, 0.86)
-    shell.quad(0.86, 0.95, 0.62, 0.90).line(0.56, -0.32).line(-0.40, -0.32).line(-0.46, 0.90).quad(-0.8, 0.98, -0.98, 0.86).close()
+    pen.fill(
+        blob((0, -1.0), (-0.1, -1.6), (-0.55 - sway, -1.85), (-1.05 - sway, -1.55), (-0.62 - sway * 0.5, -1.35)),
+        rgb("d9483f"),
+    )
+    shell = (
+        Path().move(-0.98, 0.86).cubic(-1.12, -0.4, -0.95, -1.22, 0, -1.24).cubic(0.95, -1.22, 1.12, -0.4, 0.98, 0.86)
+    )
+    shell.quad(0.86, 0.95, 0.62, 0.90).line(0.56, -0.32).line(-0.40, -0.32).line(-0.46, 0.90).quad(
+        -0.8, 0.98, -0.98, 0.86
+    ).close()
     pen.fill(shell, Linear(-1, -1, 1, 0.8, ((0, light(c, 0.5), 1), (0.5, c, 1), (1, dark(c, 0.35), 1))))
     pen.fill(rect(-0.48, -0.62, 1.12, 0.34, 0.1), dark(c, 0.18))
     for k in range(4):
@@ -162,13 +214,32 @@ def _straw(pen: Pen, c: Colour, pose: Pose) -> None:
     pen.fill(blob((-0.72, -0.68), (-0.6, -1.2), (0, -1.34), (0.6, -1.2), (0.72, -0.68), tension=0.8), light(c, 0.12))
     pen.fill(rect(-0.72, -0.88, 1.44, 0.2, 0.05), rgb("c9483f"))
     for k in range(3):
-        pen.stroke(curve((-0.55 + 0.05 * k, -1.0 - 0.1 * k), (0, -1.05 - 0.1 * k), (0.55 - 0.05 * k, -1.0 - 0.1 * k)), dark(c, 0.14), 0.03)
+        pen.stroke(
+            curve((-0.55 + 0.05 * k, -1.0 - 0.1 * k), (0, -1.05 - 0.1 * k), (0.55 - 0.05 * k, -1.0 - 0.1 * k)),
+            dark(c, 0.14),
+            0.03,
+        )
     del pose
 
 
 def _cowboy(pen: Pen, c: Colour, pose: Pose) -> None:
-    brim = Path().move(-1.5, -0.86).quad(-1.2, -0.44, 0, -0.50).quad(1.2, -0.44, 1.5, -0.86).quad(1.0, -0.68, 0, -0.74).quad(-1.0, -0.68, -1.5, -0.86).close()
-    crown_ = Path().move(-0.72, -0.66).quad(-0.72, -1.5, -0.34, -1.5).quad(0, -1.32, 0.34, -1.5).quad(0.72, -1.5, 0.72, -0.66).close()
+    brim = (
+        Path()
+        .move(-1.5, -0.86)
+        .quad(-1.2, -0.44, 0, -0.50)
+        .quad(1.2, -0.44, 1.5, -0.86)
+        .quad(1.0, -0.68, 0, -0.74)
+        .quad(-1.0, -0.68, -1.5, -0.86)
+        .close()
+    )
+    crown_ = (
+        Path()
+        .move(-0.72, -0.66)
+        .quad(-0.72, -1.5, -0.34, -1.5)
+        .quad(0, -1.32, 0.34, -1.5)
+        .quad(0.72, -1.5, 0.72, -0.66)
+        .close()
+    )
     pen.fill(crown_, Linear(-0.7, 0, 0.7, 0, ((0, light(c, 0.14), 1), (1, dark(c, 0.25), 1))))
     pen.fill(rect(-0.72, -0.88, 1.44, 0.18, 0.04), dark(c, 0.45))
     pen.fill(brim, c)
@@ -176,7 +247,9 @@ def _cowboy(pen: Pen, c: Colour, pose: Pose) -> None:
 
 
 def _police(pen: Pen, c: Colour, pose: Pose) -> None:
-    pen.fill(blob((-0.86, -0.62), (-1.08, -1.1), (-0.4, -1.36), (0.5, -1.38), (1.08, -1.1), (0.86, -0.62), tension=0.6), c)
+    pen.fill(
+        blob((-0.86, -0.62), (-1.08, -1.1), (-0.4, -1.36), (0.5, -1.38), (1.08, -1.1), (0.86, -0.62), tension=0.6), c
+    )
     pen.fill(rect(-0.86, -0.78, 1.72, 0.24, 0.06), dark(c, 0.45))
     pen.fill(blob((-0.25, -0.56), (0.5, -0.62), (1.12, -0.46), (1.02, -0.34), (0.4, -0.42), tension=0.7), rgb("20222e"))
     pen.fill(star(0.12, -1.02, 0.2, 0.1, 6), GOLD)
@@ -208,7 +281,9 @@ def _detective(pen: Pen, c: Colour, pose: Pose) -> None:
 
 def _ninja(pen: Pen, c: Colour, pose: Pose) -> None:
     """A hood with a slit for the eyes and the ends of its band in the wind."""
-    upper = Path().move(-1.06, 0.0).cubic(-1.06, -0.64, -0.55, -1.12, 0, -1.12).cubic(0.55, -1.12, 1.06, -0.64, 1.06, 0.0)
+    upper = (
+        Path().move(-1.06, 0.0).cubic(-1.06, -0.64, -0.55, -1.12, 0, -1.12).cubic(0.55, -1.12, 1.06, -0.64, 1.06, 0.0)
+    )
     upper.line(0.95, -0.2).quad(0.1, -0.36, -0.66, -0.2).close()
     lower = Path().move(-1.06, -0.05).line(-0.62, 0.20).quad(0.1, 0.10, 0.93, 0.20).line(1.06, -0.05)
     lower.cubic(1.06, 0.6, 0.55, 1.06, 0, 1.06).cubic(-0.55, 1.06, -1.06, 0.6, -1.06, -0.05).close()
@@ -218,8 +293,19 @@ def _ninja(pen: Pen, c: Colour, pose: Pose) -> None:
     band = rgb("c9413f")
     sway = 0.14 * sin(pose.t * 4) + 0.25 * pose.walk
     for k in (0.0, 0.16):
-        pen.fill(poly((-0.95, -0.45 + k), (-1.55 - sway, -0.62 + k * 1.6 - sway * 0.5), (-1.62 - sway, -0.45 + k * 1.8), (-0.98, -0.28 + k)), dark(band, 0.6 * k))
-    pen.fill(Path().move(-1.03, -0.42).quad(0, -0.70, 1.03, -0.42).line(1.0, -0.22).quad(0, -0.48, -1.02, -0.22).close(), band)
+        pen.fill(
+            poly(
+                (-0.95, -0.45 + k),
+                (-1.55 - sway, -0.62 + k * 1.6 - sway * 0.5),
+                (-1.62 - sway, -0.45 + k * 1.8),
+                (-0.98, -0.28 + k),
+            ),
+            dark(band, 0.6 * k),
+        )
+    pen.fill(
+        Path().move(-1.03, -0.42).quad(0, -0.70, 1.03, -0.42).line(1.0, -0.22).quad(0, -0.48, -1.02, -0.22).close(),
+        band,
+    )
 
 
 def _party(pen: Pen, c: Colour, pose: Pose) -> None:
