@@ -1,6 +1,12 @@
 -- name: lead
 select pg_try_advisory_lock(%(lock)s)
 
+-- name: listen
+listen relay
+
+-- name: notify
+notify relay
+
 -- name: backlog
 -- The cursor of each log that has newer events: one index-free look at a table with a row per log.
 select category, shard, coalesce(cursors.position, 0)

@@ -45,6 +45,10 @@ class Cursors(Protocol):
         later call fails."""
         ...
 
+    async def wait(self, seconds: float) -> None:
+        """Until somebody has committed events, or so long."""
+        ...
+
     async def backlog(self) -> list[Position]:
         """The cursor of each log that has newer events."""
         ...

@@ -22,8 +22,10 @@ from streams.records import position_of, to_headers
 logger = logging.getLogger(__name__)
 
 BATCH: Final = 500  # events of one log per round
-# Seconds between two looks: short right after work, longer when nothing happens.
-SHORTEST, LONGEST, GROWTH = 0.01, 0.05, 1.25
+# Between two rounds under load: lets a batch gather.
+PAUSE_SECONDS: Final = 0.005
+# Whoever commits rings the relay; it looks by itself, too, as a ring can be lost.
+LOOK_SECONDS: Final = 0.25
 AFTER_FAILURE: Final = 1.0
 
 
@@ -41,10 +43,10 @@ class Relay:
         logger.info("this relay is the active one")
         while not await _try(self._compared):
             pass
-        wait = SHORTEST
         while True:
-            wait = min(wait * GROWTH, LONGEST) if await _try(self.round) is False else SHORTEST
-            await asyncio.sleep(wait)
+            if await _try(self.round) is False:
+                await self._cursors.wait(LOOK_SECONDS)
+            await asyncio.sleep(PAUSE_SECONDS)
 
     async def _compared(self) -> bool:
         await self.compare()

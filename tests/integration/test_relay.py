@@ -22,7 +22,7 @@ from domain.recorded import Append, Change, Origin, Recorded
 from infra.clock import utc_now
 from infra.event_store import PostgresEventStore
 from infra.kafka import KafkaAdmin
-from infra.relay_log import RelayLog
+from infra.relay_log import RelayBell, RelayLog
 from streams.errors import HistoryDiffers
 from streams.records import from_record
 from streams.topics import ensure_topics
@@ -278,3 +278,27 @@ def test_topics_are_as_they_must_be_on_a_real_cluster(kafka: str, prefix: str) -
     found = KafkaAdmin(kafka).configs([f"{prefix}.engagement"])[f"{prefix}.engagement"]
 
     assert (found["retention.ms"], found["cleanup.policy"]) == ("-1", "delete")
+
+
+def test_a_ring_wakes_the_relay(fresh_database: str) -> None:
+    async def run() -> None:
+        async with RelayLog(fresh_database) as cursors, RelayBell(fresh_database) as bell:
+            waiting = asyncio.create_task(cursors.wait(60))
+            await asyncio.sleep(0.1)
+            assert not waiting.done()
+            for _ in range(100):
+                bell.ring()
+            async with asyncio.timeout(10):
+                await waiting
+            query(fresh_database, NO_BELL)
+            await asyncio.sleep(0.1)
+            waiting = asyncio.create_task(cursors.wait(60))
+            async with asyncio.timeout(10):
+                while not waiting.done():  # the first ring finds the connection cut, a later one a new connection
+                    bell.ring()
+                    await asyncio.sleep(0.05)
+
+    asyncio.run(run())
+
+
+NO_BELL = "select count(pg_terminate_backend(pid)) from pg_stat_activity where query = 'notify relay'"
