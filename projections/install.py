@@ -30,6 +30,13 @@ def create(conn: Connection, model: ReadModel, schema: str) -> None:
         _create(conn, schema, [_read(model.name, "schema.sql"), _common()])
 
 
+def create_bare(conn: Connection, schema: str) -> None:
+    """A schema for a consumer without tables of its own: checkpoints and dead letters only."""
+    with conn.transaction():
+        conn.execute("select pg_advisory_xact_lock(%s)", [_LOCK])
+        _create(conn, schema, [_common()])
+
+
 def _create(conn: Connection, schema: str, scripts: list[bytes]) -> None:
     if conn.execute("select from pg_namespace where nspname = %s", [schema]).fetchone() is not None:
         return

@@ -4,6 +4,7 @@ place in ten is kept for what few have seen. Every item carries the terms of its
 from __future__ import annotations
 
 import hashlib
+import heapq
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
@@ -64,37 +65,67 @@ class Ranked(msgspec.Struct, frozen=True):
 
 
 def rank(candidates: Sequence[Candidate], ranker: Ranker, now: datetime) -> list[Ranked]:
-    """Greedy: each place goes to the best sum, in which an author's second video weighs less than the first."""
-    waiting = sorted(candidates, key=lambda candidate: candidate.video_id)
-    shown: Counter[str] = Counter()
+    """Greedy: each place goes to the best sum, in which an author's next video weighs less than the one before."""
+    waiting = _Waiting(candidates, ranker, now)
     ranked: list[Ranked] = []
-    base = {candidate.video_id: _terms(candidate, now) for candidate in waiting}
-    while waiting and len(ranked) < ranker.size:
+    while len(ranked) < min(len(candidates), ranker.size):
         protected = (len(ranked) + 1) % ranker.protected_every == 0
-        best = _best(waiting, base, shown, ranker, protected)
-        terms = {**base[best.video_id], "author_repeat": float(shown[best.author_id])}
-        if protected and best.fresh:
-            terms["protected"] = 1.0
-        ranked.append(Ranked(best.video_id, best.author_id, best.source, terms))
-        shown[best.author_id] += 1
-        waiting.remove(best)
+        ranked.append((waiting.take_fresh() if protected else None) or waiting.take())
     return ranked
 
 
-def _best(
-    waiting: Sequence[Candidate],
-    base: dict[str, dict[str, float]],
-    shown: Counter[str],
-    ranker: Ranker,
-    protected: bool,
-) -> Candidate:
-    def score(candidate: Candidate) -> float:
-        weights = ranker.weights
-        fixed = sum(weights[name] * value for name, value in base[candidate.video_id].items())
-        return fixed + weights["author_repeat"] * shown[candidate.author_id]
+class _Waiting:
+    """Candidates by author, best first, and a heap of the sums of each author's best. A sum in the heap is out of date
+    once another video of its author was taken: then it is computed anew when it comes up."""
 
-    fresh = [candidate for candidate in waiting if candidate.fresh] if protected else []
-    return max(fresh or waiting, key=score)
+    def __init__(self, candidates: Sequence[Candidate], ranker: Ranker, now: datetime) -> None:
+        self._weights = ranker.weights
+        self._terms = {candidate.video_id: _terms(candidate, now) for candidate in candidates}
+        self._base = {id_: self._sum(terms) for id_, terms in self._terms.items()}
+        self._by_author: dict[str, list[Candidate]] = {}
+        for candidate in sorted(candidates, key=lambda each: (self._base[each.video_id], each.video_id)):
+            self._by_author.setdefault(candidate.author_id, []).append(candidate)
+        self._shown: Counter[str] = Counter()
+        self._heap = [self._entry(author) for author in sorted(self._by_author)]
+        heapq.heapify(self._heap)
+
+    def take(self) -> Ranked:
+        while True:
+            entry = heapq.heappop(self._heap)
+            author = entry[2]
+            if not self._by_author[author]:
+                continue
+            if entry == self._entry(author):
+                break
+            heapq.heappush(self._heap, self._entry(author))
+        taken = self._take(self._by_author[author].pop(), {})
+        if self._by_author[author]:
+            heapq.heappush(self._heap, self._entry(author))
+        return taken
+
+    def take_fresh(self) -> Ranked | None:
+        fresh = [each for candidates in self._by_author.values() for each in candidates if each.fresh]
+        if not fresh:
+            return None
+        best = max(fresh, key=lambda each: (self._score(each), each.video_id))
+        self._by_author[best.author_id].remove(best)
+        return self._take(best, {"protected": 1.0})
+
+    def _take(self, candidate: Candidate, more: dict[str, float]) -> Ranked:
+        author = candidate.author_id
+        terms = {**self._terms[candidate.video_id], "author_repeat": float(self._shown[author]), **more}
+        self._shown[author] += 1
+        return Ranked(candidate.video_id, author, candidate.source, terms)
+
+    def _entry(self, author: str) -> tuple[float, str, str]:
+        best = self._by_author[author][-1]
+        return -self._score(best), best.video_id, author
+
+    def _score(self, candidate: Candidate) -> float:
+        return self._base[candidate.video_id] + self._weights["author_repeat"] * self._shown[candidate.author_id]
+
+    def _sum(self, terms: dict[str, float]) -> float:
+        return sum(self._weights[name] * value for name, value in terms.items())
 
 
 def _terms(candidate: Candidate, now: datetime) -> dict[str, float]:

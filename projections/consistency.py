@@ -1,0 +1,140 @@
+"""How far a read model has come, and waiting until it has come far enough: reading one's own writes."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Final
+
+import msgspec
+from psycopg import sql
+from psycopg_pool import AsyncConnectionPool
+
+from domain.recorded import Position
+from projections.db import AsyncConnection
+from projections.model import ReadModel
+
+Pool = AsyncConnectionPool[AsyncConnection]
+POLL_SECONDS: Final = 0.02
+Log = tuple[str, int]
+
+
+class Applied(msgspec.Struct, frozen=True):
+    """A row of a model's checkpoints."""
+
+    category: str
+    shard: int
+    epoch: str
+    position: int
+    recorded_at: datetime
+
+
+class Reached(msgspec.Struct, frozen=True):
+    """Which part of history a read model shows. `epoch` is that of the last event, `at` its time; nothing yet: ""."""
+
+    epoch: str
+    positions: tuple[Position, ...]
+    at: datetime | None
+
+
+def reached_from(applied: Sequence[Applied]) -> Reached:
+    last = max(applied, key=lambda each: (each.recorded_at, each.epoch), default=None)
+    positions = tuple(sorted(Position(each.category, each.shard, each.position) for each in applied))
+    return Reached(last.epoch if last else "", positions, last.recorded_at if last else None)
+
+
+async def reached(db: AsyncConnection, model: ReadModel) -> Reached:
+    cursor = await db.execute(_applied([model]))
+    return reached_from([Applied(*row[1:]) for row in await cursor.fetchall()])
+
+
+async def stale_since(db: AsyncConnection, model: ReadModel) -> datetime | None:
+    """The time of the oldest event that the model could not take and that waits as a dead letter; None when it shows
+    everything that it has read."""
+    cursor = await db.execute(
+        sql.SQL("select min(recorded_at) from {}.dead_letters").format(sql.Identifier(model.schema))
+    )
+    found = await cursor.fetchone()
+    return found[0] if found else None
+
+
+class _Wanted(msgspec.Struct, frozen=True):
+    epoch: str
+    positions: tuple[Position, ...]
+
+    def is_met(self, applied: Mapping[Log, Applied]) -> bool:
+        return all(self._is_past(each, applied) and self._epoch_at(each, applied) for each in self.positions)
+
+    def is_lost(self, applied: Mapping[Log, Applied]) -> bool:
+        """The model is past a position on another history: what is waited for may never come."""
+        return any(self._is_past(each, applied) and not self._epoch_at(each, applied) for each in self.positions)
+
+    def _is_past(self, each: Position, applied: Mapping[Log, Applied]) -> bool:
+        done = applied.get((each.category, each.shard))
+        return done is not None and done.position >= each.position
+
+    def _epoch_at(self, each: Position, applied: Mapping[Log, Applied]) -> bool:
+        return applied[each.category, each.shard].epoch == self.epoch
+
+
+class Waiter:
+    """All who wait in this process share one poll, and hold no connection between polls. Nobody waits: no polls. Use
+    on one event loop."""
+
+    def __init__(self, pool: Pool, models: Iterable[ReadModel]) -> None:
+        self._pool = pool
+        self._models = {model.name: model for model in models}
+        self._query = _applied(self._models.values())
+        # As last seen. Positions only grow, so that what was reached stays reached.
+        self._applied: dict[str, dict[Log, Applied]] = {name: {} for name in self._models}
+        self._late: dict[str, _Wanted] = {}
+        self._poll: asyncio.Task[None] | None = None
+
+    async def wait(self, model_name: str, epoch: str, positions: Sequence[Position], patience: float = 2.0) -> bool:
+        """Whether the model has come so far, in the logs that it reads, at once or within `patience` seconds. As long
+        as what another one has waited for in vain is still missing, the model is known to be late: False at once."""
+        categories = self._models[model_name].categories
+        wanted = _Wanted(epoch, tuple(each for each in positions if each.category in categories))
+        deadline = time.monotonic() + patience
+        while not wanted.is_met(self._applied[model_name]):
+            if wanted.is_lost(self._applied[model_name]):
+                return False
+            if self._is_late(model_name):
+                self._start_poll()
+                return False
+            if time.monotonic() >= deadline:
+                self._late[model_name] = wanted
+                return False
+            await asyncio.shield(self._start_poll())
+        return True
+
+    def _is_late(self, model_name: str) -> bool:
+        late = self._late.get(model_name)
+        if late and (late.is_met(self._applied[model_name]) or late.is_lost(self._applied[model_name])):
+            del self._late[model_name]
+        return model_name in self._late
+
+    def _start_poll(self) -> asyncio.Task[None]:
+        """The poll that is under way, or a new one."""
+        if self._poll is None or self._poll.done():
+            self._poll = asyncio.create_task(self._poll_once())
+            # Whoever awaits it sees its error; nobody may.
+            self._poll.add_done_callback(lambda poll: poll.cancelled() or poll.exception())
+        return self._poll
+
+    async def _poll_once(self) -> None:
+        async with self._pool.connection() as db:
+            cursor = await db.execute(self._query)
+            rows = await cursor.fetchall()
+        for model_name, *row in rows:
+            applied = Applied(*row)
+            self._applied[model_name][applied.category, applied.shard] = applied
+        await asyncio.sleep(POLL_SECONDS)
+
+
+def _applied(models: Iterable[ReadModel]) -> sql.Composed:
+    one = "select {name} as model, category, shard, epoch, position, recorded_at from {schema}.checkpoints"
+    parts = [sql.SQL(one).format(name=sql.Literal(model.name), schema=sql.Identifier(model.schema)) for model in models]
+    return sql.SQL(" union all ").join(parts)
