@@ -71,3 +71,8 @@ class Sealed(msgspec.Struct, frozen=True):
 
 def prefix_of(video_id: str, attempt: int) -> str:
     return f"v/{video_id}/{attempt}/"
+
+
+def report_of(video_id: str, attempt: int) -> str:
+    """What a sealed report is about: it cannot pass for another attempt's."""
+    return f"report on {video_id} {attempt}"

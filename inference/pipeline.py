@@ -6,8 +6,6 @@ python -m inference.pipeline "a cat dances on the beach" --size 720x1280 --secon
 from __future__ import annotations
 
 import argparse
-import functools
-import hashlib
 import os
 import platform
 import time
@@ -16,7 +14,8 @@ from pathlib import Path
 
 import msgspec
 
-from inference import media, world
+from inference import media
+from inference.digest import model_digest
 from inference.film import Control, Stopwatch, film
 from inference.ports import Asset, BadInput, Cancelled, EngineCrash, Job, OutOfMemory, Rejected, Result, Unsupported
 from inference.world import vocabulary as v
@@ -188,19 +187,6 @@ def _asset(role: str, path: Path) -> Asset:
     return Asset(
         role=role, path=str(path), mime=FILES[role][1], sha256=media.sha256_file(path), bytes=path.stat().st_size
     )
-
-
-@functools.cache
-def model_digest() -> str:
-    return digest_of(Path(world.__file__).parent)
-
-
-def digest_of(root: Path) -> str:
-    """Over the version and every source file of the scene engine, so that a changed engine is another model."""
-    digest = hashlib.sha256(str(WORLD_VERSION).encode())
-    for path in sorted(root.rglob("*.py")):
-        digest.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
-    return digest.hexdigest()
 
 
 def main(arguments: list[str] | None = None) -> None:

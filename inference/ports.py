@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import Literal, Protocol
 
 import msgspec
+
+from domain.queue import Claim
+
+Beat = Literal["go on", "cancel", "lost"]
 
 
 class Job(msgspec.Struct, frozen=True, kw_only=True):
@@ -82,3 +86,82 @@ class OutOfMemory(Failed):
 
 class EngineCrash(Failed):
     """Something inside the model broke. The message names the stage and the kind of error, never the prompt."""
+
+
+class Record(Protocol):
+    """A record that was read from a work topic."""
+
+    @property
+    def topic(self) -> str: ...
+    @property
+    def partition(self) -> int: ...
+    @property
+    def offset(self) -> int: ...
+    @property
+    def value(self) -> bytes: ...
+
+
+class Tickets(Protocol):
+    """The worker's membership in the group that shares the tickets. `poll` must go on while a job runs."""
+
+    async def poll(self, seconds: float) -> Record | None: ...
+
+    async def commit(self, topic: str, partition: int, offset: int) -> None: ...
+
+    async def pause(self) -> None: ...
+
+    async def resume(self) -> None: ...
+
+    def partitions(self) -> Mapping[str, Sequence[int]]:
+        """Those that this member reads of each topic."""
+        ...
+
+
+class Claims(Protocol):
+    """The job table as a worker sees it. Raises `Unavailable` while the database is out of reach."""
+
+    async def claim(self, video_id: str, attempt: int, worker: str) -> Claim | None: ...
+
+    async def beat(self, video_id: str, attempt: int, worker: str, step: int, of: int) -> Beat: ...
+
+    async def reported(self, video_id: str, attempt: int, worker: str) -> None: ...
+
+    async def hello(
+        self,
+        worker: str,
+        *,
+        models: Sequence[str],
+        engine: str,
+        slots: int,
+        busy: int,
+        partitions: Mapping[str, Sequence[int]],
+    ) -> None: ...
+
+    async def goodbye(self, worker: str) -> None: ...
+
+
+class Objects(Protocol):
+    async def get(self, key: str) -> bytes: ...
+
+    async def put_file(self, key: str, path: Path, mime: str) -> None: ...
+
+
+class Reports(Protocol):
+    async def send(self, messages: Sequence[tuple[str, int | None, str, bytes, list[tuple[str, bytes]]]]) -> None:
+        """Topic, partition, key, value, headers each; returns when all are acknowledged, or raises `Unavailable`."""
+        ...
+
+
+class Seal(Protocol):
+    def __call__(self, key: bytes, data: bytes, about: str) -> bytes: ...
+
+
+class Runner(Protocol):
+    """`inference.engine.Engine`."""
+
+    @property
+    def name(self) -> str: ...
+
+    async def run(self, job: Job, folder: Path, progress: Callable[[float], None]) -> Result: ...
+
+    def cancel(self) -> None: ...

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from inference import media, pipeline, world
+from inference import digest, media, pipeline, world
 from inference.film import AHEAD, Stopwatch
 from inference.pipeline import generate
 from inference.ports import BadInput, Cancelled, EngineCrash, Generate, Job, OutOfMemory, Rejected, Result, Unsupported
@@ -268,10 +268,10 @@ def test_progress_rises_from_nothing_to_one_every_few_frames(tmp_path: Path) -> 
 def test_a_changed_engine_is_another_model(tmp_path: Path) -> None:
     copy = tmp_path / "world"
     shutil.copytree(Path(world.__file__).parent, copy, ignore=shutil.ignore_patterns("__pycache__"))
-    assert pipeline.digest_of(copy) == pipeline.model_digest()
+    assert digest.digest_of(copy) == digest.model_digest()
     with (copy / "sound" / "animals.py").open("a") as file:
         file.write("# louder\n")
-    assert pipeline.digest_of(copy) != pipeline.model_digest()
+    assert digest.digest_of(copy) != digest.model_digest()
 
 
 def test_the_stopwatch_tells_the_stages_apart(tmp_path: Path) -> None:

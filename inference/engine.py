@@ -1,0 +1,120 @@
+"""One warm child process that generates. A crash or a hang inside it is one failed attempt, not a dead worker."""
+
+from __future__ import annotations
+
+import asyncio
+import multiprocessing
+import multiprocessing.synchronize
+import os
+import signal
+import time
+from collections.abc import Callable
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Final
+
+from inference.ports import EngineCrash, Job, Result
+
+_CONTEXT: Final = multiprocessing.get_context("spawn")
+TELL_SECONDS: Final = 0.25
+WARM_SECONDS: Final = 60.0
+
+
+class Engine:
+    """Runs one job at a time. `start` returns once the child is warm."""
+
+    name = "sketch"
+
+    def __init__(self) -> None:
+        self._cancel = _CONTEXT.Event()
+        self._child: multiprocessing.process.BaseProcess | None = None
+
+    async def start(self) -> None:
+        mine, its = _CONTEXT.Pipe()
+        child = _CONTEXT.Process(target=_serve, args=(its, self._cancel, os.getpid()), name="engine", daemon=True)
+        child.start()
+        its.close()
+        self._child, self._pipe = child, mine
+        async with asyncio.timeout(WARM_SECONDS):
+            await asyncio.to_thread(self._receive)
+
+    async def run(self, job: Job, folder: Path, progress: Callable[[float], None]) -> Result:
+        """Raises what the model raises, and `EngineCrash` when the child died of it; then a new child is ready.
+
+        When it is cancelled it still waits for the child to let go: its last word must not reach the next job.
+        """
+        self._cancel.clear()
+        talk = asyncio.ensure_future(self._talk(job, folder, progress))
+        try:
+            return await asyncio.shield(talk)
+        except asyncio.CancelledError:
+            self.cancel()
+            await asyncio.gather(talk, return_exceptions=True)
+            raise
+
+    async def _talk(self, job: Job, folder: Path, progress: Callable[[float], None]) -> Result:
+        try:
+            self._pipe.send((job, folder))
+            while isinstance(message := await asyncio.to_thread(self._receive), float):
+                progress(message)
+        except (EOFError, OSError) as error:
+            await self.stop()
+            await self.start()
+            raise EngineCrash("the engine's process died") from error
+        if isinstance(message, Exception):
+            raise message
+        return message
+
+    def cancel(self) -> None:
+        """The job that runs ends with `Cancelled` within a few frames."""
+        self._cancel.set()
+
+    async def stop(self) -> None:
+        if self._child:
+            self._child.kill()
+            await asyncio.to_thread(self._child.join)
+            self._pipe.close()
+            self._child = None
+
+    def _receive(self) -> Result | Exception | float:
+        message: Result | Exception | float = self._pipe.recv()
+        return message
+
+
+def _serve(pipe: Connection, cancel: multiprocessing.synchronize.Event, parent: int) -> None:
+    """The child. Signals are the parent's business; when the parent is gone, so is the reason to go on."""
+    from inference.pipeline import warm_up
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)
+    warm_up()
+    pipe.send(0.0)
+    while True:
+        try:
+            job, folder = pipe.recv()
+            pipe.send(_answer(pipe, cancel, parent, job, folder))
+        except (EOFError, BrokenPipeError):
+            return
+
+
+def _answer(
+    pipe: Connection, cancel: multiprocessing.synchronize.Event, parent: int, job: Job, folder: Path
+) -> Result | Exception:
+    from inference.pipeline import generate
+
+    told = time.monotonic()
+
+    def progress(share: float) -> None:
+        nonlocal told
+        if time.monotonic() - told >= TELL_SECONDS:
+            told = time.monotonic()
+            pipe.send(share)
+
+    def cancelled() -> bool:
+        return cancel.is_set() or os.getppid() != parent
+
+    try:
+        return generate(job, folder, progress, cancelled)
+    except Exception as error:  # it crosses a process: without its cause, which may not
+        error.__cause__ = error.__context__ = None
+        return error

@@ -1,0 +1,28 @@
+"""The models of this build, as the platform registers them."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from domain.model import Model
+from inference.digest import model_digest
+
+SKETCH_1: Final = Model(
+    model="sketch-1",
+    digest=model_digest(),
+    description="Scene engine: animated storyboards in flat vector style with sound effects, music and speech",
+    licence="Apache-2.0",
+    verbs=("create", "remix"),
+    sizes=tuple("720x1280 1280x720 1024x1792 1792x1024 1080x1920 1920x1080 144x256 256x144".split()),
+    default_size="720x1280",
+    seconds=(4, 8, 12, 16, 20),
+    default_seconds=4,
+    inputs=(),
+    max_characters=0,
+    price_per_second=10,
+    rank=10,
+    by_name_only=False,
+    aliases=("sora-2", "sora-2-pro"),
+    engines=("sketch",),
+)
+MODELS: Final = (SKETCH_1,)
