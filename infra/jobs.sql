@@ -106,12 +106,13 @@ returning cancel
 update jobs.jobs
 set state = 'reported', lease_until = clock_timestamp() + interval '6 days'
 where video_id = %(video_id)s and attempt = %(attempt)s and worker = %(worker)s and state = 'claimed'
+  and lease_until > clock_timestamp()
 
 -- name: reopen
--- The report turned out to be unreadable: the attempt counts as lost.
+-- The report turned out to be unreadable: the attempt counts as lost, even if its worker did not mark it yet.
 update jobs.jobs
 set lease_until = clock_timestamp()
-where video_id = %(video_id)s and attempt = %(attempt)s and state = 'reported'
+where video_id = %(video_id)s and attempt = %(attempt)s and state in ('claimed', 'reported')
 
 -- name: cancel
 -- The worker learns of it by its next beat; who has no worker yet, gets none.

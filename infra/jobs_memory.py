@@ -147,7 +147,8 @@ class MemoryJobs:
         return "cancel" if row.cancel else "go on"
 
     async def reported(self, video_id: str, attempt: int, worker: str) -> None:
-        if row := self._held(video_id, attempt, worker):
+        row = self._held(video_id, attempt, worker)
+        if row and row.lease_until and row.lease_until > self._now():
             row.state, row.lease_until = "reported", self._now() + timedelta(days=6)
 
     async def hello(
@@ -172,7 +173,7 @@ class MemoryJobs:
 
     async def reopen(self, video_id: str, attempt: int) -> None:
         row = self._rows.get((video_id, attempt))
-        if row and row.state == "reported":
+        if row and row.state in ("claimed", "reported"):
             row.lease_until = self._now()
 
     async def lost(self) -> list[Lost]:

@@ -170,7 +170,15 @@ def test_a_reported_attempt_waits_for_its_outcome_without_a_lease(table: Table) 
     assert table.run(lambda jobs: jobs.key("video_1", 1))
 
     table.run(lambda jobs: jobs.reopen("video_1", 1))
-    table.later(1)
+    assert table.run(lambda jobs: jobs.lost()) == [Lost("video_1", 1, "w1")]
+
+
+def test_a_report_that_was_found_unreadable_before_it_was_marked_stays_lost(table: Table) -> None:
+    table.queue("video_1")
+    table.run(lambda jobs: jobs.claim("video_1", 1, "w1"))
+    table.run(lambda jobs: jobs.reopen("video_1", 1))
+    table.run(lambda jobs: jobs.reported("video_1", 1, "w1"))
+
     assert table.run(lambda jobs: jobs.lost()) == [Lost("video_1", 1, "w1")]
 
 

@@ -1,0 +1,121 @@
+"""Carries out what `commands/reactions.py` says must follow from a fact. A consumer of the history like a read model:
+its checkpoints and dead letters lie in the schema `reactor_v1`, and of several reactors one works at a time.
+
+Every effect is harmless twice. So a batch that failed in its middle, or whose checkpoint was not stored, is simply
+done again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Final, assert_never
+
+from commands.generation import job_for
+from commands.ports import EventStore
+from commands.reactions import CATEGORIES, CloseJobs, DeleteFiles, Effect, Enqueue, react
+from domain.errors import Unavailable
+from domain.recorded import Recorded
+from projections.db import Connection
+from projections.events import Event
+from projections.install import create_bare
+from projections.model import ReadModel
+from streams.consumer import Log, Progress
+from streams.ports import Files, Jobs
+from streams.projector import Projector
+from streams.projector_ports import History
+
+NAME: Final = "reactor"
+VERSION: Final = 1
+# Streams whose effects are carried out side by side; those of one stream go in order.
+AT_ONCE: Final = 8
+
+
+class Reactor:
+    """A `streams.consumer.Consumer`. `connect` opens a connection in autocommit mode; `enqueued` is called when jobs
+    were put into the table."""
+
+    def __init__(
+        self,
+        store: EventStore,
+        jobs: Jobs,
+        files: Files,
+        connect: Callable[[], Connection],
+        history: History,
+        enqueued: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._store = store
+        self._jobs = jobs
+        self._files = files
+        self._connect = connect
+        self._enqueued = enqueued
+        self._projector = Projector([ReadModel(NAME, VERSION, CATEGORIES, self._apply)], connect, history)
+        self.name = self._projector.name
+        self.categories = CATEGORIES
+
+    async def start(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        await asyncio.to_thread(self._create_schema)
+        await self._projector.start()
+
+    async def progress(self) -> Mapping[Log, Progress]:
+        return await self._projector.progress()
+
+    async def handle(self, batch: Sequence[Recorded], offsets: Mapping[Log, int]) -> None:
+        await self._projector.handle(batch, offsets)
+
+    async def stop(self) -> None:
+        await self._projector.stop()
+
+    def _create_schema(self) -> None:
+        with self._connect() as conn:
+            create_bare(conn, f"{NAME}_v{VERSION}")
+
+    def _apply(self, conn: Connection, events: Sequence[Event]) -> None:
+        """Called in a thread, inside the transaction of the checkpoint; the effects happen on the event loop."""
+        del conn
+        asyncio.run_coroutine_threadsafe(self._carry_out_all(events), self._loop).result()
+
+    async def _carry_out_all(self, events: Iterable[Event]) -> None:
+        turns = asyncio.Semaphore(AT_ONCE)
+        try:
+            async with asyncio.TaskGroup() as group:
+                for effects in _by_stream(events):
+                    group.create_task(self._in_order(effects, turns))
+        except ExceptionGroup as failures:
+            raise _gravest(failures.exceptions) from failures
+
+    async def _in_order(self, effects: Sequence[Effect], turns: asyncio.Semaphore) -> None:
+        async with turns:
+            for effect in effects:
+                await self._carry_out(effect)
+
+    async def _carry_out(self, effect: Effect) -> None:
+        match effect:
+            case Enqueue(video_id, attempt):
+                await self._enqueue(video_id, attempt)
+            case CloseJobs(video_id, attempt):
+                await self._jobs.close(video_id, attempt)
+            case DeleteFiles(prefix):
+                await self._files.delete_prefix(prefix)
+            case _:
+                assert_never(effect)
+
+    async def _enqueue(self, video_id: str, attempt: int) -> None:
+        job = await job_for(self._store, video_id, attempt)
+        if job is not None:
+            await self._jobs.enqueue(account_id=job.account_id, tier=job.tier, bundle=job.bundle)
+            self._enqueued()
+
+
+def _gravest(errors: Sequence[Exception]) -> Exception:
+    """A circumstance, if there is one: as `OSError` it ends the process, where anything else is blamed on its event."""
+    circumstance = next((error for error in errors if isinstance(error, Unavailable | OSError | MemoryError)), None)
+    return ConnectionError(str(circumstance)) if circumstance else errors[0]
+
+
+def _by_stream(events: Iterable[Event]) -> list[list[Effect]]:
+    found: dict[str, list[Effect]] = {}
+    for event in events:
+        found.setdefault(event.recorded.stream, []).extend(react(event.recorded, event.event))
+    return [effects for effects in found.values() if effects]
