@@ -76,8 +76,3 @@ def prefix_of(video_id: str, attempt: int) -> str:
 def report_of(video_id: str, attempt: int) -> str:
     """What a sealed report is about: it cannot pass for another attempt's."""
     return f"report on {video_id} {attempt}"
-
-
-def report_about(video_id: str, attempt: int) -> str:
-    """What a sealed report says it is about: it cannot pass for another attempt's."""
-    return f"report of {video_id} {attempt}"

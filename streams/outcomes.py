@@ -11,7 +11,7 @@ import msgspec
 from commands.bus import Bus
 from commands.generation import command_of
 from domain.errors import Unavailable
-from domain.jobs import Report, Sealed, report_about
+from domain.jobs import Report, Sealed, report_of
 from streams.ports import Incoming, Jobs, Subscription, Unseal
 from streams.system import tell
 
@@ -56,7 +56,7 @@ class Outcomes:
     async def _tell(self, record: Incoming, sealed: Sealed, key: bytes) -> None:
         video_id, attempt = sealed.video_id, sealed.attempt
         try:
-            clear = self._unseal(key, sealed.sealed, report_about(video_id, attempt))
+            clear = self._unseal(key, sealed.sealed, report_of(video_id, attempt))
             report: Report = msgspec.json.decode(clear, type=Report)
             name = f"{video_id}:{attempt}:{report.__struct_config__.tag}"
             command = command_of(video_id, attempt, report)
