@@ -29,7 +29,7 @@ from api.schemas import (
     Followed,
     Health,
     Liked,
-    Lineage,
+    LineagePage,
     ModelInfo,
     ModelList,
     Page,
@@ -39,6 +39,7 @@ from api.schemas import (
     VideoPage,
 )
 from domain.video import MAX_DEPTH
+from projections.feed.query import CUTS
 
 STATIC: Final = Path(__file__).parent / "console" / "static"
 
@@ -198,10 +199,11 @@ API: Final[tuple[Endpoint, ...]] = (
         access="open",
         params=(
             _number("depth", "How many steps up", lineage.DEFAULT_DEPTH, 0, MAX_DEPTH),
-            _number("limit", "How many children", lineage.DEFAULT_LIMIT, 0, lineage.MAX_LIMIT),
+            _number("limit", "How many children", lineage.DEFAULT_LIMIT, 1, lineage.MAX_LIMIT),
+            _CURSOR,
             _TOKEN,
         ),
-        answer=Lineage,
+        answer=LineagePage,
     ),
     Endpoint(
         method="POST",
@@ -228,7 +230,7 @@ API: Final[tuple[Endpoint, ...]] = (
         summary="What to watch, and why it stands where it stands",
         tag="social",
         params=(
-            _words("cut", "Which feed", feed.CUTS),
+            _words("cut", "Which feed", CUTS),
             _number("limit", "How many", feed.DEFAULT_LIMIT, 1, feed.MAX_LIMIT),
             _CURSOR,
         ),

@@ -1,4 +1,4 @@
-"""What the edge asks of the read models."""
+"""What the edge asks of the read models; `read_models.py` answers."""
 
 from __future__ import annotations
 
@@ -9,61 +9,28 @@ from typing import Protocol
 import msgspec
 
 from api.tokens import Token
-from projections.leaderboard.boards import Definition
+from projections.consistency import Reached
+from projections.feed.items import FeedPage
+from projections.leaderboard.query import Board
+from projections.remix_graph.query import Lineage
 from projections.videos.query import Card, Order, Page
 
 
-class FeedRow(msgspec.Struct, frozen=True):
-    video_id: str
-    author_id: str
-    source: str
-    terms: dict[str, float]
+class Standing(msgspec.Struct, frozen=True):
+    """How far a read model has come. `stale_since`: the time of the oldest event that it could not take."""
 
-
-class FeedPage(msgspec.Struct, frozen=True):
-    items: list[FeedRow]
-    weights: dict[str, float]
-    ranker: str
-    next_cursor: str | None
-
-
-class BoardLine(msgspec.Struct, frozen=True):
-    """`counted` is what the place depends on; `count` is all of it; `excluded` and what else is told, by reason."""
-
-    rank: int
-    id: str
-    count: int
-    counted: int
-    excluded: dict[str, int]
-
-
-class BoardPage(msgspec.Struct, frozen=True):
-    definition: Definition
-    rows: list[BoardLine]
-
-
-class Kin(msgspec.Struct, frozen=True):
-    """An ancestor, `depth` steps up, or a child (`depth` 1) with so many listed `descendants`."""
-
-    id: str
-    relation: str
-    depth: int
-    descendants: int
-
-
-class Family(msgspec.Struct, frozen=True):
-    ancestors: list[Kin]
-    children: list[Kin]
-    more: int
-    counts: dict[str, int]
+    reached: Reached
+    stale_since: datetime | None
 
 
 class Reads(Protocol):
+    """`viewer` is an account, or empty for nobody in particular."""
+
     async def wait(self, model: str, token: Token, patience: float) -> bool:
         """False when the read model had not come so far in time."""
         ...
 
-    async def reached(self, model: str) -> Token: ...
+    async def standing(self, model: str) -> Standing: ...
 
     async def own_videos(self, owner: str, *, after: str | None, limit: int, order: Order) -> Page: ...
 
@@ -71,6 +38,8 @@ class Reads(Protocol):
 
     async def feed(self, viewer: str, cut: str, *, limit: int, cursor: str | None, now: datetime) -> FeedPage: ...
 
-    async def board(self, board: str, window: str, *, limit: int, now: datetime) -> BoardPage: ...
+    async def board(self, board: str, window: str, *, limit: int, now: datetime) -> Board: ...
 
-    async def family(self, video_id: str, viewer: str, *, depth: int, limit: int) -> Family: ...
+    async def lineage(
+        self, video_id: str, viewer: str, *, depth: int, limit: int, cursor: str | None = None
+    ) -> Lineage: ...

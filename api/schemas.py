@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Generic, Literal, TypeVar
 
 import msgspec
 
+from projections.feed.items import Why
 from projections.leaderboard.boards import Definition
+from projections.leaderboard.query import Row as BoardRow
+from projections.remix_graph.query import Ancestor, Child, Counts
 
 T = TypeVar("T")
 Status = Literal["queued", "in_progress", "completed", "failed"]
@@ -38,10 +42,12 @@ class Problem(msgspec.Struct, kw_only=True, omit_defaults=True):
 
 
 class AsOf(msgspec.Struct):
-    """How far the read model had come: when it was read (RFC 3339), and the positions as a signed token."""
+    """Which part of history the answer shows at least: the time of its last event, and all positions as a token that a
+    later query can be given. `stale_since`: the time of an event that the read model could not take so far."""
 
-    time: str
-    token: str | None
+    time: datetime | None
+    token: str
+    stale_since: datetime | None = None
 
 
 class VideoError(msgspec.Struct):
@@ -137,61 +143,38 @@ class Author(msgspec.Struct):
     name: str
 
 
-class Why(msgspec.Struct, kw_only=True):
-    """Why an item is where it is: which source brought it, what each term contributed, with which weights."""
-
-    source: str
-    terms: dict[str, float]
-    weights: dict[str, float]
-    ranker: str
-
-
 class FeedItem(msgspec.Struct):
+    """`why`: which source brought it, and how its place was computed: the sum of terms times weights."""
+
     video: Video
     author: Author
     why: Why
 
 
-class Ancestor(msgspec.Struct):
-    id: str
-    relation: str
-    depth: int
+class LineagePage(msgspec.Struct, kw_only=True):
+    """Ancestors are nearest first, children with the largest families first."""
 
-
-class Child(msgspec.Struct):
-    id: str
-    relation: str
-    descendants: int
-
-
-class Lineage(msgspec.Struct, kw_only=True):
     id: str
     ancestors: list[Ancestor]
     children: list[Child]
     more: int
-    counts: dict[str, int]
+    next_cursor: str | None
+    counts: Counts
     as_of: AsOf
 
 
-class BoardRow(msgspec.Struct, kw_only=True):
-    """`counted` decides the rank: it is `count` less what the board's rule excludes. `excluded` tells by fact how many
-    of `count` it holds for; the definition says which facts exclude."""
-
-    rank: int
-    id: str
-    count: int
-    counted: int
-    excluded: dict[str, int]
-
-
 class Board(msgspec.Struct, kw_only=True):
+    """`positions`: how far each log, named "category/shard", was counted."""
+
     object: Literal["list"] = "list"
     board: str
     window: str
+    since: datetime | None
     definition: Definition
     data: list[BoardRow]
-    has_more: bool = False
-    next_cursor: str | None = None
+    has_more: Literal[False] = False
+    next_cursor: None = None
+    positions: dict[str, int]
     as_of: AsOf
 
 

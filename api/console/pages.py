@@ -12,11 +12,11 @@ from api.consistency import fresh
 from api.console.render import html
 from api.present import current, require_id, see, video_now, video_of, with_progress
 from api.query import one_of
-from api.reads import Kin
 from api.rest import feed as feeds
 from api.rest import leaderboards, lineage
-from api.schemas import Author, FeedItem, Video, Why
+from api.schemas import Author, FeedItem, Video
 from domain.errors import NotFound
+from projections.feed.items import Why
 
 CUT_NAMES: Final = {"for_you": "For you", "following": "Following", "latest": "Latest"}
 BOARD_NAMES: Final = {"most_liked": "Most liked", "most_remixed": "Most remixed"}
@@ -106,21 +106,18 @@ async def _known(call: Call, ids: list[str]) -> dict[str, tuple[Video, Author]]:
 async def watch(call: Call) -> Response:
     video_id = call.path("video_id")
     video = await current(call, video_id)
-    family = await call.deps.reads.family(video_id, call.viewer, depth=lineage.DEFAULT_DEPTH, limit=CHILDREN)
-    known = await _known(call, [kin.id for kin in (*family.ancestors, *family.children)])
-
-    def node(kin: Kin) -> dict[str, Any]:
-        kin_video, author = known.get(kin.id, (None, None))
-        return {"id": kin.id, "video": kin_video, "author": author, "descendants": kin.descendants}
-
+    await fresh(call, "remix_graph")
+    found = await lineage.family(call, video_id, depth=lineage.DEFAULT_DEPTH, limit=CHILDREN)
+    ids = [*(above.id for above in found.ancestors if above.id), *(child.id for child in found.children)]
+    known = await _known(call, ids)
     return await html(
         call,
         "video.html",
         video=video,
         author=await call.edge.authors.one(video.owner),
-        ancestors=[node(kin) for kin in sorted(family.ancestors, key=lambda kin: -kin.depth)],
-        children=[node(kin) for kin in family.children],
-        lineage=family,
+        ancestors=[known.get(kin.id or "") for kin in reversed(found.ancestors)],
+        children=[(kin.descendants, known[kin.id]) for kin in found.children if kin.id in known],
+        lineage=found,
     )
 
 

@@ -7,12 +7,12 @@ from typing import Final
 from starlette.responses import Response
 
 from api.call import Call, reply
-from api.consistency import as_of
+from api.consistency import standing
 from api.present import video_of
 from api.query import bounded, one_of
-from api.schemas import FeedItem, Page, Why
+from api.schemas import FeedItem, Page
+from projections.feed.query import CUTS
 
-CUTS: Final = ("for_you", "following", "latest")
 DEFAULT_LIMIT: Final = 20
 MAX_LIMIT: Final = 50
 
@@ -25,20 +25,15 @@ async def feed(call: Call) -> Response:
 
 async def page(call: Call, cut: str, limit: int, cursor: str | None) -> Page[FeedItem]:
     """A video that was withdrawn since it was ranked is left out: the page is then shorter than `limit`."""
-    deps = call.deps
-    found = await deps.reads.feed(call.viewer, cut, limit=limit, cursor=cursor, now=deps.clock.now())
-    cards = await deps.reads.cards([row.video_id for row in found.items], call.viewer)
-    authors = await call.edge.authors.of(row.author_id for row in found.items)
+    freshness = await standing(call, "feed")
+    found = await call.deps.reads.feed(call.viewer, cut, limit=limit, cursor=cursor, now=call.deps.clock.now())
+    cards = await call.deps.reads.cards([item.video_id for item in found.items], call.viewer)
+    authors = await call.edge.authors.of(item.author_id for item in found.items)
     items = [
-        FeedItem(
-            video_of(call, cards[row.video_id]),
-            authors[row.author_id],
-            Why(source=row.source, terms=row.terms, weights=found.weights, ranker=found.ranker),
-        )
-        for row in found.items
-        if row.video_id in cards
+        FeedItem(video_of(call, cards[item.video_id]), authors[item.author_id], item.why)
+        for item in found.items
+        if item.video_id in cards
     ]
-    freshness = await as_of(call, "feed")
     return Page(
         data=items, has_more=found.next_cursor is not None, next_cursor=found.next_cursor, as_of=freshness.as_of
     )

@@ -25,7 +25,7 @@ async def ready(call: Call) -> Response:
     everything but generating goes on."""
     needed = {"database": await _problem(call.deps.store.last_positions(""))}
     for model in MODELS:
-        needed[f"read model {model.name}"] = await _problem(call.deps.reads.reached(model.name))
+        needed[f"read model {model.name}"] = await _problem(call.deps.reads.standing(model.name))
     failed = any(needed.values())
     told = {} if failed else await _workers(call)
     detail = {name: problem or "ok" for name, problem in {**needed, **told}.items()}

@@ -9,9 +9,9 @@ from starlette.responses import Response
 from api.call import Call, reply
 from api.consistency import as_of
 from api.query import bounded, one_of
-from api.schemas import Board, BoardRow
-from domain.errors import Invalid, NotFound
-from projections.leaderboard.boards import DEFINITIONS, WINDOWS
+from api.schemas import Board
+from domain.errors import Invalid
+from projections.leaderboard.boards import WINDOWS
 
 DEFAULT_LIMIT: Final = 20
 MAX_LIMIT: Final = 100
@@ -26,14 +26,15 @@ async def leaderboard(call: Call) -> Response:
 
 
 async def board(call: Call, name: str, limit: int) -> Board:
-    if name not in DEFINITIONS:
-        known = ", ".join(DEFINITIONS)
-        raise NotFound("board_not_found", f"There is no board {name[:80]!r}; known are {known}.", "board")
     window = one_of(call, "window", WINDOW_NAMES)
-    page = await call.deps.reads.board(name, window, limit=limit, now=call.deps.clock.now())
-    freshness = await as_of(call, "leaderboard")
-    rows = [
-        BoardRow(rank=line.rank, id=line.id, count=line.count, counted=line.counted, excluded=line.excluded)
-        for line in page.rows
-    ]
-    return Board(board=name, window=window, definition=page.definition, data=rows, as_of=freshness.as_of)
+    found = await call.deps.reads.board(name, window, limit=limit, now=call.deps.clock.now())
+    standing = await call.deps.reads.standing("leaderboard")
+    return Board(
+        board=name,
+        window=window,
+        since=found.since,
+        definition=found.definition,
+        data=found.rows,
+        positions={f"{at.category}/{at.shard}": at.position for at in found.reached.positions},
+        as_of=as_of(call, found.reached, standing.stale_since),
+    )

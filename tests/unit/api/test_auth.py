@@ -8,7 +8,8 @@ from tests.unit.api.world import KEY, Platform
 
 
 @pytest.mark.parametrize(
-    "header", [None, "", "Bearer", "Bearer rk_wrong_key_0000000000000", f"Basic {KEY}", KEY, "Bearer ke\xfd", "bearer  "]
+    "header",
+    [None, "", "Bearer", "Bearer rk_wrong_key_0000000000000", f"Basic {KEY}", KEY, "Bearer ke\xfd", "bearer  "],
 )
 def test_a_wrong_key_is_401_in_words_that_clients_look_for(platform: Platform, header: str | None) -> None:
     headers = {} if header is None else {b"Authorization": header.encode("latin-1")}

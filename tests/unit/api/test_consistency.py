@@ -83,7 +83,7 @@ def test_the_answer_says_how_far_it_came(platform: Platform) -> None:
     assert token
     assert token.epoch == EPOCH
     assert {at.category for at in token.positions} == {"account", "platform"}
-    assert as_of["time"] == "2026-11-22T12:00:00+00:00"
+    assert as_of["time"] == "2026-11-22T12:00:00Z"
 
 
 def test_tokens_come_back_as_they_were_written() -> None:
@@ -101,5 +101,3 @@ def test_merging_tokens() -> None:
     assert merge(a, b) == Token("e1", (Position("video", 1, 5), Position("video", 2, 9), Position("video", 3, 1)))
     assert merge(None, b) == b
     assert merge(a, Token("e2", ())) == Token("e2", ())
-
-

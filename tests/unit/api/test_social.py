@@ -131,11 +131,17 @@ def test_lineage(platform: Platform) -> None:
     root = platform.published_video()
     child = platform.client.post(f"/v1/videos/{root}/remix", json={"prompt": "make it night"}).json()["id"]
     up = platform.client.get(f"/v1/videos/{child}/lineage").json()
-    assert up["ancestors"] == [{"id": root, "relation": "remix", "depth": 1}]
-    down = platform.client.get(f"/v1/videos/{root}/lineage", params={"limit": 0}).json()
-    assert (down["children"], down["more"], down["counts"]["children"]) == ([], 1, 1)
+    assert up["ancestors"] == [{"id": root, "relation": "remix", "depth": 1, "hidden": False}]
+    second = platform.client.post(f"/v1/videos/{root}/remix", json={"prompt": "make it rain"}).json()["id"]
+    down = platform.client.get(f"/v1/videos/{root}/lineage", params={"limit": 1}).json()
+    assert (len(down["children"]), down["more"], down["counts"]["children"]) == (1, 1, 2)
+    rest = platform.client.get(f"/v1/videos/{root}/lineage", params={"cursor": down["next_cursor"]}).json()
+    assert sorted(each["id"] for each in down["children"] + rest["children"]) == sorted([child, second])
     assert platform.browser.get(f"/v1/videos/{child}/lineage").status_code == 404
     assert platform.client.get(f"/v1/videos/{root}/lineage?depth=257").json()["error"]["param"] == "depth"
+    platform.reads.lags = True
+    behind = platform.client.get(f"/v1/videos/{root}/lineage")
+    assert (behind.status_code, behind.json()["error"]["code"]) == (503, "lineage_behind")
 
 
 def test_models_say_what_they_can_do(platform: Platform) -> None:

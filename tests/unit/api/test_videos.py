@@ -75,7 +75,10 @@ EMPTY_MULTIPART = {"content": b"--b--\r\n", "headers": {"Content-Type": "multipa
         ({"json": {"prompt": "a cat", "size": "7x7"}}, "size"),
         ({"json": {"prompt": "a cat", "size": 720}}, "size"),
         ({"json": {"prompt": "a cat", "model": "dreamer-9"}}, "model"),
-        ({"json": {"prompt": "a cat", "input_reference": {"image_url": "https://example.org/a.png"}}}, "input_reference"),
+        (
+            {"json": {"prompt": "a cat", "input_reference": {"image_url": "https://example.org/a.png"}}},
+            "input_reference",
+        ),
         ({"data": {"prompt": "a cat", "input_reference[image_url]": "data:,"}}, "input_reference"),
         ({"files": {"prompt": (None, "a cat"), "input_reference": ("a.png", b"png")}}, "input_reference"),
         ({"json": {"prompt": "a cat", "characters": [{"id": "char_1"}]}}, "characters"),
@@ -207,9 +210,7 @@ def test_list_refuses(platform: Platform, query: str, param: str) -> None:
 
 def test_delete(platform: Platform) -> None:
     video_id = platform.completed_video()
-    response = platform.client.request(
-        "DELETE", f"/v1/videos/{video_id}", headers={"Content-Type": "application/json"}
-    )
+    response = platform.client.request("DELETE", f"/v1/videos/{video_id}", headers={"Content-Type": "application/json"})
     assert response.json() == {"id": video_id, "deleted": True, "object": "video.deleted"}
     error(platform.client.get(f"/v1/videos/{video_id}"), 404)
     error(platform.client.delete(f"/v1/videos/{video_id}"), 404)
@@ -222,7 +223,9 @@ def test_a_running_video_is_not_deleted(platform: Platform) -> None:
     assert response.headers["x-should-retry"] == "false"
 
 
-@pytest.mark.parametrize("sent", [{"json": {"prompt": "make it night"}}, {"files": {"prompt": (None, "make it night")}}])
+@pytest.mark.parametrize(
+    "sent", [{"json": {"prompt": "make it night"}}, {"files": {"prompt": (None, "make it night")}}]
+)
 def test_remix(platform: Platform, sent: dict[str, Any]) -> None:
     parent = platform.published_video(OTHER)
     video = platform.client.post(f"/v1/videos/{parent}/remix", **sent).json()

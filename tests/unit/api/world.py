@@ -13,26 +13,35 @@ from starlette.testclient import TestClient
 from api.app import create_app
 from api.ports import Deps
 from api.present import card_of
-from api.reads import BoardLine, BoardPage, Family, FeedPage, FeedRow, Kin
+from api.reads import Standing
 from api.tokens import Token
 from commands.bus import Bus
 from commands.work import LIKE, VIDEO, World, fold
 from domain.catalog import CATEGORIES
 from domain.engagement import Liking
+from domain.errors import NotFound
 from domain.ids import like_stream
 from domain.model import Model
 from domain.queue import Progress
-from domain.video import Asset, Completed, Existing
+from domain.video import Asset, Completed, Existing, no_such_video
 from infra.clock import SystemIds
 from infra.memory import EPOCH, MemoryEventStore
+from projections.consistency import Reached
+from projections.feed.items import FeedPage, Item, Why
 from projections.leaderboard.boards import DEFINITIONS
+from projections.leaderboard.query import Board, Row
+from projections.remix_graph.query import Ancestor, Child, Counts, Lineage
 from projections.videos.query import Card, Order, Page
 from tests.given import OTHER, OWNER, a_model, completed, created, happened, opened, published, registered
 
 KEY: Final = "rk_the_key_of_ada_0000000000000000000"
 OTHER_KEY: Final = "rk_the_key_of_bob_0000000000000000000"
 MP4: Final = bytes(range(256)) * 40
-FILES: Final = {"video": ("video/mp4", MP4), "thumbnail": ("image/webp", b"webp"), "captions": ("text/vtt", b"WEBVTT\n")}
+FILES: Final = {
+    "video": ("video/mp4", MP4),
+    "thumbnail": ("image/webp", b"webp"),
+    "captions": ("text/vtt", b"WEBVTT\n"),
+}
 
 
 class FixedClock:
@@ -108,10 +117,14 @@ class FakeReads:
         self.waited.append((model, token))
         return not self.lags
 
-    async def reached(self, model: str) -> Token:
+    async def standing(self, model: str) -> Standing:
         if self.broken:
             raise OSError("no database")
-        return Token(EPOCH, tuple(at for at in await self._store.heads() if at.position))
+        return Standing(await self._reached(), None)
+
+    async def _reached(self) -> Reached:
+        heads = tuple(at for at in await self._store.heads() if at.position)
+        return Reached(EPOCH, heads, datetime.fromisoformat("2026-11-22T12:00:00+00:00"))
 
     async def own_videos(self, owner: str, *, after: str | None, limit: int, order: Order) -> Page:
         mine = [card for card in await self._all(owner) if card.owner_id == owner]
@@ -127,33 +140,37 @@ class FakeReads:
         public = [card for card in await self._all(viewer) if card.publication]
         public.sort(key=lambda card: (card.created_at, card.id), reverse=True)
         start = int(cursor or 0)
-        rows = [FeedRow(card.id, card.owner_id, cut, {"hot": 1.5}) for card in public[start : start + limit]]
-        more = str(start + limit) if len(public) > start + limit else None
-        return FeedPage(rows, {"hot": 1.0}, "test-1", more)
+        why = Why(cut, {"hot": 1.5}, {"hot": 1.0}, "test-1")
+        items = [Item(card.id, card.owner_id, why) for card in public[start : start + limit]]
+        return FeedPage(items, str(start + limit) if len(public) > start + limit else None)
 
-    async def board(self, board: str, window: str, *, limit: int, now: datetime) -> BoardPage:
+    async def board(self, board: str, window: str, *, limit: int, now: datetime) -> Board:
+        if board not in DEFINITIONS:
+            raise NotFound("board_not_found", "There is no such board.", "board")
         public = [card for card in await self._all("") if card.publication]
         public.sort(key=lambda card: (-card.likes, card.id))
-        rows = [
-            BoardLine(rank, card.id, card.likes, card.likes, {"own": 0}) for rank, card in enumerate(public[:limit], 1)
-        ]
-        return BoardPage(DEFINITIONS[board], rows)
+        rows = [Row(rank, card.id, card.likes, card.likes, {"own": 0}) for rank, card in enumerate(public[:limit], 1)]
+        definition, reached = DEFINITIONS[board], await self._reached()
+        return Board(board=board, window=window, since=None, rows=rows, definition=definition, reached=reached)
 
-    async def family(self, video_id: str, viewer: str, *, depth: int, limit: int) -> Family:
+    async def lineage(
+        self, video_id: str, viewer: str, *, depth: int, limit: int, cursor: str | None = None
+    ) -> Lineage:
         cards = {card.id: card for card in await self._all(viewer)}
-        up, at = [], cards[video_id]
-        while at.parents and len(up) < depth:
-            up.append(Kin(at.parents[0].video_id, at.parents[0].relation, len(up) + 1, 0))
-            if at.parents[0].video_id not in cards:
-                break
-            at = cards[at.parents[0].video_id]
-        down = [
-            Kin(card.id, card.verb, 1, 0)
-            for card in cards.values()
-            if any(parent.video_id == video_id for parent in card.parents)
-        ]
-        counts = {"children": len(down), "descendants": len(down)}
-        return Family(up, down[:limit], max(0, len(down) - limit), counts)
+        if self.lags or video_id not in cards:
+            raise no_such_video(video_id)
+        ids = [card.id for card in cards.values() if any(up.video_id == video_id for up in card.parents)]
+        start = int(cursor or 0)
+        shown = [Child(id_, cards[id_].verb, 0) for id_ in ids[start : start + limit]]
+        more = max(0, len(ids) - start - limit)
+        return Lineage(
+            id=video_id,
+            ancestors=_ancestors(cards, video_id)[:depth],
+            children=shown,
+            more=more,
+            next_cursor=str(start + limit) if more else None,
+            counts=Counts(len(ids), len(ids), len(_ancestors(cards, video_id))),
+        )
 
     async def _all(self, viewer: str) -> list[Card]:
         states = {}
@@ -172,6 +189,15 @@ class FakeReads:
         fields["likes"] = sum(isinstance(like, Liking) for like, _ in likes)
         fields["liked_by_viewer"] = isinstance(mine, Liking)
         return Card(**fields)
+
+
+def _ancestors(cards: dict[str, Card], video_id: str) -> list[Ancestor]:
+    parents = cards[video_id].parents if video_id in cards else ()
+    if not parents:
+        return []
+    up = parents[0].video_id
+    above = [Ancestor(kin.id, kin.relation, kin.depth + 1, kin.hidden) for kin in _ancestors(cards, up)]
+    return [Ancestor(up if up in cards else None, parents[0].relation, 1, up not in cards), *above]
 
 
 class Platform:

@@ -1,0 +1,80 @@
+"""`Reads` on the read models of `projections`."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime
+from typing import TypeVar
+
+from api.reads import Standing
+from api.tokens import Token
+from projections import consistency
+from projections.consistency import Pool, Waiter
+from projections.db import AsyncConnection
+from projections.feed import query as feed
+from projections.feed.items import FeedPage
+from projections.leaderboard import query as leaderboard
+from projections.leaderboard.query import Board
+from projections.ports import Opener
+from projections.registry import BY_NAME, MODELS
+from projections.remix_graph import query as remix_graph
+from projections.remix_graph.query import Lineage
+from projections.videos import query as videos
+from projections.videos.query import Card, Order, Page
+
+T = TypeVar("T")
+
+
+class ReadModels:
+    """One connection per question. `key` signs the cursors of pages."""
+
+    def __init__(self, pool: Pool, opener: Opener, key: bytes) -> None:
+        self._pool = pool
+        self._opener = opener
+        self._key = key
+        self._waiter = Waiter(pool, MODELS)
+
+    async def wait(self, model: str, token: Token, patience: float) -> bool:
+        return await self._waiter.wait(model, token.epoch, token.positions, patience)
+
+    async def standing(self, model: str) -> Standing:
+        kind = BY_NAME[model]
+        async with self._pool.connection() as db:
+            return Standing(await consistency.reached(db, kind), await consistency.stale_since(db, kind))
+
+    async def own_videos(self, owner: str, *, after: str | None, limit: int, order: Order) -> Page:
+        return await self._ask(
+            lambda db: videos.list_by_owner(db, self._opener, owner, after=after, limit=limit, order=order)
+        )
+
+    async def cards(self, ids: Sequence[str], viewer: str) -> dict[str, Card]:
+        if not ids:
+            return {}
+        return await self._ask(lambda db: videos.cards(db, self._opener, ids, viewer or None))
+
+    async def feed(self, viewer: str, cut: str, *, limit: int, cursor: str | None, now: datetime) -> FeedPage:
+        return await self._ask(
+            lambda db: feed.page(db, key=self._key, viewer=viewer or None, cut=cut, limit=limit, cursor=cursor, now=now)
+        )
+
+    async def board(self, board: str, window: str, *, limit: int, now: datetime) -> Board:
+        return await self._ask(lambda db: leaderboard.page(db, board=board, window=window, now=now, limit=limit))
+
+    async def lineage(
+        self, video_id: str, viewer: str, *, depth: int, limit: int, cursor: str | None = None
+    ) -> Lineage:
+        return await self._ask(
+            lambda db: remix_graph.lineage(
+                db,
+                key=self._key,
+                video_id=video_id,
+                viewer=viewer or None,
+                depth=depth,
+                limit=limit,
+                cursor=cursor,
+            )
+        )
+
+    async def _ask(self, question: Callable[[AsyncConnection], Awaitable[T]]) -> T:
+        async with self._pool.connection() as db:
+            return await question(db)
