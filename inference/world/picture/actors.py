@@ -6,12 +6,12 @@ from math import cos, sin
 from typing import TYPE_CHECKING
 
 from inference.world.picture.canvas import Radial
-from inference.world.picture.palette import mix, rgb, tone
+from inference.world.picture.palette import rgb, tone
 from inference.world.picture.path import Path, noise
 from inference.world.picture.rigs import RIGS
 from inference.world.picture.rigs.base import Looks, Pose, ease
 from inference.world.scene import travelling
-from inference.world.vocabulary import GAIT, MEDIUM, staged
+from inference.world.vocabulary import MEDIUM, aloft, staged
 
 if TYPE_CHECKING:
     from inference.world.picture.canvas import Matrix, Pen
@@ -49,12 +49,28 @@ class Player:
         self._model = RIGS[self.rig](self._looks)
         self._action = staged(self.rig, instance.actor.action) or "idle"
         self._walk = travelling(instance, fps)
-        self._aloft = aloft(instance, site.place)
+        actor = instance.actor
+        self._aloft = aloft(actor.subject, actor.action, site.place)
+        relation = actor.relation.kind if actor.relation else ""
+        self._holds, self._rides = relation == "holds", relation == "on"
+        self._whole = actor.action in ("roll", "spin")  # the track's angle turns it about its middle
+        self._waterline = self._level() if MEDIUM[site.place] == "surface" and not self._rides else None
         self._tone = tone(site.lit, 0.84 + 0.16 * instance.depth, share=0.92 - 0.34 * site.lit.dim)
         self._mood = mood(self._looks.kind("face"), self._action)
 
+    def _level(self) -> float | None:
+        """Where the water cuts through whoever swims or stands in the sea; boats and fliers stay whole."""
+        if self.rig == "vehicle" or (self._aloft and self._action in ("fly", "float")):
+            return None
+        y, scale = float(self._instance.track[:, 1].max()), float(self._instance.track[0, 2])
+        sunk = -0.02 if self.rig == "fish" else 0.0 if self._aloft else -0.34
+        return y + sunk * scale
+
     def draw_shadow(self, pen: Pen, index: int) -> None:
-        if self._aloft or self._site.lit.shade <= 0:
+        if self._site.lit.shade <= 0 or MEDIUM[self._site.place] != "ground" or self._rides:
+            return
+        if self._aloft:
+            self._draw_far_shadow(pen, index)
             return
         x, y, scale, _, facing, _, lift, squash, _ = (float(v) for v in self._instance.track[index])
         up = max(lift, 0.0) / max(scale, 1e-6)
@@ -69,7 +85,32 @@ class Player:
             min(alpha, 0.75),
         )
 
+    def _draw_far_shadow(self, pen: Pen, index: int) -> None:
+        """Of a flier on the ground far below: wide, soft and faint."""
+        x, y, scale = (float(v) for v in self._instance.track[index, :3])
+        ground = 0.74 + 0.16 * self._instance.depth
+        up = ground - y - scale * 0.5
+        if up > 0:
+            wide = scale * self._looks.subject.width * 0.42
+            spot = pen.group((wide, 0, 0, wide * 0.16, x - self._site.lit.side * 0.12 * up, ground))
+            fading = ((0, SHADOW, 1), (0.5, SHADOW, 0.5), (1, SHADOW, 0))
+            spot.fill(Path().ellipse(0, 0, 1, 1), Radial(0, 0, 1, fading), self._site.lit.shade * max(0.2, 1 - 1.4 * up))
+
     def draw(self, pen: Pen, index: int) -> None:
+        if self._waterline is None:
+            self._draw(pen, index)
+            return
+        x, y, scale = (float(v) for v in self._instance.track[index, :3])
+        level, t = self._waterline, index / self._fps
+        wide = scale * self._looks.subject.width * 0.5
+        edge = [(x - 2 + i * 0.05, level + 0.006 * sin(i * 1.3 + t * 2.2)) for i in range(81)]
+        above = pen.group()
+        above.clip(Path().polyline([(x - 2, -1), *edge, (x + 2, -1)]).close())
+        self._draw(above, index)
+        if y + scale * 0.5 > level:
+            ripples(pen.toned(self._tone), x, level, wide, t)
+
+    def _draw(self, pen: Pen, index: int) -> None:
         x, y, scale, angle, facing, phase, lift, squash, mouth = (float(v) for v in self._instance.track[index])
         if scale <= 1e-4:
             return
@@ -91,21 +132,28 @@ class Player:
             wind=self._site.wind,
             mood=self._mood,
             aloft=self._aloft,
+            angle=angle * flip,
+            holds=self._holds,
+            rides=self._rides,
+            afloat=MEDIUM[self._site.place] == "surface",
         )
-        pivot = 0.0 if self._aloft else -scale * squash * 0.5 * ease((abs(angle) - 0.15) / 0.9)
+        pivot = 0.0 if self._aloft else -scale * squash * 0.5 * (1.0 if self._whole else ease((abs(angle) - 0.15) / 0.9))
         c, s = cos(angle), sin(angle)
         place = (sx * c, sx * s, -sy * s, sy * c, x - pivot * -s, y - lift + pivot - pivot * c)
         self._model.draw(pen.group(place).toned(self._tone), pose)
 
 
-def aloft(instance: Instance, place: str) -> bool:
-    """Whether the track gives the actor's centre: it flies, swims or hovers."""
-    action = staged(instance.actor.rig, instance.actor.action)
-    if action in ("fly", "swim", "float"):
-        return True
-    if instance.actor.rig == "fish":
-        return instance.actor.subject != "crab"
-    return MEDIUM[place] in ("air", "water")
+def ripples(pen: Pen, x: float, y: float, wide: float, t: float) -> None:
+    """Foam and rings where somebody leaves the water."""
+    foam = Path()
+    for i in range(7):
+        u = (i - 3) / 3
+        foam.ellipse(x + u * wide * 0.75, y + 0.003 * sin(t * 4 + i * 2), wide * (0.16 + 0.05 * sin(t * 3 + i)), 0.0055)
+    pen.fill(foam, rgb("f2fdff"), 0.9)
+    for k in range(2):
+        u = (t * 0.7 + k * 0.5) % 1.0
+        ring = Path().ellipse(x, y + 0.004, wide * (0.8 + 0.8 * u), 0.010 + 0.022 * u)
+        pen.stroke(ring, rgb("dff6fb"), 0.003, 0.55 * (1 - u))
 
 
 def mood(face: str, action: str) -> str:
@@ -132,4 +180,3 @@ def blink(t: float, seed: int) -> float:
     return 0.0
 
 
-__all__ = ["GAIT", "Cast", "Player", "aloft", "mix"]

@@ -103,6 +103,8 @@ class _Matrix(ctypes.Structure):
     _fields_ = [(f"e{i}{j}", _F) for i in (1, 2, 3) for j in (1, 2, 3)]
 
 
+_FINE = 1024.0
+_SHRINK = ctypes.byref(_Matrix(1 / _FINE, 0, 0, 0, 1 / _FINE, 0, 0, 0, 1))
 _tvg = _bind()
 _starting = threading.Lock()
 _shape_new, _append_path, _scene_add = _tvg["shape_new"], _tvg["shape_append_path"], _tvg["scene_add"]
@@ -151,6 +153,12 @@ class Pen:
     def clear(self) -> None:
         _tvg["scene_remove"](self._node, None)
 
+    def clip(self, path: Path) -> None:
+        """Shows only what lies inside the path, which is in the units around this node."""
+        clipper = _outline(path)
+        _fill_color(clipper, 0, 0, 0, 255)
+        _tvg["paint_set_clip"](self._node, clipper)
+
     def blur(self, sigma: float) -> None:
         _tvg["scene_add_effect_gaussian_blur"](self._node, sigma, 0, 1, 60)
 
@@ -170,15 +178,20 @@ class Pen:
         _scene_add(self._node, shape)
 
     def stroke(self, path: Path, ink: Ink, width: float, alpha: float = 1.0, butt: bool = False) -> None:
-        shape = _outline(path)
-        _tvg["shape_set_stroke_width"](shape, width)
+        """The rasteriser keeps widths as 1/64 before it applies transforms, so strokes are made large and shrunk."""
+        if not path.commands:
+            return
+        shape = _outline(path, _FINE)
+        _set_transform(shape, _SHRINK)
+        _tvg["shape_set_stroke_width"](shape, width * _FINE)
         _tvg["shape_set_stroke_cap"](shape, _BUTT if butt else _ROUND)
         _tvg["shape_set_stroke_join"](shape, _ROUND_JOIN)
         if len(ink) == 3:
             r, g, b = self.tone(ink)
             _tvg["shape_set_stroke_color"](shape, r, g, b, round(alpha * 255))
         else:
-            _tvg["shape_set_stroke_gradient"](shape, self._gradient(ink, alpha))
+            enlarged = ink._replace(**{name: getattr(ink, name) * _FINE for name in ink._fields if name != "stops"})
+            _tvg["shape_set_stroke_gradient"](shape, self._gradient(enlarged, alpha))
         _scene_add(self._node, shape)
 
     def dot(self, cx: float, cy: float, rx: float, ry: float, colour: Colour, alpha: float = 1.0) -> None:
@@ -216,11 +229,14 @@ class Pen:
         return gradient
 
 
-def _outline(path: Path) -> int:
+def _outline(path: Path, scale: float = 1.0) -> int:
     shape = _shape_new()
-    commands, points = path.commands, path.points
+    commands = path.commands
+    points = np.frombuffer(path.points, np.float32)
+    if scale != 1.0:
+        points = points * np.float32(scale)
     buffer = (_B * len(commands)).from_buffer(commands)
-    _append_path(shape, buffer, len(commands), points.buffer_info()[0], len(points) // 2)
+    _append_path(shape, buffer, len(commands), points.ctypes.data, len(points) // 2)
     return shape
 
 

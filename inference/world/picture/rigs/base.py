@@ -36,6 +36,10 @@ class Pose(NamedTuple):
     wind: float
     mood: str  # happy | sad | angry | surprised | sleepy
     aloft: bool  # the origin is the centre, not the contact point
+    angle: float = 0.0  # by which the caller turns the rig, in the rig's own sense
+    holds: bool = False  # something hangs on a hand, forward at about 0.4 of the height
+    rides: bool = False  # the origin is a seat
+    afloat: bool = False  # on the surface of water
 
     @property
     def cycle(self) -> float:
@@ -124,12 +128,14 @@ def lerp(a: float, b: float, u: float) -> float:
     return a + (b - a) * u
 
 
-def stepping(u: float, reach: float, up: float) -> tuple[float, float]:
-    """A foot of a gait: on the ground from +reach to -reach for half the cycle, then swung forward."""
+def stepping(u: float, stride: float, up: float, duty: float = 0.5) -> tuple[float, float]:
+    """A foot of a gait that covers `stride` per cycle: on the ground for the share `duty`, where it keeps its place
+    while the body passes over it, then swung forward."""
     u %= 1.0
-    if u < 0.5:
-        return reach * (1 - 4 * u), 0.0
-    v = (u - 0.5) * 2
+    reach = stride * duty / 2
+    if u < duty:
+        return reach * (1 - 2 * u / duty), 0.0
+    v = (u - duty) / (1 - duty)
     return reach * (-1 + 2 * ease(v)), -up * sin(v * pi)
 
 

@@ -53,8 +53,8 @@ def _idle(s: Species, p: Pose) -> Bearing:
 def _walk(s: Species, p: Pose) -> Bearing:
     if s.hop:
         return _hop(s, p)
-    r, up = s.stride, 0.07
-    feet = (stepping(p.phase, r, up), stepping(p.phase + 0.5, r, up), stepping(p.phase + 0.55, r, up), stepping(p.phase + 0.05, r, up))
+    way, up, on = 1.15, 0.07, s.stride / 0.40  # the share on the ground follows from how far a leg can reach
+    feet = (stepping(p.phase, way, up, on), stepping(p.phase + 0.5, way, up, on), stepping(p.phase + 0.55, way, up, on), stepping(p.phase + 0.05, way, up, on))
     bob = cos(p.phase * 4 * pi)
     return Bearing(feet, (0, 0.012 * bob), (0, -0.010 * bob), (0.012 * sin(p.phase * 4 * pi), 0.018 * bob), 0.04 * bob, 0.05, sin(p.phase * 2 * pi) * 0.7)
 
@@ -72,9 +72,9 @@ def _hop(s: Species, p: Pose) -> Bearing:
 def _run(s: Species, p: Pose) -> Bearing:
     if s.hop:
         return _hop(s, p)
-    r, up = s.stride * 1.7, 0.14
+    way, up, on = 2.1, 0.14, s.stride / 0.58
     fore, hind = p.phase, p.phase + 0.42
-    feet = (stepping(fore, r, up), stepping(fore + 0.12, r, up), stepping(hind, r, up), stepping(hind + 0.12, r, up))
+    feet = (stepping(fore, way, up, on), stepping(fore + 0.12, way, up, on), stepping(hind, way, up, on), stepping(hind + 0.12, way, up, on))
     a = sin(p.phase * 2 * pi)
     return Bearing(
         feet, (0.03 + 0.02 * a, -0.03 * a - 0.01), (-0.03 - 0.02 * a, 0.035 * a - 0.01), (0.06, 0.03 + 0.03 * sin(p.phase * 2 * pi + 0.6)), 0.12 * a + 0.06, 0.5, 0.4 * a,

@@ -133,7 +133,7 @@ def _feet(pose: Pose, flying: bool) -> tuple[Point, Point]:
     if flying or pose.action in ("fall",):
         return (-0.10, -0.05), (-0.14, -0.05)
     if pose.walk > 0.1 or pose.action == "walk":
-        return stepping(pose.phase, 0.10, 0.07), stepping(pose.phase + 0.5, 0.10, 0.07)
+        return stepping(pose.phase, 0.7, 0.07, 0.42), stepping(pose.phase + 0.5, 0.7, 0.07, 0.42)
     if pose.action == "dance":
         a = sin(pose.phase * 2 * pi)
         return (0.0, -0.08 * max(0.0, a)), (0.0, -0.08 * max(0.0, -a))
@@ -204,6 +204,8 @@ def _wing(b: Bird, k: Kind, body: Pen, pose: Pose, far: bool, flying: bool) -> N
     if not wings_out:
         if not far:
             w = k.wing
+            if k.tilt < -1.2:  # upright: the wing hangs at the back edge
+                body = body.group((0.86, 0, 0, 0.8, 0.02, -0.17))
             lift = 0.02 * pose.breath()
             body.fill(blob((0.16, -0.10 + lift), (0.02, -0.15 + lift), (-w * 0.55, -0.04), (-w * 1.05, 0.10), (-w * 0.4, 0.15), (0.08, 0.10)), c)
             for i in range(3):
@@ -232,10 +234,10 @@ def _wing(b: Bird, k: Kind, body: Pen, pose: Pose, far: bool, flying: bool) -> N
 
 
 def _flipper(b: Bird, k: Kind, body: Pen, pose: Pose, far: bool, c: tuple[int, int, int]) -> None:
-    flap = 0.10 + 0.10 * abs(sin(pose.phase * 2 * pi)) * (pose.walk + (pose.action in ("dance", "fly", "swim", "wave", "jump", "laugh")) * 2)
-    y = 0.20 if not far else -0.2
-    side = 1 if not far else -1
-    body.fill(taper(((0.10, y * 0.8), (-0.10, y + side * flap * 0.7), (-0.26, y + side * flap * 1.6)), (0.07, 0.065, 0.03)), c)
+    busy = pose.walk + 2.0 * (pose.action in ("dance", "fly", "swim", "wave", "jump", "laugh", "clap"))
+    flap = 0.06 + 0.10 * abs(sin(pose.phase * 2 * pi)) * busy
+    side, y = (1.0, 0.20) if far else (-1.0, -0.10)
+    body.fill(taper(((0.12, y), (-0.08, y + side * flap * 0.8), (-0.26, y + side * flap * 1.7)), (0.075, 0.07, 0.03)), c)
     del b, k
 
 

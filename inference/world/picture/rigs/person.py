@@ -74,7 +74,7 @@ class Person:
         self._leg(body, pose, (hip[0] - hips * (1 - 0.4 * pose.turn), hip[1]), s.near_foot, far=False)
         costume.torso(body, self, pose, chest, hip, wide, s)
         self._head(body, pose, head)
-        if pose.action == "play":
+        if pose.action == "play" and not pose.holds:
             guitar(body.group((1, 0, 0, 1, chest[0] + 0.07, chest[1] + 0.20)), rgb("c97a3f"), -0.42, 0.40)
         if pose.action == "eat":
             hand = far_shoulder[0] + s.far_hand[0], far_shoulder[1] + s.far_hand[1]

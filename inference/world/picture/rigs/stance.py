@@ -35,6 +35,13 @@ class Stance(NamedTuple):
 
 
 def stance(pose: Pose) -> Stance:
+    if pose.rides:
+        return _ride(pose)
+    held = _held(pose)
+    return held._replace(far_hand=(0.165, 0.225 + 0.008 * pose.breath()), far_elbow=1.0) if pose.holds else held
+
+
+def _held(pose: Pose) -> Stance:
     act = ACTIONS[pose.action](pose)
     if pose.walk <= 0.01 or pose.action in ("walk", "run"):
         return act
@@ -52,6 +59,15 @@ def _blend(a: Stance, b: Stance, u: float) -> Stance:
     return Stance(*mixed)
 
 
+def _ride(p: Pose) -> Stance:
+    """Astride: the hips on the origin, the legs hanging, the hands at reins or bars."""
+    sway = 0.02 * sin(p.phase * 4 * pi)
+    return Stance(
+        (0.19, 0.16), (0.22, 0.15), (0.13, 0.30), (0.17, 0.27), hip_y=-HIP - 0.03, lean=0.05 + sway, nod=0.02 - sway,
+        near_elbow=1.0,
+    )  # fmt: skip
+
+
 def _idle(p: Pose) -> Stance:
     b = p.breath()
     return Stance(
@@ -61,7 +77,7 @@ def _idle(p: Pose) -> Stance:
 
 
 def _walk(p: Pose) -> Stance:
-    near, far = stepping(p.phase, 0.145, 0.075), stepping(p.phase + 0.5, 0.145, 0.075)
+    near, far = stepping(p.phase, 0.80, 0.085, 0.46), stepping(p.phase + 0.5, 0.80, 0.085, 0.46)
     swing = cos(p.phase * 2 * pi)
     return Stance(
         near_hand=(-0.15 * swing, 0.265 - 0.03 * abs(swing)), far_hand=(0.15 * swing, 0.265 - 0.03 * abs(swing)),
@@ -71,7 +87,7 @@ def _walk(p: Pose) -> Stance:
 
 
 def _run(p: Pose) -> Stance:
-    near, far = stepping(p.phase, 0.21, 0.17), stepping(p.phase + 0.5, 0.21, 0.17)
+    near, far = stepping(p.phase, 1.25, 0.18, 0.32), stepping(p.phase + 0.5, 1.25, 0.18, 0.32)
     swing = cos(p.phase * 2 * pi)
     return Stance(
         near_hand=(0.03 - 0.19 * swing, 0.13 - 0.05 * swing), far_hand=(0.03 + 0.19 * swing, 0.13 + 0.05 * swing),
@@ -115,7 +131,7 @@ def _spin(p: Pose) -> Stance:
 def _fly(p: Pose) -> Stance:
     a = p.breath()
     return Stance(
-        (-0.03, -0.30), (0.05, -0.31), (-0.03, 0.01 + 0.01 * a), (0.03, -0.02 - 0.01 * a), roll=1.22 + 0.04 * a, nod=-0.75,
+        (0.13, -0.27), (0.17, -0.25), (-0.03, 0.01 + 0.01 * a), (0.03, -0.02 - 0.01 * a), roll=1.22 + 0.04 * a, nod=-0.75,
         shift_y=-0.02 * a, near_elbow=-1.0,
     )  # fmt: skip
 

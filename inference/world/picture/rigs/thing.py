@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from inference.world.picture.canvas import Linear, Radial
 from inference.world.picture.palette import WHITE, dark, light, mix, rgb
 from inference.world.picture.path import Path, blob, curve, ellipse, heart, poly, rect, star, taper
-from inference.world.picture.rigs.base import ease, shaded
+from inference.world.picture.rigs.base import shaded
 from inference.world.picture.rigs.costume import _wings
 from inference.world.picture.rigs.extras import guitar_shape, notes, snores
 from inference.world.picture.rigs.pattern import RAINBOW, patterned
@@ -37,9 +37,8 @@ class Thing:
             tilt = 0.10 * sin(pose.t * 34)
         elif pose.action == "sleep":
             tilt = 0.14 + 0.02 * pose.breath()
-        size = max(ease(min(pose.phase, 1.0)), 0.06) if pose.action == "grow" else 1.0
-        c, s = cos(tilt) * size, sin(tilt) * size
-        base = 0.0 if pose.aloft else -0.5 * size
+        c, s = cos(tilt), sin(tilt)
+        base = 0.0 if pose.aloft else -0.5
         g = pen.group((c, s, -s, c, -0.0, base - hop))
         if self.looks.kind("texture") == "glowing":
             g.glowing.glow(0, 0, 0.95, light(self.body, 0.5), 0.6)
@@ -54,14 +53,13 @@ class Thing:
 
 def _ball(k: Thing, pen: Pen, pose: Pose) -> None:
     c, disc = k.body, ellipse(0, 0, 0.5, 0.5)
-    turn = pose.phase * 2 * pi if pose.action == "roll" else 0.0
+    g = pen
     pen.fill(disc, c)
-    g = pen.group((cos(turn), sin(turn), -sin(turn), cos(turn), 0, 0))
     if not k.looks.has("pattern"):
         for i in range(3):
             a = i * 2 * pi / 3
             wedge = Path().move(0, 0).line(cos(a) * 0.52, sin(a) * 0.52).quad(cos(a + 0.26) * 0.60, sin(a + 0.26) * 0.60, cos(a + 0.55) * 0.52, sin(a + 0.55) * 0.52).quad(cos(a + 0.52) * 0.2, sin(a + 0.5) * 0.2, 0, 0).close()
-            g.fill(wedge, k.trim, clip=disc if turn == 0 else None)
+            g.fill(wedge, k.trim, clip=disc)
         g.dot(0, 0, 0.09, 0.09, k.trim)
     else:
         patterned(g, k.looks, disc, c, -0.5, -0.5, 1, 1)
@@ -70,7 +68,9 @@ def _ball(k: Thing, pen: Pen, pose: Pose) -> None:
 
 
 def _sphere(pen: Pen, pose: Pose, r: float = 0.5, y: float = 0.0) -> None:
-    """Light and core shadow of a ball, laid over its colours."""
+    """Light and core shadow of a ball, laid over its colours; they stay where the light is when it rolls."""
+    c, s = cos(-pose.angle), sin(-pose.angle)
+    pen = pen.group((c, s, -s, c, 0, 0))
     x = 0.34 * r * pose.light
     pen.fill(ellipse(0, y, r, r), Radial(x, y - r * 0.4, r * 1.55, ((0, WHITE, 0.38), (0.32, WHITE, 0.0), (0.62, rgb("241838"), 0.12), (1, rgb("241838"), 0.46))))
     pen.glowing.dot(x * 1.1, y - r * 0.5, r * 0.15, r * 0.10, WHITE, 0.75)

@@ -299,7 +299,8 @@ def _boat(v: Vehicle, pen: Pen, pose: Pose) -> None:
         g.dot(x, -0.09, 0.045, 0.045, v.trim)
         g.dot(x, -0.09, 0.030, 0.030, rgb("3f5f8f"))
     small_face(g, v.looks, pose, 0.24, -0.08, 0.14, v.body)
-    _bow_wave(pen, pose, 0.62, v.driving(pose))
+    if pose.afloat:
+        _bow_wave(pen, pose, 0.62, v.driving(pose))
 
 
 def _bow_wave(pen: Pen, pose: Pose, w: float, drive: float) -> None:
