@@ -53,7 +53,7 @@ class World:
 
     def record(self, kind: Kind[Any], stream: str, events: list[Any]) -> None:
         for event in events:
-            self._now += timedelta(milliseconds=self.dice.choice((0, 1, 1_000, 600_000)))
+            self._now += self._tick()
             category = category_of(stream)
             shard = shard_of(stream, self.shards)
             self._positions[category, shard] += 1
@@ -79,6 +79,9 @@ class World:
             )
             self._folded[stream] = (kind.evolve(state, event, self._now), version + 1)
 
+    def _tick(self) -> timedelta:
+        return timedelta(milliseconds=self.dice.choice((0, 1, 1_000, 600_000)))
+
     def epochs(self) -> list[tuple[str, Position]]:
         return [(EPOCH, Position(category, shard, 1)) for category, shard in self._positions]
 
@@ -93,6 +96,71 @@ class World:
 
     def anybody(self) -> str:
         return self.dice.choice(self.accounts)
+
+
+class Story(World):
+    """A history written by hand: each line happens a second after the one before, unless told otherwise."""
+
+    def __init__(self, *accounts: str, at: datetime = START) -> None:
+        super().__init__(seed=0, shards=2, accounts=0)
+        self._now = at
+        self.opened = dict.fromkeys(accounts, at - timedelta(days=30))
+
+    @property
+    def now(self) -> datetime:
+        return self._now
+
+    def wait(self, **time: float) -> None:
+        self._now += timedelta(**time)
+
+    def create(self, video_id: str, by: str, *, public: bool = True, visibility: str = "public") -> None:
+        self.record(VIDEO, video_id, video.create(video.Absent(), _request(self, by), MODEL))
+        self.complete(video_id)
+        if public:
+            self.publish(video_id, visibility)
+
+    def remix(self, video_id: str, parent: str, by: str, *, public: bool = True) -> None:
+        state = self.state(VIDEO, parent)
+        self.record(VIDEO, video_id, video.remix(video.Absent(), parent, state, _request(self, by), MODEL))
+        self.complete(video_id)
+        if public:
+            self.publish(video_id)
+
+    def complete(self, video_id: str) -> None:
+        state = self.state(VIDEO, video_id)
+        self.record(VIDEO, video_id, video.complete_generation(state, _outcome(state)))
+
+    def publish(self, video_id: str, visibility: str = "public", caption: str = "") -> None:
+        state = self.state(VIDEO, video_id)
+        by = _owner(self, video_id)
+        self.record(VIDEO, video_id, video.publish(video_id, state, by, visibility, True, caption, ()))
+
+    def unpublish(self, video_id: str) -> None:
+        state = self.state(VIDEO, video_id)
+        self.record(VIDEO, video_id, video.unpublish(video_id, state, _owner(self, video_id)))
+
+    def delete(self, video_id: str) -> None:
+        state = self.state(VIDEO, video_id)
+        self.record(VIDEO, video_id, video.delete(video_id, state, _owner(self, video_id)))
+
+    def like(self, video_id: str, by: str, *, served: bool = True) -> None:
+        stream = like_stream(video_id, by)
+        liked = engagement.Liked(
+            video_id=video_id, account_id=by, owner_id=_owner(self, video_id), served=served,
+            account_opened_at=self.opened[by],
+        )  # fmt: skip
+        self.record(LIKE, stream, engagement.like(self.state(LIKE, stream), self.state(VIDEO, video_id), liked))
+
+    def unlike(self, video_id: str, by: str) -> None:
+        stream = like_stream(video_id, by)
+        self.record(LIKE, stream, engagement.unlike(self.state(LIKE, stream)))
+
+    def follow(self, one: str, other: str) -> None:
+        stream = follow_stream(one, other)
+        self.record(FOLLOW, stream, engagement.follow(self.state(FOLLOW, stream), one, other))
+
+    def _tick(self) -> timedelta:
+        return timedelta(seconds=1)
 
 
 def make(seed: int, steps: int, *, shards: int = 3, accounts: int = 6) -> World:

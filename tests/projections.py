@@ -13,6 +13,8 @@ from projections.checkpoint import Epochs
 from projections.db import Connection
 from projections.events import decode
 from projections.model import ReadModel
+from projections.registry import MODELS
+from tests.histories import World
 
 BESIDE = ("checkpoints", "dead_letters", "attempts")
 
@@ -64,3 +66,20 @@ def dump(conn: Connection, schema: str) -> dict[str, list[str]]:
 def rows_of(conn: Connection, schema: str, table: str) -> list[str]:
     query = sql.SQL("select t::text from {} as t").format(sql.Identifier(schema, table))
     return sorted(text for (text,) in conn.execute(query))
+
+
+def tell(conn: Connection, story: World) -> None:
+    """Brings all read models up to the story's present; what they know already is repeated to them."""
+    for model in MODELS:
+        fill(conn, model, iter([story.history]), Epochs(story.epochs()))
+
+
+class Capitals:
+    """An opener under which clear texts are told from sealed ones: in capitals."""
+
+    def __init__(self) -> None:
+        self.calls = 0
+
+    async def open(self, tokens: Sequence[str]) -> list[str]:
+        self.calls += 1
+        return [token.upper() for token in tokens]

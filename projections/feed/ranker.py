@@ -85,6 +85,9 @@ class _Waiting:
         self._by_author: dict[str, list[Candidate]] = {}
         for candidate in sorted(candidates, key=lambda each: (self._base[each.video_id], each.video_id)):
             self._by_author.setdefault(candidate.author_id, []).append(candidate)
+        # Of equal sums the newest first: ids grow with time.
+        newest_first = sorted(self._terms, reverse=True)
+        self._turn = {id_: turn for turn, id_ in enumerate(newest_first)}
         self._shown: Counter[str] = Counter()
         self._heap = [self._entry(author) for author in sorted(self._by_author)]
         heapq.heapify(self._heap)
@@ -117,9 +120,9 @@ class _Waiting:
         self._shown[author] += 1
         return Ranked(candidate.video_id, author, candidate.source, terms)
 
-    def _entry(self, author: str) -> tuple[float, str, str]:
+    def _entry(self, author: str) -> tuple[float, int, str]:
         best = self._by_author[author][-1]
-        return -self._score(best), best.video_id, author
+        return -self._score(best), self._turn[best.video_id], author
 
     def _score(self, candidate: Candidate) -> float:
         return self._base[candidate.video_id] + self._weights["author_repeat"] * self._shown[candidate.author_id]

@@ -16,15 +16,14 @@ from projections.registry import LEADERBOARD
 
 
 class Row(msgspec.Struct, frozen=True):
-    """`count` is everybody, `counted` is without the `excluded`; `facts` says how many of the `count` were what,
-    whether or not that excludes."""
+    """`count` is everybody, `counted` is what the place depends on. `excluded`: how many of the `count` were what; the
+    definition says which of these are left out of `counted` and which are only told."""
 
     rank: int
     id: str
     count: int
     counted: int
-    excluded: int
-    facts: dict[str, int]
+    excluded: dict[str, int]
 
 
 class Board(msgspec.Struct, frozen=True, kw_only=True):
@@ -92,8 +91,8 @@ def _rows(sums: list[_Sum], definition: Definition) -> list[Row]:
     rows: list[Row] = []
     for place, each in enumerate(sums, 1):
         rank = rows[-1].rank if rows and rows[-1].counted == each.counted else place
-        facts = {name: getattr(each, name) for name in definition.reports}
-        rows.append(Row(rank, each.id, each.count, each.counted, each.count - each.counted, facts))
+        excluded = {name: getattr(each, name) for name in definition.reports}
+        rows.append(Row(rank, each.id, each.count, each.counted, excluded))
     return rows
 
 

@@ -44,17 +44,22 @@ class Counts(msgspec.Struct, frozen=True):
 
 
 class Lineage(msgspec.Struct, frozen=True, kw_only=True):
+    """`more`: how many children there are behind this page."""
+
     id: str
     ancestors: list[Ancestor]
     children: list[Child]
-    more: bool
+    more: int
     next_cursor: str | None
     counts: Counts
 
 
 class _Place(msgspec.Struct, frozen=True):
+    """The last child of a page, and how many were shown so far."""
+
     size: int
     id: str
+    shown: int
 
 
 class _Row(msgspec.Struct, frozen=True):
@@ -78,14 +83,17 @@ async def lineage(
     id. Raises NotFound for a video that the viewer may not know of. `key` signs cursors."""
     values = {"id": video_id, "viewer": viewer, "depth": min(depth, MAX_DEPTH), "limit": limit + 1}
     counts = await _counts(db, values)
-    rows = await _children(db, values, decode_cursor(key, video_id, cursor, _Place) if cursor else None)
-    last = rows[limit - 1] if 0 < limit < len(rows) else None
+    after = decode_cursor(key, video_id, cursor, _Place) if cursor else None
+    rows = await _children(db, values, after)
+    page, is_last = rows[:limit], len(rows) <= limit
+    shown = (after.shown if after else 0) + len(page)
+    place = _Place(page[-1].size, page[-1].id, shown) if page and not is_last else None
     return Lineage(
         id=video_id,
         ancestors=await _ancestors(db, values),
-        children=[Child(row.id, row.relation, row.size + row.own) for row in rows[:limit]],
-        more=len(rows) > limit,
-        next_cursor=encode_cursor(key, video_id, _Place(last.size, last.id)) if last else None,
+        children=[Child(row.id, row.relation, row.size + row.own) for row in page],
+        more=0 if is_last else max(1, counts.children - shown),
+        next_cursor=encode_cursor(key, video_id, place) if place else None,
         counts=counts,
     )
 

@@ -1,0 +1,443 @@
+"""What the pages answer, told as stories: given what happened, when somebody looks, then they see."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import AsyncIterator, Iterator
+from datetime import datetime, timedelta
+
+import psycopg
+import pytest
+
+from domain.errors import Invalid, NotFound
+from projections import install
+from projections.consistency import reached
+from projections.db import AsyncConnection, Connection, connect
+from projections.feed import query as feed
+from projections.feed.query import FeedPage
+from projections.leaderboard import query as leaderboard
+from projections.registry import LEADERBOARD
+from projections.remix_graph import query as remix_graph
+from projections.remix_graph.query import Ancestor, Child, Counts, Lineage
+from projections.videos import query as videos
+from tests.histories import Story
+from tests.projections import Capitals, tell
+from tests.runtime import create_database, with_database
+
+KEY = b"k" * 32
+ANN, BOB, CAT = "acct_ann", "acct_bob", "acct_cat"
+
+
+@pytest.fixture
+def database(postgres_url: str) -> str:
+    name = f"pages_{time.monotonic_ns()}"
+    create_database(postgres_url, name)
+    return with_database(postgres_url, name)
+
+
+@pytest.fixture
+def conn(database: str) -> Iterator[Connection]:
+    with connect(database) as conn:
+        install.install(conn)
+        yield conn
+
+
+@pytest.fixture
+async def db(conn: Connection, database: str) -> AsyncIterator[AsyncConnection]:
+    async with await psycopg.AsyncConnection.connect(database) as db:
+        yield db
+
+
+@pytest.fixture
+def story() -> Story:
+    return Story(ANN, BOB, CAT)
+
+
+# Cards
+
+
+async def test_my_list_has_drafts_and_not_what_i_deleted(conn: Connection, db: AsyncConnection, story: Story) -> None:
+    for name in ("video_1", "video_2", "video_3"):
+        story.create(name, ANN, public=False)
+    story.create("video_4", BOB)
+    story.delete("video_2")
+    tell(conn, story)
+    page = await videos.list_by_owner(db, Capitals(), ANN)
+    assert [card.id for card in page.items] == ["video_3", "video_1"]
+    assert not page.has_more
+    assert [card.id for card in (await videos.list_by_owner(db, Capitals(), ANN, order="asc")).items] == [
+        "video_1",
+        "video_3",
+    ]
+
+
+async def test_my_list_goes_on_behind_any_id_of_mine(conn: Connection, db: AsyncConnection, story: Story) -> None:
+    for name in ("video_1", "video_2", "video_3", "video_4"):
+        story.create(name, ANN, public=False)
+    story.create("video_5", BOB)
+    story.delete("video_3")
+    tell(conn, story)
+    first = await videos.list_by_owner(db, Capitals(), ANN, limit=1)
+    assert ([card.id for card in first.items], first.has_more) == (["video_4"], True)
+    behind_deleted = await videos.list_by_owner(db, Capitals(), ANN, after="video_3", limit=1)
+    assert ([card.id for card in behind_deleted.items], behind_deleted.has_more) == (["video_2"], True)
+    for strange in ("video_5", "video_9"):
+        with pytest.raises(NotFound) as refusal:
+            await videos.list_by_owner(db, Capitals(), ANN, after=strange)
+        assert refusal.value.param == "after"
+
+
+async def test_a_card_is_opened_at_the_last_moment(conn: Connection, db: AsyncConnection, story: Story) -> None:
+    story.create("video_1", ANN, public=False)
+    story.publish("video_1", caption="a caption")
+    story.remix("video_2", "video_1", BOB)
+    story.like("video_1", BOB)
+    story.like("video_1", CAT)
+    story.unlike("video_1", CAT)
+    tell(conn, story)
+    opener = Capitals()
+    cards = await videos.cards(db, opener, ["video_1", "video_2", "video_9"], BOB)
+    card = cards["video_1"]
+    assert (card.prompt, card.understood) == ("A \"CAT\" {} % \\ 'ON' ☃", ("A", "CAT"))
+    assert card.publication
+    assert card.publication.caption == "A CAPTION"
+    assert (card.likes, card.remixes, card.liked_by_viewer) == (1, 1, True)
+    assert (card.state, card.assets[0].bytes, card.seconds) == ("completed", 2**33, 4)
+    assert (cards["video_2"].verb, cards["video_2"].parents[0].video_id) == ("remix", "video_1")
+    assert cards.keys() == {"video_1", "video_2"}
+    assert opener.calls == 1
+
+
+async def test_drafts_are_for_their_owner(conn: Connection, db: AsyncConnection, story: Story) -> None:
+    story.create("video_1", ANN, public=False)
+    story.create("video_2", ANN, visibility="unlisted")
+    story.create("video_3", ANN)
+    tell(conn, story)
+    ids = ["video_1", "video_2", "video_3"]
+    assert (await videos.cards(db, Capitals(), ids, ANN)).keys() == set(ids)
+    assert (await videos.cards(db, Capitals(), ids, BOB)).keys() == {"video_2", "video_3"}
+    assert (await videos.cards(db, Capitals(), ids, None)).keys() == {"video_2", "video_3"}
+    profile = await videos.profile(db, Capitals(), ANN, viewer=None)
+    assert [card.id for card in profile.items] == ["video_3"]
+
+
+async def test_a_profile_goes_on_behind_what_was_withdrawn(conn: Connection, db: AsyncConnection, story: Story) -> None:
+    for name in ("video_1", "video_2", "video_3"):
+        story.create(name, ANN)
+    story.unpublish("video_2")
+    tell(conn, story)
+    page = await videos.profile(db, Capitals(), ANN, viewer=BOB, after="video_2")
+    assert [card.id for card in page.items] == ["video_1"]
+
+
+# Feed
+
+
+async def look(
+    db: AsyncConnection, story: Story, viewer: str | None, cut: str, limit: int = 10, cursor: str | None = None
+) -> FeedPage:
+    return await feed.page(db, key=KEY, viewer=viewer, cut=cut, limit=limit, cursor=cursor, now=story.now)
+
+
+def ids(page: FeedPage) -> list[str]:
+    return [item.video_id for item in page.items]
+
+
+async def read_on(db: AsyncConnection, story: Story, viewer: str | None, cut: str, limit: int) -> list[list[str]]:
+    pages, cursor = [], None
+    while True:
+        page = await look(db, story, viewer, cut, limit, cursor)
+        pages.append(ids(page))
+        cursor = page.next_cursor
+        if cursor is None:
+            return pages
+
+
+async def test_latest_is_by_first_publication(conn: Connection, db: AsyncConnection, story: Story) -> None:
+    for name in ("video_1", "video_2", "video_3"):
+        story.create(name, ANN)
+    story.create("video_4", ANN, visibility="followers")
+    story.unpublish("video_1")
+    story.publish("video_1")
+    story.unpublish("video_3")
+    tell(conn, story)
+    page = await look(db, story, None, "latest")
+    assert ids(page) == ["video_2", "video_1"]
+    assert page.items[0].why.source == "latest"
+
+
+@pytest.mark.parametrize("viewer", [ANN, None])
+@pytest.mark.parametrize("cut", ["latest", "for_you"])
+async def test_pages_neither_skip_nor_repeat(
+    conn: Connection, db: AsyncConnection, story: Story, cut: str, viewer: str | None
+) -> None:
+    names = [f"video_{n}" for n in range(7)]
+    for name in names:
+        story.create(name, BOB)
+    tell(conn, story)
+    pages = await read_on(db, story, viewer, cut, 3)
+    assert [len(page) for page in pages] == [3, 3, 1]
+    assert sorted(name for page in pages for name in page) == names
+
+
+async def test_following_shows_whom_i_follow(conn: Connection, db: AsyncConnection, story: Story) -> None:
+    story.create("video_1", BOB)
+    story.create("video_2", CAT)
+    story.create("video_3", BOB, visibility="followers")
+    story.create("video_4", BOB, visibility="unlisted")
+    story.follow(ANN, BOB)
+    tell(conn, story)
+    assert ids(await look(db, story, ANN, "following")) == ["video_3", "video_1"]
+    assert ids(await look(db, story, CAT, "following")) == []
+    assert ids(await look(db, story, None, "following")) == []
+    assert await feed.follows(db, BOB, ANN) == feed.Follows(1, 0, True)
+
+
+async def test_for_you_says_why(conn: Connection, db: AsyncConnection, story: Story) -> None:
+    story.create("video_1", BOB)
+    story.create("video_2", CAT)
+    story.create("video_3", CAT, visibility="followers")
+    story.create("video_4", ANN)
+    story.follow(ANN, BOB)
+    for by in (ANN, BOB):
+        story.like("video_2", by)
+    tell(conn, story)
+    page = await look(db, story, ANN, "for_you")
+    assert ids(page) == ["video_1", "video_2"]
+    first, second = (item.why for item in page.items)
+    assert (first.source, first.ranker) == ("follow", "for-you-1")
+    assert (first.terms["follow"], first.terms["hot"]) == (1.0, 0.0)
+    assert second.source == "hot"
+    assert second.terms["hot"] == pytest.approx(1.585, abs=0.001)  # log2 of one publication and two likes
+    assert first.weights.keys() == first.terms.keys()
+
+
+async def test_own_likes_do_not_heat(conn: Connection, db: AsyncConnection, story: Story) -> None:
+    story.create("video_1", BOB)
+    story.like("video_1", BOB)
+    tell(conn, story)
+    assert (await look(db, story, None, "for_you")).items[0].why.terms == {"hot": 0.0}
+
+
+async def test_what_was_served_does_not_come_again_while_there_is_new(
+    conn: Connection, db: AsyncConnection, story: Story
+) -> None:
+    for n in range(4):
+        story.create(f"video_{n}", BOB)
+    tell(conn, story)
+    first = await look(db, story, ANN, "for_you", limit=2)
+    second = await look(db, story, ANN, "for_you", limit=2)
+    assert not set(ids(first)) & set(ids(second))
+    third = await look(db, story, ANN, "for_you", limit=2)
+    assert {item.why.source for item in third.items} == {"again"}
+    assert await feed.was_served(db, ANN, first.items[0].video_id)
+    assert not await feed.was_served(db, CAT, first.items[0].video_id)
+
+
+async def test_a_frozen_ranking_leaves_out_what_may_not_be_seen_any_more(
+    conn: Connection, db: AsyncConnection, story: Story
+) -> None:
+    for n in range(6):
+        story.create(f"video_{n}", BOB)
+    tell(conn, story)
+    first = await look(db, story, ANN, "for_you", limit=2)
+    gone = next(name for name in ("video_0", "video_1", "video_2") if name not in ids(first))
+    story.unpublish(gone)
+    story.create("video_9", BOB)
+    tell(conn, story)
+    second = await look(db, story, ANN, "for_you", 2, first.next_cursor)
+    third = await look(db, story, ANN, "for_you", 2, second.next_cursor)
+    assert sorted(ids(first) + ids(second) + ids(third)) == sorted({f"video_{n}" for n in range(6)} - {gone})
+
+
+async def test_cursors_are_personal_and_end(conn: Connection, db: AsyncConnection, story: Story) -> None:
+    for n in range(4):
+        story.create(f"video_{n}", BOB)
+    tell(conn, story)
+    page = await look(db, story, ANN, "for_you", limit=2)
+    with pytest.raises(Invalid):
+        await look(db, story, CAT, "for_you", 2, page.next_cursor)
+    with pytest.raises(Invalid):
+        await look(db, story, ANN, "latest", 2, page.next_cursor)
+    story.wait(minutes=31)
+    with pytest.raises(Invalid):
+        await look(db, story, ANN, "for_you", 2, page.next_cursor)
+    with pytest.raises(Invalid, match="for_you, following, latest"):
+        await look(db, story, ANN, "newest")
+
+
+async def test_impressions_count_accounts_until_a_video_is_not_fresh(
+    conn: Connection, db: AsyncConnection, story: Story
+) -> None:
+    story.create("video_1", BOB)
+    tell(conn, story)
+    for viewer in (ANN, ANN, CAT):
+        await look(db, story, viewer, "latest")
+    await look(db, story, None, "latest")
+    count = "select count from feed_state.impressions where video_id = 'video_1'"
+    assert conn.execute(count).fetchone() == (2,)
+    conn.execute("update feed_state.impressions set count = 100")
+    await look(db, story, BOB, "latest")
+    assert conn.execute(count).fetchone() == (100,)
+    assert (await look(db, story, "acct_dan", "for_you")).items[0].why.terms["fresh"] == 0.0
+
+
+# Boards
+
+
+async def board(db: AsyncConnection, name: str, window: str, now: datetime) -> list[tuple[int, str, int, int]]:
+    page = await leaderboard.page(db, board=name, window=window, now=now)
+    return [(row.rank, row.id, row.count, row.counted) for row in page.rows]
+
+
+async def test_ranks_ties_and_what_is_left_out(conn: Connection, db: AsyncConnection, story: Story) -> None:
+    for name in ("video_1", "video_2", "video_3", "video_4"):
+        story.create(name, ANN)
+    for name in ("video_2", "video_1", "video_3"):
+        story.like(name, BOB)
+    story.like("video_3", CAT, served=False)
+    story.like("video_1", ANN)
+    story.like("video_4", ANN)
+    tell(conn, story)
+    expected = [(1, "video_3", 2, 2), (2, "video_2", 1, 1), (2, "video_1", 2, 1)]
+    for window in ("hour", "day", "week", "month", "all"):
+        assert await board(db, "most_liked", window, story.now) == expected
+    page = await leaderboard.page(db, board="most_liked", window="all", now=story.now, limit=1)
+    assert page.rows[0].excluded == {"own": 0, "young": 0, "not_served": 1}
+    assert page.definition.excludes == ("own",)
+    assert page.reached == await reached(db, LEADERBOARD)
+    assert sum(each.position for each in page.reached.positions) == len(story.history)
+
+
+async def test_windows_roll_by_the_hour(conn: Connection, db: AsyncConnection, story: Story) -> None:
+    story.create("video_1", ANN)
+    story.like("video_1", BOB)
+    liked_at = story.now.replace(minute=0, second=0, microsecond=0)
+    story.wait(hours=30)
+    story.like("video_1", CAT)
+    tell(conn, story)
+    assert await board(db, "most_liked", "day", story.now) == [(1, "video_1", 1, 1)]
+    assert await board(db, "most_liked", "week", story.now) == [(1, "video_1", 2, 2)]
+    last = liked_at + timedelta(hours=24, minutes=59)
+    assert (await board(db, "most_liked", "day", last))[0][3] == 2
+    assert (await board(db, "most_liked", "day", last + timedelta(minutes=1)))[0][3] == 1
+
+
+async def test_only_what_is_public_is_listed(conn: Connection, db: AsyncConnection, story: Story) -> None:
+    for name in ("video_1", "video_2", "video_3"):
+        story.create(name, ANN)
+        story.like(name, BOB)
+    story.delete("video_1")
+    story.unpublish("video_2")
+    tell(conn, story)
+    assert await board(db, "most_liked", "all", story.now) == [(1, "video_3", 1, 1)]
+    story.publish("video_2")
+    tell(conn, story)
+    assert len(await board(db, "most_liked", "week", story.now)) == 2
+
+
+async def test_remixers_count_once_and_authors_not(conn: Connection, db: AsyncConnection, story: Story) -> None:
+    story.create("video_1", ANN)
+    story.remix("video_2", "video_1", BOB)
+    story.remix("video_3", "video_1", BOB)
+    story.remix("video_4", "video_1", ANN)
+    story.remix("video_5", "video_2", CAT)
+    tell(conn, story)
+    expected = [(1, "video_2", 1, 1), (1, "video_1", 2, 1)]
+    assert sorted(await board(db, "most_remixed", "all", story.now)) == sorted(expected)
+    story.wait(hours=30)
+    story.remix("video_6", "video_1", CAT)
+    story.delete("video_2")
+    tell(conn, story)
+    assert await board(db, "most_remixed", "day", story.now) == [(1, "video_1", 1, 1)]
+    assert (await board(db, "most_remixed", "all", story.now))[0] == (1, "video_1", 3, 2)
+
+
+async def test_unknown_boards_and_windows(conn: Connection, db: AsyncConnection, story: Story) -> None:
+    with pytest.raises(NotFound, match="most_liked"):
+        await leaderboard.page(db, board="best", window="all", now=story.now)
+    with pytest.raises(Invalid, match="hour, day"):
+        await leaderboard.page(db, board="most_liked", window="year", now=story.now)
+
+
+# Remix graph
+
+
+async def lineage(db: AsyncConnection, video_id: str, viewer: str | None, **more: object) -> Lineage:
+    return await remix_graph.lineage(db, key=KEY, video_id=video_id, viewer=viewer, **more)  # type: ignore[arg-type]
+
+
+async def test_up_and_down(conn: Connection, db: AsyncConnection, story: Story) -> None:
+    story.create("video_1", ANN)
+    story.remix("video_2", "video_1", BOB)
+    story.remix("video_3", "video_2", CAT)
+    story.remix("video_4", "video_3", ANN)
+    story.remix("video_5", "video_2", ANN)
+    tell(conn, story)
+    found = await lineage(db, "video_2", None)
+    assert found.ancestors == [Ancestor("video_1", "remix", 1, False)]
+    assert found.children == [Child("video_3", "remix", 1), Child("video_5", "remix", 0)]
+    assert found.counts == Counts(children=2, descendants=3, ancestors=1)
+    assert (found.more, found.next_cursor) == (0, None)
+    deep = await lineage(db, "video_4", None)
+    assert [(each.id, each.depth) for each in deep.ancestors] == [("video_3", 1), ("video_2", 2), ("video_1", 3)]
+    assert len((await lineage(db, "video_4", None, depth=2)).ancestors) == 2
+
+
+async def test_children_by_size_of_their_families_page_by_page(
+    conn: Connection, db: AsyncConnection, story: Story
+) -> None:
+    story.create("video_0", ANN)
+    for n in range(1, 6):
+        story.remix(f"video_{n}", "video_0", BOB)
+    for child, parent in (("video_a", "video_4"), ("video_b", "video_a"), ("video_c", "video_2")):
+        story.remix(child, parent, CAT)
+    tell(conn, story)
+    pages, cursor, more = [], None, []
+    while True:
+        page = await lineage(db, "video_0", CAT, limit=2, cursor=cursor)
+        pages += [child.id for child in page.children]
+        more.append(page.more)
+        cursor = page.next_cursor
+        if cursor is None:
+            break
+    assert pages == ["video_4", "video_2", "video_1", "video_3", "video_5"]
+    assert more == [3, 1, 0]
+    first = await lineage(db, "video_0", CAT, limit=2)
+    with pytest.raises(Invalid):
+        await lineage(db, "video_4", CAT, cursor=first.next_cursor)
+
+
+async def test_others_drafts_are_nobodys_business(conn: Connection, db: AsyncConnection, story: Story) -> None:
+    story.create("video_1", ANN)
+    story.remix("video_2", "video_1", BOB, public=False)
+    story.remix("video_3", "video_1", CAT)
+    story.remix("video_4", "video_3", BOB, public=False)
+    tell(conn, story)
+    seen_by_ann = await lineage(db, "video_1", ANN)
+    assert seen_by_ann.children == [Child("video_3", "remix", 0)]
+    assert seen_by_ann.counts == Counts(1, 1, 0)
+    seen_by_bob = await lineage(db, "video_1", BOB)
+    assert seen_by_bob.children == [Child("video_2", "remix", 0), Child("video_3", "remix", 1)]
+    assert seen_by_bob.counts == Counts(2, 3, 0)
+    with pytest.raises(NotFound):
+        await lineage(db, "video_2", ANN)
+    with pytest.raises(NotFound):
+        await lineage(db, "video_9", ANN)
+
+
+async def test_what_may_not_be_seen_keeps_its_place_among_ancestors(
+    conn: Connection, db: AsyncConnection, story: Story
+) -> None:
+    story.create("video_1", ANN)
+    story.remix("video_2", "video_1", BOB)
+    story.remix("video_3", "video_2", CAT)
+    story.delete("video_1")
+    story.unpublish("video_2")
+    tell(conn, story)
+    hidden = [Ancestor(None, "remix", 1, True), Ancestor(None, "remix", 2, True)]
+    assert (await lineage(db, "video_3", CAT)).ancestors == hidden
+    own = (await lineage(db, "video_3", BOB)).ancestors
+    assert own == [Ancestor("video_2", "remix", 1, False), hidden[1]]
+    with pytest.raises(NotFound):
+        await lineage(db, "video_1", ANN)

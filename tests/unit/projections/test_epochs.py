@@ -1,0 +1,42 @@
+"""Which records are history, after restores."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from domain.recorded import Position, Recorded
+from projections.checkpoint import Epochs
+
+AT = datetime(2026, 11, 22, tzinfo=UTC)
+
+
+def record(epoch: str, position: int, shard: int = 0) -> Recorded:
+    return Recorded(
+        epoch=epoch, category="video", shard=shard, position=position, event_id="", stream="video_1", version=1,
+        type="", occurred_at=AT, recorded_at=AT, actor="", causation="", correlation="", traceparent="", data=b"",
+    )  # fmt: skip
+
+
+def start(epoch: str, position: int, shard: int = 0) -> tuple[str, Position]:
+    return epoch, Position("video", shard, position)
+
+
+def test_the_true_past_counts_and_the_lost_future_does_not() -> None:
+    epochs = Epochs([start("one", 1), start("two", 100)])
+    assert epochs.count(record("one", 99))
+    assert not epochs.count(record("one", 100))
+    assert epochs.count(record("two", 100))
+    assert not epochs.count(record("two", 99))
+
+
+def test_a_restore_to_before_the_last_one() -> None:
+    epochs = Epochs([start("one", 1), start("two", 100), start("three", 50)])
+    assert [epochs.owner("video", 0, position) for position in (49, 50, 100)] == ["one", "three", "three"]
+    assert not epochs.count(record("two", 120))
+
+
+def test_unheard_of_epochs_and_logs_own_nothing() -> None:
+    epochs = Epochs([start("one", 1)])
+    assert epochs.known == {"one"}
+    assert not epochs.count(record("other", 1))
+    assert not epochs.count(record("one", 1, shard=3))
