@@ -13,11 +13,16 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Final
 
-from inference.ports import EngineCrash, Job, Result
+from inference.ports import EngineCrash, Failed, Job, OutOfMemory, Result
 
 _CONTEXT: Final = multiprocessing.get_context("spawn")
 TELL_SECONDS: Final = 0.25
 WARM_SECONDS: Final = 60.0
+# A model tells its progress every few frames: silent for so long, it hangs.
+SILENCE_SECONDS: Final = 120.0
+LET_GO_SECONDS: Final = 10.0
+# The work gives way to the processes that answer people.
+NICENESS: Final = 5
 
 
 class Engine:
@@ -25,9 +30,14 @@ class Engine:
 
     name = "sketch"
 
-    def __init__(self) -> None:
+    def __init__(self, silence_seconds: float = SILENCE_SECONDS) -> None:
+        self._silence_seconds = silence_seconds
         self._cancel = _CONTEXT.Event()
         self._child: multiprocessing.process.BaseProcess | None = None
+
+    @property
+    def pid(self) -> int | None:
+        return self._child.pid if self._child else None
 
     async def start(self) -> None:
         mine, its = _CONTEXT.Pipe()
@@ -35,11 +45,14 @@ class Engine:
         child.start()
         its.close()
         self._child, self._pipe = child, mine
-        async with asyncio.timeout(WARM_SECONDS):
-            await asyncio.to_thread(self._receive)
+        try:
+            await asyncio.to_thread(self._receive, WARM_SECONDS)
+        except (EOFError, OSError) as error:
+            raise await self._died(error) from error
 
     async def run(self, job: Job, folder: Path, progress: Callable[[float], None]) -> Result:
-        """Raises what the model raises, and `EngineCrash` when the child died of it; then a new child is ready.
+        """Raises what the model raises, and `EngineCrash` when the child died of it or fell silent; the next job then
+        has a new child.
 
         When it is cancelled it still waits for the child to let go: its last word must not reach the next job.
         """
@@ -49,18 +62,21 @@ class Engine:
             return await asyncio.shield(talk)
         except asyncio.CancelledError:
             self.cancel()
+            await asyncio.wait([talk], timeout=LET_GO_SECONDS)
+            if not talk.done():
+                await self.stop()
             await asyncio.gather(talk, return_exceptions=True)
             raise
 
     async def _talk(self, job: Job, folder: Path, progress: Callable[[float], None]) -> Result:
+        if self._child is None:
+            await self.start()
         try:
             self._pipe.send((job, folder))
-            while isinstance(message := await asyncio.to_thread(self._receive), float):
+            while isinstance(message := await asyncio.to_thread(self._receive, self._silence_seconds), float):
                 progress(message)
         except (EOFError, OSError) as error:
-            await self.stop()
-            await self.start()
-            raise EngineCrash("the engine's process died") from error
+            raise await self._died(error) from error
         if isinstance(message, Exception):
             raise message
         return message
@@ -76,7 +92,22 @@ class Engine:
             self._pipe.close()
             self._child = None
 
-    def _receive(self) -> Result | Exception | float:
+    async def _died(self, error: Exception) -> Failed:
+        """Ends what is left of the child and says how it died."""
+        child = self._child
+        if child and not isinstance(error, TimeoutError):
+            await asyncio.to_thread(child.join, 1.0)  # its pipe closes a moment before it ends
+        code = child.exitcode if child else None
+        await self.stop()
+        if isinstance(error, TimeoutError):
+            return EngineCrash("the engine hung and was ended")
+        if code == -signal.SIGKILL:
+            return OutOfMemory("the engine's process was killed, most likely because it took too much memory")
+        return EngineCrash("the engine's process died")
+
+    def _receive(self, seconds: float) -> Result | Exception | float:
+        if not self._pipe.poll(seconds):
+            raise TimeoutError
         message: Result | Exception | float = self._pipe.recv()
         return message
 
@@ -87,6 +118,7 @@ def _serve(pipe: Connection, cancel: multiprocessing.synchronize.Event, parent: 
 
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_IGN)
+    os.nice(NICENESS)
     warm_up()
     pipe.send(0.0)
     while True:
