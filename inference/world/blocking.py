@@ -7,7 +7,7 @@ ridden hangs on its host and takes no place of its own.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -26,6 +26,7 @@ TALLEST, SHORTEST = 0.66, 0.38  # the tallest actor of a scene is brought betwee
 FAR_Y, NEAR_Y = 0.70, 0.92  # ground contact at depth 0 and 1
 CROWDED = {"wide": 0.62, "aerial": 0.58}  # cameras that want small figures in a large place
 MARGIN = 0.03
+PURSUITS = frozenset({"chases", "follows"})
 
 
 @dataclass
@@ -84,8 +85,15 @@ def block(scene: Scene, aspect: float) -> list[Part]:
     _stand([part for part in free if not part.aloft], scene.place, aspect, mirrored)
     _hover([part for part in free if part.aloft], scene.place, aspect, mirrored)
     for part in free:
-        part.reach = max(0.0, aspect / 2 - part.width / 2 - MARGIN)
+        part.reach = max(0.0, aspect / 2 - _half(part, parts) - MARGIN)
+        part.x = min(max(part.x, -part.reach), part.reach)
     return parts
+
+
+def _half(part: Part, parts: Sequence[Part]) -> float:
+    """From its middle to its side, with what it holds."""
+    held = [p for p in parts if p.host is part and p.hangs == "holds"]
+    return max([part.width / 2, *(grip_of(p, part).ahead * part.height + p.width * 0.4 for p in held)])
 
 
 def _parts(scene: Scene) -> list[Part]:
@@ -122,14 +130,15 @@ def _hangs_on(part: Part | None, other: Part) -> bool:
     return False
 
 
-# Where a rider sits on its carrier, and how tall a rider may be on it, both in heights of the carrier; 0 = any.
+# Where a rider sits on its carrier, and how tall a rider may be on it, both in heights of the carrier; 0 = any. A rider
+# of a closed vehicle looks out of its roof.
 SEATS: dict[str, tuple[float, float]] = {
-    "quadruped": (0.60, 1.1), "bird": (0.55, 0.8), "fish": (0.72, 0.9), "vehicle": (0.42, 0.9), "plant": (0.55, 0.6),
+    "quadruped": (0.60, 1.1), "bird": (0.55, 0.8), "fish": (0.72, 0.9), "vehicle": (0.60, 0.9), "plant": (0.55, 0.6),
     "thing": (0.96, 0.0), "person": (0.78, 0.6), "bicycle": (0.42, 1.35), "motorcycle": (0.38, 1.3),
-    "car": (0.28, 1.15), "bus": (0.28, 0.62), "truck": (0.30, 0.62), "tractor": (0.42, 0.8), "train": (0.36, 0.6),
-    "boat": (0.20, 0.5), "giraffe": (0.42, 0.5), "horse": (0.58, 0.9), "unicorn": (0.58, 0.9), "zebra": (0.58, 0.9),
-    "hot_air_balloon": (0.08, 0.24), "ufo": (0.50, 0.9), "airplane": (0.45, 0.8), "helicopter": (0.3, 0.6),
-    "elephant": (0.80, 0.7), "rocket": (0.35, 0.3), "dragon": (0.55, 0.6), "dinosaur": (0.6, 0.6),
+    "car": (0.62, 1.1), "bus": (0.72, 0.75), "truck": (0.70, 0.75), "tractor": (0.74, 0.8), "train": (0.70, 0.75),
+    "boat": (0.24, 0.45), "giraffe": (0.42, 0.5), "horse": (0.58, 0.9), "unicorn": (0.58, 0.9), "zebra": (0.58, 0.9),
+    "hot_air_balloon": (0.08, 0.26), "ufo": (0.62, 0.9), "airplane": (0.50, 0.8), "helicopter": (0.42, 0.7),
+    "elephant": (0.80, 0.7), "rocket": (0.36, 0.45), "dragon": (0.55, 0.6), "dinosaur": (0.6, 0.6),
     "submarine": (0.7, 0.8),
 }  # fmt: skip
 STACK = 0.80  # most of the frame's height that a carrier and its rider take
@@ -137,6 +146,33 @@ STACK = 0.80  # most of the frame's height that a carrier and its rider take
 
 def seat_of(part: Part) -> tuple[float, float]:
     return SEATS.get(part.actor.subject, SEATS[part.subject.rig])
+
+
+class Grip(NamedTuple):
+    """How a thing is held, in heights of the holder."""
+
+    most: float  # largest height of the thing
+    lift: float  # of its base
+    ahead: float  # of the holder's middle, to where it faces
+    tilt: float = 0.0  # radians, to where the holder faces
+
+
+GRIPS: dict[str, Grip] = {
+    "guitar": Grip(0.50, 0.26, 0.12, 1.15), "drum": Grip(0.36, 0.26, 0.12), "umbrella": Grip(0.80, 0.38, 0.17, 0.12),
+    "balloon": Grip(0.46, 0.62, 0.34), "kite": Grip(0.55, 1.10, 0.62, 0.3), "lantern": Grip(0.30, 0.14, 0.24),
+    "candle": Grip(0.26, 0.40, 0.22), "cake": Grip(0.30, 0.37, 0.27), "icecream": Grip(0.26, 0.40, 0.22),
+    "apple": Grip(0.16, 0.40, 0.22), "gift": Grip(0.28, 0.34, 0.25), "book": Grip(0.27, 0.38, 0.21),
+    "flower": Grip(0.42, 0.36, 0.22), "sunflower": Grip(0.50, 0.32, 0.24), "star": Grip(0.30, 0.40, 0.26),
+    "heart": Grip(0.30, 0.40, 0.26), "ball": Grip(0.30, 0.33, 0.26), "clock": Grip(0.28, 0.36, 0.24),
+    "pumpkin": Grip(0.30, 0.34, 0.25),
+}  # fmt: skip
+
+
+def grip_of(part: Part, host: Part) -> Grip:
+    grip = GRIPS.get(part.actor.subject, Grip(0.5, 0.22, 0.26))
+    if host.subject.rig == "person":
+        return grip
+    return Grip(grip.most, max(grip.lift, 0.3), 0.42 * host.subject.width, 0.0)  # in the mouth, by a fin or a wing
 
 
 def _mount(rider: Part, host: Part) -> None:
@@ -151,14 +187,18 @@ def _mount(rider: Part, host: Part) -> None:
 
 def _size(parts: Sequence[Part], free: Sequence[Part], camera: str, aspect: float) -> None:
     tallest = max((part.height for part in free), default=1.0)
-    factor = min(max(PERSON * tallest, SHORTEST), TALLEST) / tallest * CROWDED.get(camera, 1.0)
+    shortest = SHORTEST * max(len(free), 1) ** -0.35
+    factor = min(max(PERSON * tallest, shortest), TALLEST) / tallest * CROWDED.get(camera, 1.0)
     widest = max((part.height * part.subject.width for part in free), default=0.0)
     factor = min(factor, 0.86 * aspect / widest) if widest else factor
+    queue = factor * sum(part.height * part.subject.width for part in free)
+    if any(part.actor.relation and part.actor.relation.kind in PURSUITS for part in free) and queue > 1.4 * aspect:
+        factor *= max(1.4 * aspect / queue, 0.6)  # who runs behind another must not hide it
     for part in parts:
         part.height *= factor
     for part in parts:
         if part.hangs == "holds" and part.host:
-            part.height = min(part.height, 0.55 * part.host.height)
+            part.height = min(part.height, grip_of(part, part.host).most * part.host.height)
         elif part.host:
             _mount(part, part.host)
 
@@ -214,6 +254,18 @@ def _stand(parts: Sequence[Part], place: str, aspect: float, mirrored: bool) -> 
             part.height *= (0.70 + 0.45 * part.depth) / (0.70 + 0.45 * 0.62)
             part.y = _ground(part, place)
     _tuck_behind(parts)
+    _order_pursuit(parts, place)
+
+
+def _order_pursuit(parts: Sequence[Part], place: str) -> None:
+    """The pursued run nearer to us than their pursuers: in a narrow frame they would be hidden otherwise."""
+    for part in parts:
+        relation = part.actor.relation
+        if relation and relation.kind in PURSUITS:
+            for other in parts:
+                if other.actor.name == relation.actor and other.depth <= part.depth:
+                    part.depth, other.depth = other.depth - 0.02, part.depth
+                    part.y, other.y = _ground(part, place), _ground(other, place)
 
 
 def _tuck_behind(parts: Sequence[Part]) -> None:

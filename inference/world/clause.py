@@ -33,6 +33,7 @@ class Clause:
     preposition: str = ""
     determiner: str = ""
     verb: str = ""
+    verb_span: range = range(0)
     part: str = ""  # "its fur is ..."
     together: bool = False  # the subjects are everybody
     joined: bool = False  # after "and" or a comma

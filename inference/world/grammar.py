@@ -185,6 +185,7 @@ def action(r: Reader, span: range, meaning: Meaning) -> None:
         r.flush()
         r.mark(span, any([r.apply(subject, waiting) for subject in r.c.subjects]))
         _begin_object(r, meaning.value)
+        r.c.verb_span = span
 
 
 def _describes_noun(r: Reader, span: range) -> bool:

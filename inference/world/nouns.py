@@ -193,12 +193,25 @@ def _is_object(r: Reader, mention: Mention) -> bool:
     return r.c.object_next is not None or ((r.c.after_verb or r.c.stray) and not r.c.joined)
 
 
+def _flown(r: Reader, other: Mention) -> str:
+    """Who flies a kite runs with it, who flies a plane sits in it: only what is flown leaves the ground."""
+    if other.subject != "kite" and other.rig != "vehicle":
+        return ""
+    other.act("fly")
+    r.mark(r.c.verb_span, True)
+    for flier in r.c.subjects:
+        flier.action = v.staged(flier.rig, "run" if other.subject == "kite" else "drive")
+    return "holds" if other.subject == "kite" else "on"
+
+
 def _relate(r: Reader, other: Mention) -> None:
     kind = r.c.object_next
     if r.c.relation:
         kind = r.c.relation.meaning.value
     elif kind is None:
         kind = OBJECTS.get(r.c.verb, "") if r.c.after_verb else ""
+        if r.c.verb == "fly":
+            kind = _flown(r, other)
     elif r.c.preposition in {"in", "into"} and other.rig == "vehicle":
         kind = "on"
     pairs = [(other, s) if r.c.passive else (s, other) for s in r.c.subjects]

@@ -154,6 +154,10 @@ class Reader:
         before = {token.text for token in self.tokens[max(0, at - 3) : at]}
         if before & SIGNS or len(self.speeches) + len(self.orphans) >= MAX_LINES or not words_of(text):
             self.marks[at] = False
+            # "a sign reading ...": nobody reads.
+            for waiting in self.c.pending:
+                self.mark(waiting.span, False)
+            self.c.pending = []
             return
         self.marks[at] = True
         self.flush()

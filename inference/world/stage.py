@@ -12,7 +12,7 @@ import numpy as np
 
 from inference.world import vocabulary as v
 from inference.world.acting import ACTS, ON_THE_BEAT, RATES, Stagecraft, hop
-from inference.world.blocking import Part, block, seat_of
+from inference.world.blocking import Part, block, grip_of, seat_of
 from inference.world.camera import shoot
 from inference.world.motion import LONG_CLIP, Curve, crossings, ease, smooth, total
 from inference.world.scene import SAMPLE_RATE, TRACK, Background, Instance, Layers, Scene, SoundEvent, Utterance
@@ -164,7 +164,7 @@ def _stand(part: Part, parts: Sequence[Part], craft: Stagecraft) -> None:
     enter(part, t, lasts, min(0.8 * part.height, 0.3))
     part.clock["arrived"] = lasts
     if craft.seconds >= LONG_CLIP and action not in ON_THE_BEAT:
-        _change_place(part, craft)
+        _change_place(part, parts, craft)
     elif craft.seconds >= LONG_CLIP:
         hop(part, craft, craft.middle, 0.2)
 
@@ -179,15 +179,26 @@ def _settle_in(part: Part, craft: Stagecraft) -> None:
         part.curves["squash"] = 1 - 0.10 * np.sin(np.pi * np.clip(u, 0, 1)) * (1 - np.clip(u, 0, 1) * 1.6)
 
 
-def _change_place(part: Part, craft: Stagecraft) -> None:
-    way = min(0.45 * part.height, part.reach * 0.6) * (-1 if part.x > 0 else 1)
-    goal = float(np.clip(part.x + way, -part.reach, part.reach)) - part.x
+def _change_place(part: Part, parts: Sequence[Part], craft: Stagecraft) -> None:
+    """A few steps towards the middle, or away from it, as far as nobody stands there; else a hop."""
+    inwards = -1 if part.x > 0 else 1
+    goal = max((_room(part, parts, side) * side for side in (inwards, -inwards)), key=abs)
+    if abs(goal) < 0.08:
+        hop(part, craft, craft.middle, 0.2)
+        return
     start, lasts = craft.middle, 0.9
     share = ease((craft.t - start) / lasts)
     part.curves["x"] = part.curves["x"] + goal * share
     turn = ease((craft.t - start + 0.2) / 0.25) * (1 - ease((craft.t - start - lasts) / 0.3))
     towards = 1.0 if goal > 0 else -1.0
     part.curves["facing"] = part.curves["facing"] * (1 - turn) + towards * turn
+
+
+def _room(part: Part, parts: Sequence[Part], side: int) -> float:
+    """How far it may step to a side: less than half of what lies between, as the neighbour may step as well."""
+    ahead = [(p.x - part.x) * side - (p.width + part.width) / 2 for p in parts if p is not part and p.host is None]
+    edge = part.reach - part.x * side
+    return max(0.0, min(0.45 * part.height, edge, *(gap * 0.45 for gap in ahead if gap > -part.width)))
 
 
 def _wander(part: Part, craft: Stagecraft) -> None:
@@ -263,20 +274,20 @@ def _hang(part: Part, craft: Stagecraft) -> None:
     facing = of["facing"]
     if part.hangs == "on":
         seat = seat_of(host)[0] * host.height
-        part.curves["x"] = of["x"] - 0.06 * host.width * facing
+        forward = 0.20 if host.actor.subject == "boat" else -0.06
+        part.curves["x"] = of["x"] + forward * host.width * facing
         part.curves["lift"] = of["lift"] + seat * of["squash"]
         part.curves["facing"] = facing * 1.0
         part.curves["angle"] = of["angle"] * (0.5 if abs(of["angle"]).max() < 1 else 0.0)
         part.depth += -1e-3 if host.subject.rig == "vehicle" and host.actor.subject not in _ASTRIDE else 1e-3
         part.curves["squash"] = 1 + 0.02 * np.sin(2 * np.pi * (2 * of["phase"] + 0.15))
     else:
-        hand = (0.52 if part.actor.subject in _ON_STRINGS else 0.40) * host.height
-        swing = 0.015 * np.sin(2 * np.pi * 0.5 * t + part.seed % 7)
+        grip = grip_of(part, host)
+        swing = np.sin(2 * np.pi * 0.5 * t + part.seed % 7)
         side = smooth(np.clip(4 * facing, -1, 1), craft.fps // 2)
-        part.curves["x"] = of["x"] + 0.24 * host.height * side * (0.6 + 0.4 * np.abs(facing)) + swing
-        drop = 0.0 if part.actor.subject in _ON_STRINGS | _UPRIGHT else 0.5 * part.height
-        part.curves["lift"] = np.maximum(of["lift"] + hand * of["squash"] - drop, 0.0)
-        part.curves["angle"] = 0.08 * np.sin(2 * np.pi * 0.45 * t + part.seed % 5)
+        part.curves["x"] = of["x"] + grip.ahead * host.height * side + 0.012 * swing * (grip.tilt < 1)
+        part.curves["lift"] = np.maximum(of["lift"] + grip.lift * host.height * of["squash"], 0.0)
+        part.curves["angle"] = of["angle"] + grip.tilt * side + 0.06 * swing * (grip.tilt < 1)
         part.curves["facing"] = side * (0.25 if part.subject.rig in {"thing", "plant"} else 1.0)
         part.depth += 2e-3
     nth = part.copy // host.actor.count  # of several balloons in one hand, or riders on one back
@@ -291,9 +302,8 @@ def _hang(part: Part, craft: Stagecraft) -> None:
         part.curves["phase"] = t / (2 * craft.beat)
 
 
-_ASTRIDE = frozenset({"bicycle", "motorcycle"})  # the rider is seen in front of these
-_ON_STRINGS = frozenset({"balloon", "kite", "hot_air_balloon"})
-_UPRIGHT = frozenset({"umbrella", "candle", "icecream", "flower", "sunflower", "star"})
+# The rider is seen in front of these.
+_ASTRIDE = frozenset({"bicycle", "motorcycle", "boat", "rocket"})
 
 
 def _speak(parts: Sequence[Part], speech: Sequence[Utterance], craft: Stagecraft) -> None:

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from inference.world.blocking import PURSUITS, Part
 from inference.world.dice import stream
 from inference.world.motion import LONG_CLIP, Curve, ease, ease_out, total, trapezoid
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from inference.world.blocking import Part
     from inference.world.scene import Scene
 
 MOVERS = frozenset({"walk", "run", "drive", "roll", "fly", "swim"})
@@ -61,8 +61,9 @@ def ride_of(scene: Scene, parts: Sequence[Part], t: Curve, fps: float, aspect: f
         return None
     if "camera" in scene.fixed and scene.camera != "tracking":
         return None
-    chased = any(part.actor.relation and part.actor.relation.kind in {"chases", "follows"} for part in free)
-    if not (chased or scene.camera == "tracking" or aspect < 1.0):
+    chased = any(part.actor.relation and part.actor.relation.kind in PURSUITS for part in free)
+    rolling = all(part.subject.rig == "vehicle" for part in free)  # a train does not turn round in the frame
+    if not (chased or rolling or scene.camera == "tracking" or aspect < 1.0):
         return None
     side = 1 if stream(scene.seed, "direction").integers(2) else -1
     cruise = max(speed_of(part) for part in free[:1])
@@ -92,23 +93,30 @@ def ride_along(part: Part, ride: Ride, order: float, t: Curve, fps: float) -> No
 
 
 def chase_order(parts: Sequence[Part], side: int, aspect: float) -> dict[int, float]:
-    """Places for chains of pursuit: the pursued ahead, the gap at least both their halves."""
-    moved: dict[int, float] = {}
-    for part in parts:
-        relation = part.actor.relation
-        if part.host is None and relation and relation.kind in {"chases", "follows"}:
-            ahead = next((p for p in parts if p.actor.name == relation.actor and p.host is None), None)
-            if ahead is None:
-                continue
-            gap = (part.width + ahead.width) / 2 + 0.06
-            room = max(aspect - part.width - ahead.width - gap * 0.2, 0.0)
-            gap = min(gap + 0.12, (part.width + ahead.width) / 2 + room)
-            start = moved.get(id(ahead), 0.0) + ahead.x
-            if id(ahead) not in moved:
-                moved[id(ahead)] = side * gap / 2 - ahead.x
-                start = side * gap / 2
-            moved[id(part)] = start - side * gap - part.x
-    return moved
+    """Shifts that make one queue of everybody in a pursuit: the pursued first, copies close together."""
+    chased = {p.actor.relation.actor for p in parts if p.actor.relation and p.actor.relation.kind in PURSUITS}
+    pack = [p for p in parts if p.host is None and (_rank(p, parts) > 0 or p.actor.name in chased)]
+    pack.sort(key=lambda part: _rank(part, parts))
+    at, places = 0.0, []
+    for before, part in zip([None, *pack], pack, strict=False):
+        if before is not None:
+            apart = 0.55 if before.actor is part.actor else 1.0
+            at += apart * (before.width + part.width) / 2 + (0.14 if apart == 1.0 else 0.0)
+        places.append(at)
+    squeeze = min(1.0, max(0.9 * aspect - max((p.width for p in pack), default=0.0), 0.0) / at) if at else 1.0
+    return {id(part): side * squeeze * (at / 2 - place) - part.x for part, place in zip(pack, places, strict=True)}
+
+
+def _rank(part: Part, parts: Sequence[Part]) -> int:
+    """How many others run ahead in its chain of pursuit."""
+    rank, actor = 0, part.actor
+    while actor.relation and actor.relation.kind in PURSUITS and rank < len(parts):
+        goal = actor.relation.actor
+        ahead = next((p.actor for p in parts if p.actor.name == goal), None)
+        if ahead is None:
+            break
+        rank, actor = rank + 1, ahead
+    return rank
 
 
 def pace(part: Part, t: Curve, ground: bool) -> None:

@@ -90,7 +90,7 @@ def free_action(mention: Mention, seed: int, mentions: Sequence[Mention]) -> str
         return v.staged(rig, together[0]) or "idle"
     done_to = {m.relation[0] for m in mentions if m.relation and m.relation[1] is mention}
     for kind, action in _DONE_TO.items():
-        if kind in done_to:
+        if kind in done_to and not (kind == "on" and rig in {"vehicle", "bird", "fish"}):
             return v.staged(rig, action)
     return v.staged(rig, choose(v.HABITS.get(mention.subject, v.HABITS[rig]), seed, "action"))
 
@@ -125,7 +125,8 @@ def _free_place(actors: Sequence[Actor], fields: dict[str, str]) -> Sequence[str
         return ("snowfield", "mountains") if fields.get("weather") == "snow" else _OPEN_PLACES
     if any(actor.subject == "boat" for actor in actors):
         return ("sea",)
-    lead = min(actors, key=lambda actor: _PLACING_ORDER.index(actor.rig))
+    carriers = {actor.relation.actor for actor in actors if actor.relation and actor.relation.kind == "on"}
+    lead = min(actors, key=lambda actor: (actor.name not in carriers, _PLACING_ORDER.index(actor.rig)))
     if fields.get("weather") == "snow" and lead.rig != "fish":
         return ("snowfield", "forest", "mountains")
     return v.HABITATS.get(lead.subject, v.HABITATS[lead.rig])

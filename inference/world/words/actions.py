@@ -83,7 +83,7 @@ ACTIONS: dict[str, tuple[str, ...]] = {
     "float": ("hover", "drift", "levitate"),
     "laugh": ("giggle", "chuckle"),
     "cry": ("weep", "sob"),
-    "look": ("watch", "stare", "gaze", "search", "see", "observe", "explore"),
+    "look": ("watch", "stare", "gaze", "search", "see", "observe", "explore", "read", "study"),
     "play": ("strum", "perform"),
     "clap": ("applaud", "cheer", "celebrate"),
 }

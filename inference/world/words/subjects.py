@@ -33,7 +33,7 @@ GENERIC: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
 # A person named by what they do: noun -> action.
 DOERS: dict[str, str] = {
     "dancer": "dance", "ballerina": "dance", "singer": "sing", "runner": "run", "swimmer": "swim", "musician": "play",
-    "guitarist": "play", "drummer": "play", "speaker": "talk", "reporter": "talk", "driver": "drive",
+    "guitarist": "play", "drummer": "play", "speaker": "talk", "reporter": "talk", "driver": "drive", "pilot": "drive",
     "walker": "walk", "skater": "roll", "athlete": "run", "explorer": "walk", "couple": "idle",
 }  # fmt: skip
 

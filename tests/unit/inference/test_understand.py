@@ -85,6 +85,8 @@ CASES: list[tuple[str, dict[str, Any], str]] = [
     ("a rabbit followed by a fox", {"fox.follows": "rabbit"}, ""),
     ("a boy holding a red balloon walks", {"boy.holds": "balloon", "balloon.body": "red", "boy.action": "walk"}, ""),
     ("a knight rides a white horse", {"knight.on": "horse", "horse.body": "white"}, ""),
+    ("a boy flies a kite", {"boy.holds": "kite", "boy.action": "run", "kite.action": "float"}, ""),
+    ("a woman flies an airplane", {"woman.on": "airplane", "woman.action": "drive", "airplane.action": "fly"}, ""),
     ("a man in a red car", {"man.on": "car", "car.body": "red"}, ""),
     ("a witch behind a tree", {"witch.behind": "tree"}, ""),
     ("a cat next to a dog", {"cat.beside": "dog"}, ""),
