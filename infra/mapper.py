@@ -60,7 +60,7 @@ class Opener:
     def __init__(self, keyring: Keyring) -> None:
         self._keyring = keyring
 
-    async def open_texts(self, tokens: Collection[str]) -> list[str]:
+    async def open(self, tokens: Collection[str]) -> list[str]:
         """Clear texts in the same order, `ERASED` for those of an erased account."""
         keys = await self._keyring.for_opening({account_of(token) for token in tokens})
         return [_open_text(token, keys) for token in tokens]

@@ -20,30 +20,42 @@ from commands.bus import Bus
 from commands.model import RegisterModel
 from commands.work import World
 from domain.errors import RecutError
+from domain.queue import TIERS
 from domain.recorded import Origin
 from infra.accounts import Accounts
 from infra.api_keys import ApiKeys
 from infra.clock import SystemClock, SystemIds
 from infra.event_store import PostgresEventStore
+from infra.job_seal import seal, unseal
 from infra.jobs import Jobs
-from infra.kafka import KafkaAdmin, KafkaPublisher, KafkaTails
-from infra.keys import Hmac, Keyring, PostgresKeyTable
-from infra.mapper import Mapper
+from infra.kafka import KafkaAdmin, KafkaPublisher, KafkaSubscription, KafkaTails
+from infra.keys import Hmac, Keyring, PostgresKeyTable, derive
+from infra.mapper import Mapper, Opener
 from infra.migrate import MigrationError, ensure_logs, migrate
 from infra.models import InstalledModels
+from infra.objects import Objects
 from infra.postgres import Pool, open_pool
 from infra.relay_log import RelayLog
 from projections import db, install
+from projections.feed import query as feed
+from projections.registry import MODELS
 from recut.errors import OperatorError
 from recut.local.home import Home
 from recut.local.status import mark_ready
 from recut.settings import Settings
+from streams.dispatcher import Dispatcher
 from streams.errors import Stopped
+from streams.host import Host
+from streams.outcomes import Outcomes
+from streams.projector import Projector
+from streams.reactor import Reactor
 from streams.relay import Relay
-from streams.topics import ensure_topics
+from streams.timers import Timers
+from streams.topics import ensure_topics, outcomes, tickets
 
 log = logging.getLogger(__name__)
 
+SHARDS: Final = "select category, count(*)::int from log.logs group by category"
 SYSTEM: Final = "system"  # the actor of what no account asked for
 
 
@@ -58,7 +70,9 @@ def prepare(settings: Settings) -> None:
         ensure_logs(settings.database_url, settings.shards)
         with db.connect(settings.database_url) as conn:
             install.install(conn)
-            shards = dict(conn.execute("select category, count(*)::int from log.logs group by category").fetchall())
+            shards: dict[str, int] = dict(
+                conn.execute("select category, count(*)::int from log.logs group by category").fetchall()
+            )
         ensure_topics(KafkaAdmin(settings.kafka), settings.topic_prefix, shards, settings.replication)
         asyncio.run(register_models(settings))
     except (MigrationError, RecutError, Stopped) as error:
@@ -124,6 +138,17 @@ async def write_side(settings: Settings) -> AsyncIterator[WriteSide]:
             yield WriteSide(pool, keyring, store, models, jobs, Bus(store, world, SystemClock()))
 
 
+class Impressions:
+    """What the feed remembers to have served, for the commands."""
+
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
+
+    async def served(self, account_id: str, video_id: str) -> bool:
+        async with self._pool.connection() as conn:
+            return await feed.was_served(conn, account_id, video_id)
+
+
 def event_store(settings: Settings, pool: Pool, keyring: Keyring) -> PostgresEventStore:
     return PostgresEventStore(settings.database_url, pool, Mapper(keyring), shards=settings.shards)
 
@@ -173,6 +198,114 @@ async def _relay(settings: Settings) -> None:
     ):
         mark_ready("relay")
         await Relay(store, cursors, publisher, KafkaTails(settings.kafka), settings.topic_prefix).run()
+
+
+def run_api(settings: Settings) -> None:
+    _run("api", settings, _api(settings))
+
+
+async def _api(settings: Settings) -> None:
+    import uvicorn
+
+    from api.app import create_app
+    from api.ports import Deps
+    from api.read_models import ReadModels
+
+    secret = derive(master_key(settings), "api signatures")
+    async with write_side(settings) as side:
+        deps = Deps(
+            bus=side.bus,
+            store=side.store,
+            reads=ReadModels(side.pool, Opener(side.keyring), secret),
+            models=side.models,
+            workers=side.jobs,
+            jobs=side.jobs,
+            objects=Objects(settings.objects),
+            keys=ApiKeys(side.pool),
+            clock=SystemClock(),
+            ids=SystemIds(),
+            secret=secret,
+            public_url=settings.public_url,
+        )
+        config = uvicorn.Config(
+            create_app(deps),
+            host=settings.host,
+            port=settings.port,
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=5,
+        )
+        await uvicorn.Server(config).serve()
+
+
+def run_streams(settings: Settings) -> None:
+    _run("streams", settings, _streams(settings))
+
+
+async def _streams(settings: Settings) -> None:
+    """The Faust app with read models and reactor, and beside it the loops that move jobs. Any that ends, ends all."""
+    from streams.app import serve
+
+    prefix, objects = settings.topic_prefix, Objects(settings.objects)
+    publisher = KafkaPublisher(settings.kafka)
+    async with write_side(settings) as side:
+
+        def connect() -> db.Connection:
+            return db.connect(settings.database_url)
+
+        dispatcher = Dispatcher(side.jobs, publisher, prefix)
+        reactor = Reactor(side.store, side.jobs, objects, connect, side.store, dispatcher.wake)
+        host = Host(settings.kafka, prefix, [Projector(MODELS, connect, side.store), reactor], instance="streams")
+        reports = KafkaSubscription(settings.kafka, f"{prefix}.outcomes", [outcomes(prefix)])
+        async with asyncio.TaskGroup() as group:
+            group.create_task(Outcomes(reports, side.jobs, side.bus, unseal).run())
+            group.create_task(dispatcher.run())
+            group.create_task(Timers(side.jobs, side.bus, SystemClock()).run())
+            group.create_task(serve(host, asyncio.Event()))
+            mark_ready("streams")
+
+
+def run_worker(settings: Settings) -> None:
+    _run("worker", settings, _worker(settings))
+
+
+async def _worker(settings: Settings) -> None:
+    from inference.engine import Engine
+    from inference.models import MODELS
+    from inference.worker import Worker
+
+    prefix, engine = settings.topic_prefix, Engine()
+    by_tier = {tier: tickets(prefix, tier) for tier in TIERS}
+    subscription = KafkaSubscription(settings.kafka, f"{prefix}.workers", list(by_tier.values()))
+    async with open_pool(settings.database_url, size=3) as pool:
+        worker = Worker(
+            SystemIds().new("worker"),
+            [model.model for model in MODELS],
+            tickets=subscription,
+            claims=Jobs(pool),
+            objects=Objects(settings.objects),
+            reports=KafkaPublisher(settings.kafka),
+            engine=engine,
+            seal=seal,
+            topics=by_tier,
+            outcomes=outcomes(prefix),
+        )
+        await engine.start()
+        mark_ready("worker")
+        try:
+            await worker.run(_stop_signal())
+        finally:
+            await engine.stop()
+            await subscription.close()
+
+
+def _stop_signal() -> asyncio.Event:
+    """Set by the first SIGTERM: for a process that ends what it has begun."""
+    stop, loop = asyncio.Event(), asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    return stop
 
 
 def _run(name: str, settings: Settings, process: Coroutine[Any, Any, None]) -> None:

@@ -332,8 +332,8 @@ async def test_sealed_texts_of_read_models_are_opened_together(parts: Parts) -> 
     await parts.keyring.destroy(OTHER)
     sealed = {recorded.stream: recorded.data for recorded in await everything(parts.store)}
     tokens = [data.decode().split('"name":"')[1].split('"')[0] for data in (sealed[OTHER], sealed[OWNER])]
-    assert await Opener(parts.keyring).open_texts([*tokens, tokens[1]]) == [ERASED, "Ada", "Ada"]
-    assert await Opener(parts.keyring).open_texts([]) == []
+    assert await Opener(parts.keyring).open([*tokens, tokens[1]]) == [ERASED, "Ada", "Ada"]
+    assert await Opener(parts.keyring).open([]) == []
 
 
 async def test_a_command_names_a_stream_once(store: EventStore) -> None:
