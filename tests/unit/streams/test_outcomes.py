@@ -1,0 +1,280 @@
+"""Reports and lost leases as commands, over the real bus, the real decisions and the twins in memory."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import msgspec
+import pytest
+
+from commands.bus import Bus
+from commands.generation import job_for
+from commands.work import VIDEO, World, fold
+from domain.errors import Unavailable
+from domain.jobs import Broken, Finished, Report, Sealed, Started, report_of
+from domain.video import Completed, Failed, InProgress, Queued
+from infra.clock import SystemClock
+from infra.job_seal import seal, unseal
+from infra.jobs_memory import MemoryJobs
+from infra.memory import MemoryEventStore
+from streams.outcomes import MOST_UNREADABLE, Outcomes
+from streams.timers import Timers
+from tests.given import VIDEO_ID, created, happened
+
+FINISHED = Finished(
+    worker="w1", engine="sketch", model_digest="d", seed=7, assets=(), understood=("cat",), ignored=("hat",)
+)
+
+
+class Record(msgspec.Struct):
+    value: bytes
+    topic: str = "recut.generation.outcomes"
+    partition: int = 0
+    offset: int = 0
+    at: datetime = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+class NoRecords:
+    async def poll(self, seconds: float) -> None:
+        raise AssertionError("the tests hand the records in")
+
+    async def commit(self, topic: str, partition: int, offset: int) -> None: ...
+
+
+class Platform:
+    """A video whose first attempt is claimed by worker w1."""
+
+    def __init__(self) -> None:
+        self.now = datetime(2026, 1, 1, tzinfo=UTC)
+        self.store = MemoryEventStore()
+        self.jobs = MemoryJobs(lambda: self.now)
+        nothing: Any = None
+        self.bus = Bus(self.store, World(nothing, nothing, nothing), SystemClock())
+        self.outcomes = Outcomes(NoRecords(), self.jobs, self.bus, unseal)
+        self.timers = Timers(self.jobs, self.bus, SystemClock())
+
+    async def queue(self) -> None:
+        await happened(self.store, VIDEO_ID, created())
+        await self.claim(1)
+
+    async def claim(self, attempt: int) -> bytes:
+        job = await job_for(self.store, VIDEO_ID, attempt)
+        assert job is not None
+        await self.jobs.enqueue(account_id=job.account_id, tier=job.tier, bundle=job.bundle)
+        claim = await self.jobs.claim(VIDEO_ID, attempt, "w1")
+        assert claim is not None
+        return claim.key
+
+    async def report(self, report: Report, attempt: int = 1, key: bytes | None = None) -> None:
+        key = key or await self.jobs.key(VIDEO_ID, attempt)
+        assert key is not None
+        sealed = seal(key, msgspec.json.encode(report), report_of(VIDEO_ID, attempt))
+        await self.outcomes.handle(Record(msgspec.json.encode(Sealed(VIDEO_ID, attempt, sealed))))
+
+    async def video(self) -> Any:
+        state, _ = await fold(self.store, VIDEO, VIDEO_ID)
+        return state
+
+    async def version(self) -> int:
+        return (await fold(self.store, VIDEO, VIDEO_ID))[1]
+
+
+@pytest.fixture
+def platform() -> Platform:
+    return Platform()
+
+
+def test_reports_become_what_happened_to_the_video(platform: Platform) -> None:
+    async def run() -> None:
+        await platform.queue()
+        await platform.report(Started(worker="w1", engine="sketch"))
+        assert isinstance(await platform.video(), InProgress)
+        await platform.report(FINISHED)
+        video = await platform.video()
+        assert isinstance(video, Completed)
+        assert (video.outcome.understood, video.outcome.ignored) == (("cat",), ("hat",))
+
+    asyncio.run(run())
+
+
+def test_a_report_that_comes_twice_counts_once(platform: Platform) -> None:
+    async def run() -> None:
+        await platform.queue()
+        for _ in range(2):
+            await platform.report(Started(worker="w1", engine="sketch"))
+        for _ in range(3):
+            await platform.report(FINISHED)
+        assert await platform.version() == 3
+
+    asyncio.run(run())
+
+
+def test_a_report_in_other_words_is_the_same_report(platform: Platform) -> None:
+    async def run() -> None:
+        await platform.queue()
+        await platform.report(Broken(worker="w1", code="engine_crash", message="one thing"))
+        await platform.report(Broken(worker="w1", code="engine_crash", message="another thing"))
+        video = await platform.video()
+        assert (type(video), video.attempt) == (Queued, 2)
+
+    asyncio.run(run())
+    assert platform.outcomes.skipped == 0
+
+
+def test_a_report_of_a_closed_attempt_is_old_news(platform: Platform) -> None:
+    async def run() -> None:
+        await platform.queue()
+        key = await platform.jobs.key(VIDEO_ID, 1)
+        await platform.jobs.close(VIDEO_ID, 1)
+        await platform.report(FINISHED, key=key)
+        assert isinstance(await platform.video(), Queued)
+
+    asyncio.run(run())
+    assert platform.outcomes.skipped == 0
+
+
+def test_a_terminal_failure_ends_the_video(platform: Platform) -> None:
+    async def run() -> None:
+        await platform.queue()
+        await platform.report(Broken(worker="w1", code="unsupported", message="no such size"))
+        video = await platform.video()
+        assert isinstance(video, Failed)
+        assert (video.code, video.message) == ("unsupported", "no such size")
+
+    asyncio.run(run())
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        b"not JSON",
+        b'{"video_id": 7}',
+    ],
+)
+def test_what_is_no_report_is_skipped(platform: Platform, value: bytes) -> None:
+    asyncio.run(platform.outcomes.handle(Record(value)))
+
+    assert platform.outcomes.skipped == 1
+
+
+@pytest.mark.parametrize("which", ["another key", "another attempt", "no report"])
+def test_a_report_that_nobody_can_read_is_skipped_and_its_attempt_is_lost(platform: Platform, which: str) -> None:
+    async def run() -> None:
+        await platform.queue()
+        key = await platform.jobs.key(VIDEO_ID, 1)
+        assert key is not None
+        clear = b"?" if which == "no report" else msgspec.json.encode(FINISHED)
+        about = report_of(VIDEO_ID, 2 if which == "another attempt" else 1)
+        sealed = seal(bytes(32) if which == "another key" else key, clear, about)
+        await platform.outcomes.handle(Record(msgspec.json.encode(Sealed(VIDEO_ID, 1, sealed))))
+        await platform.jobs.reported(VIDEO_ID, 1, "w1")
+        platform.now += timedelta(seconds=1)
+        await platform.timers.tick()
+        video = await platform.video()
+        assert (type(video), video.attempt) == (Queued, 2)
+
+    asyncio.run(run())
+    assert platform.outcomes.skipped == 1
+
+
+def test_when_no_report_can_be_read_any_more_the_process_ends(platform: Platform) -> None:
+    async def run() -> None:
+        for _ in range(MOST_UNREADABLE + 1):
+            await platform.outcomes.handle(Record(b"not JSON"))
+
+    with pytest.raises(RuntimeError, match="in a row"):
+        asyncio.run(run())
+
+
+def test_a_readable_report_ends_the_row(platform: Platform) -> None:
+    async def run() -> None:
+        await platform.queue()
+        for _ in range(2):
+            for _ in range(MOST_UNREADABLE):
+                await platform.outcomes.handle(Record(b"not JSON"))
+            await platform.report(FINISHED)
+
+    asyncio.run(run())
+    assert platform.outcomes.skipped == 2 * MOST_UNREADABLE
+
+
+def test_an_event_store_out_of_reach_is_waited_for(platform: Platform, monkeypatch: pytest.MonkeyPatch) -> None:
+    append, failures = platform.store.append, [1, 2, 3]
+
+    async def unwilling(what: Any) -> Any:
+        if failures:
+            failures.pop()
+            raise Unavailable("database_unavailable", "away", retry_after=0)
+        return await append(what)
+
+    async def run() -> None:
+        await platform.queue()
+        monkeypatch.setattr(platform.store, "append", unwilling)
+        await platform.report(FINISHED)
+        assert isinstance(await platform.video(), Completed)
+
+    asyncio.run(run())
+    assert failures == []
+
+
+def test_one_that_stays_away_ends_the_process_before_the_report_is_committed(
+    platform: Platform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def never(what: Any) -> Any:
+        raise Unavailable("database_unavailable", "away", retry_after=0)
+
+    async def run() -> None:
+        await platform.queue()
+        monkeypatch.setattr(platform.store, "append", never)
+        await platform.report(FINISHED)
+
+    with pytest.raises(Unavailable):
+        asyncio.run(run())
+
+
+def test_a_silent_worker_loses_its_attempt_and_the_next_one_is_queued(platform: Platform) -> None:
+    async def run() -> None:
+        await platform.queue()
+        key = await platform.jobs.key(VIDEO_ID, 1)
+        await platform.timers.tick()
+        assert await platform.version() == 1
+        platform.now += timedelta(seconds=16)
+        await platform.timers.tick()
+        await platform.timers.tick()
+        video = await platform.video()
+        assert (type(video), video.attempt) == (Queued, 2)
+        assert await platform.version() == 2
+        assert await platform.jobs.beat(VIDEO_ID, 1, "w1", 0, 0) == "lost"
+        await platform.report(FINISHED, key=key)  # the worker was only slow: too late
+        assert isinstance(await platform.video(), Queued)
+
+    asyncio.run(run())
+
+
+def test_the_third_lost_attempt_is_the_last(platform: Platform) -> None:
+    async def run() -> None:
+        await platform.queue()
+        for attempt in (1, 2, 3):
+            if attempt > 1:
+                await platform.claim(attempt)
+            platform.now += timedelta(seconds=16)
+            await platform.timers.tick()
+        video = await platform.video()
+        assert isinstance(video, Failed)
+        assert video.code == "lease_lost"
+
+    asyncio.run(run())
+
+
+def test_a_lease_that_ran_out_after_the_report_changes_nothing(platform: Platform) -> None:
+    async def run() -> None:
+        await platform.queue()
+        await platform.report(FINISHED)
+        platform.now += timedelta(seconds=16)
+        await platform.timers.tick()
+        assert isinstance(await platform.video(), Completed)
+        assert await platform.jobs.lost() == []
+
+    asyncio.run(run())
