@@ -229,6 +229,7 @@ API: Final[tuple[Endpoint, ...]] = (
         handler=feed.feed,
         summary="What to watch, and why it stands where it stands",
         tag="social",
+        access="open",
         params=(
             _words("cut", "Which feed", CUTS),
             _number("limit", "How many", feed.DEFAULT_LIMIT, 1, feed.MAX_LIMIT),

@@ -46,7 +46,7 @@ async def more(call: Call) -> Response:
 
 
 async def _feed(call: Call) -> dict[str, Any]:
-    cuts = tuple(CUT_NAMES) if call.viewer else ("latest",)
+    cuts = tuple(CUT_NAMES) if call.viewer else ("for_you", "latest")
     cut = one_of(call, "cut", cuts)
     page = await feeds.page(call, cut, FEED_LENGTH, call.request.query_params.get("cursor") or None)
     items = await _with_follows(call, page.data)

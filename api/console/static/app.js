@@ -31,24 +31,47 @@ document.addEventListener("click", (event) => {
   if (frame) toggleSound(frame);
 });
 
+// A browser holds few connections to one host: two jobs are followed by events, further ones are asked for.
+const MOST_EVENTS = 2;
+let following = 0;
+
+function show(job, video) {
+  const waiting = video.queue ? `In the queue: place ${video.queue.place} of ${video.queue.waiting}` : "In the queue";
+  job.querySelector("progress").value = video.progress;
+  job.querySelector(".state").textContent = video.status === "queued" ? waiting : `Generating, ${video.progress} %`;
+}
+
 function follow(job) {
-  const source = new EventSource(job.dataset.events);
-  const show = (event) => {
-    const video = JSON.parse(event.data);
-    const waiting = video.queue ? `In the queue: place ${video.queue.place} of ${video.queue.waiting}` : "In the queue";
-    job.querySelector("progress").value = video.progress;
-    job.querySelector(".state").textContent = video.status === "queued" ? waiting : `Generating, ${video.progress} %`;
-  };
-  const settle = () => { source.close(); htmx.trigger(job, "settled"); };
-  source.addEventListener("progress", show);
+  if (following >= MOST_EVENTS) { poll(job); return; }
+  following += 1;
+  const source = new EventSource(`/v1/videos/${job.dataset.job}/events`);
+  const settle = () => { source.close(); following -= 1; htmx.trigger(job, "settled"); };
+  source.addEventListener("progress", (event) => show(job, JSON.parse(event.data)));
   source.addEventListener("completed", settle);
   source.addEventListener("failed", settle);
+}
+
+async function poll(job) {
+  while (job.isConnected) {
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    const reply = await fetch(`/v1/videos/${job.dataset.job}`).catch(() => null);
+    if (!reply?.ok) continue;
+    const video = await reply.json();
+    if (video.status === "completed" || video.status === "failed") { htmx.trigger(job, "settled"); return; }
+    show(job, video);
+  }
+}
+
+// Captions stand a little above the edge, where the sound button leaves them room.
+function raise({ target }) {
+  for (const cue of target.track.cues ?? []) cue.line = -3;
 }
 
 function prepare(root) {
   const within = (selector) => [...(root.matches?.(selector) ? [root] : []), ...root.querySelectorAll(selector)];
   within("[data-clip]").forEach((frame) => onScreen.observe(frame));
-  within("[data-events]").forEach(follow);
+  within("[data-job]").forEach(follow);
+  within("track").forEach((track) => track.addEventListener("load", raise));
 }
 
 document.addEventListener("htmx:load", (event) => prepare(event.detail.elt));
