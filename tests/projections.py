@@ -13,7 +13,7 @@ from projections.checkpoint import Epochs
 from projections.db import Connection
 from projections.events import decode
 from projections.model import ReadModel
-from projections.registry import MODELS
+from projections.registry import MODELS, STATES
 from tests.histories import World
 
 BESIDE = ("checkpoints", "dead_letters", "attempts")
@@ -66,6 +66,16 @@ def dump(conn: Connection, schema: str) -> dict[str, list[str]]:
 def rows_of(conn: Connection, schema: str, table: str) -> list[str]:
     query = sql.SQL("select t::text from {} as t").format(sql.Identifier(schema, table))
     return sorted(text for (text,) in conn.execute(query))
+
+
+def empty(conn: Connection) -> None:
+    """Of every read model and what stands beside them."""
+    schemas = [model.schema for model in MODELS] + [f"{name}_state" for name in STATES]
+    tables = conn.execute(
+        "select table_schema, table_name from information_schema.tables where table_schema = any(%s)", [schemas]
+    ).fetchall()
+    names = sql.SQL(", ").join(sql.Identifier(*table) for table in tables)
+    conn.execute(sql.SQL("truncate {}").format(names))
 
 
 def tell(conn: Connection, story: World) -> None:

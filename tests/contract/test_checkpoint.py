@@ -21,7 +21,6 @@ from projections.events import Event, decode
 from projections.model import ReadModel
 from projections.writer import Writer
 from tests.histories import EPOCH, START
-from tests.runtime import create_database, with_database
 
 LOG = ("video", 0)
 EPOCHS = Epochs([(EPOCH, Position(*LOG, 1)), (EPOCH, Position("video", 1, 1))])
@@ -44,10 +43,8 @@ MODEL = ReadModel("seen", 1, ("video",), append)
 
 
 @pytest.fixture
-def database(postgres_url: str) -> str:
-    name = f"checkpoint_{time.monotonic_ns()}"
-    create_database(postgres_url, name)
-    return with_database(postgres_url, name)
+def database(read_models_url: str) -> str:
+    return read_models_url
 
 
 @pytest.fixture
@@ -56,6 +53,7 @@ def conn(database: str) -> Iterator[Connection]:
         install.create_bare(conn, MODEL.schema)
         conn.execute("create table seen_v1.seen (id text not null)")
         yield conn
+        conn.execute("drop schema seen_v1 cascade")
 
 
 def record(position: int, stream: str = "video_a", type_: str = "good", **changes: Any) -> Recorded:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from typing import Any
 
 import psycopg
@@ -12,31 +12,20 @@ import pytest
 from psycopg_pool import AsyncConnectionPool
 
 from domain.recorded import Position
-from projections import install
 from projections.consistency import Reached, Waiter, reached
-from projections.db import Connection, connect
+from projections.db import Connection
 from projections.registry import MODELS, REMIX_GRAPH, VIDEOS
 from tests.histories import EPOCH, START
-from tests.runtime import create_database, with_database
 
 
 @pytest.fixture
-def database(postgres_url: str) -> str:
-    name = f"consistency_{time.monotonic_ns()}"
-    create_database(postgres_url, name)
-    return with_database(postgres_url, name)
+def conn(read_models: Connection) -> Connection:
+    return read_models
 
 
 @pytest.fixture
-def conn(database: str) -> Iterator[Connection]:
-    with connect(database) as conn:
-        install.install(conn)
-        yield conn
-
-
-@pytest.fixture
-async def pool(conn: Connection, database: str) -> AsyncIterator[Any]:
-    async with AsyncConnectionPool(database, min_size=1, max_size=1, open=False) as pool:
+async def pool(read_models_url: str) -> AsyncIterator[Any]:
+    async with AsyncConnectionPool(read_models_url, min_size=1, max_size=1, open=False) as pool:
         yield pool
 
 

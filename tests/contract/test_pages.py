@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 
 import psycopg
 import pytest
 
 from domain.errors import Invalid, NotFound
-from projections import install
 from projections.consistency import reached
-from projections.db import AsyncConnection, Connection, connect
+from projections.db import AsyncConnection, Connection
 from projections.feed import query as feed
 from projections.feed.query import FeedPage
 from projections.leaderboard import query as leaderboard
@@ -22,29 +20,19 @@ from projections.remix_graph.query import Ancestor, Child, Counts, Lineage
 from projections.videos import query as videos
 from tests.histories import Story
 from tests.projections import Capitals, tell
-from tests.runtime import create_database, with_database
 
 KEY = b"k" * 32
 ANN, BOB, CAT = "acct_ann", "acct_bob", "acct_cat"
 
 
 @pytest.fixture
-def database(postgres_url: str) -> str:
-    name = f"pages_{time.monotonic_ns()}"
-    create_database(postgres_url, name)
-    return with_database(postgres_url, name)
+def conn(read_models: Connection) -> Connection:
+    return read_models
 
 
 @pytest.fixture
-def conn(database: str) -> Iterator[Connection]:
-    with connect(database) as conn:
-        install.install(conn)
-        yield conn
-
-
-@pytest.fixture
-async def db(conn: Connection, database: str) -> AsyncIterator[AsyncConnection]:
-    async with await psycopg.AsyncConnection.connect(database) as db:
+async def db(read_models_url: str) -> AsyncIterator[AsyncConnection]:
+    async with await psycopg.AsyncConnection.connect(read_models_url) as db:
         yield db
 
 

@@ -9,6 +9,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from typing import Any
 
+import msgspec
 import pytest
 
 from domain import catalog, engagement, video
@@ -16,26 +17,22 @@ from projections import install
 from projections.checkpoint import Epochs
 from projections.db import Connection, connect
 from projections.model import ReadModel
-from projections.registry import BY_NAME, MODELS
+from projections.registry import FEED, MODELS
 from tests.histories import World, make
 from tests.projections import batches, dump, fill, merged
-from tests.runtime import create_database, with_database
 
 SEEDS = (1, 2, 3)
 
 
 @pytest.fixture(scope="module")
-def conn(postgres_url: str) -> Iterator[Connection]:
-    name = f"projections_{time.monotonic_ns()}"
-    create_database(postgres_url, name)
-    with connect(with_database(postgres_url, name)) as conn:
-        install.install(conn)
+def conn(read_models_url: str) -> Iterator[Connection]:
+    with connect(read_models_url) as conn:
         yield conn
 
 
 @pytest.fixture(scope="module", params=SEEDS)
 def world(request: pytest.FixtureRequest) -> World:
-    return make(request.param, 1_000)
+    return make(request.param, 800)
 
 
 def filled(conn: Connection, model: ReadModel, world: World, schema: str, dice: random.Random, largest: int) -> Any:
@@ -48,7 +45,7 @@ def filled(conn: Connection, model: ReadModel, world: World, schema: str, dice: 
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model.name)
 def test_any_merge_and_any_batch_size_give_the_same_rows(conn: Connection, model: ReadModel, world: World) -> None:
     expected = None
-    for number, largest in enumerate((1, 4, 30, 10_000, 100, 10_000)):
+    for number, largest in enumerate((1, 4, 30, 10_000)):
         schema = f"{model.name}_{time.monotonic_ns()}"
         rows = filled(conn, model, world, schema, random.Random(number), largest)
         expected = expected or rows
@@ -189,7 +186,15 @@ def distances_up(up: dict[str, set[str]], start: str) -> dict[str, int]:
     return found
 
 
-def test_installing_twice_changes_nothing(conn: Connection) -> None:
-    install.install(conn)
-    assert all(select(conn, f"select count(*) from {model.schema}.checkpoints") == [(0,)] for model in MODELS)
-    assert BY_NAME["feed"].lock != BY_NAME["videos"].lock
+def test_installing_twice_changes_nothing(read_models: Connection) -> None:
+    fill(read_models, FEED, iter([make(1, 10).history]), Epochs(make(1, 10).epochs()))
+    before = dump(read_models, FEED.schema)
+    install.install(read_models)
+    assert dump(read_models, FEED.schema) == before
+    assert before["logs"]
+
+
+def test_each_model_and_version_has_its_own_schema_and_lock() -> None:
+    newer = msgspec.structs.replace(FEED, version=FEED.version + 1)
+    assert len({model.lock for model in (*MODELS, newer)}) == len(MODELS) + 1
+    assert len({model.schema for model in (*MODELS, newer)}) == len(MODELS) + 1
