@@ -9,6 +9,7 @@ import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from math import ceil
 from typing import Final
 
 from domain.errors import Unavailable
@@ -19,6 +20,7 @@ Outcome = Appended | Answered | Exception
 Write = Callable[[list[Prepared]], Awaitable[Sequence[Outcome]]]
 
 BATCH: Final = 500
+SMALL: Final = 32  # a batch that is not worth sharing
 
 
 @dataclass(eq=False, slots=True)
@@ -35,6 +37,7 @@ class Batcher:
         self._queue: deque[_Waiting] = deque()
         self._arrived = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
+        self._idle = 0
         self._open = False
 
     def start(self) -> None:
@@ -70,13 +73,18 @@ class Batcher:
 
     async def _next(self) -> list[_Waiting]:
         """At least one command; none when the batcher was stopped and nothing waits."""
-        while True:
-            if batch := take(self._queue):
-                return batch
-            if not self._open:
-                return []
-            self._arrived.clear()
-            await self._arrived.wait()
+        self._idle += 1
+        try:
+            while not (batch := take(self._queue, self._share())) and self._open:
+                self._arrived.clear()
+                await self._arrived.wait()
+            return batch
+        finally:
+            self._idle -= 1
+
+    def _share(self) -> int:
+        """Idle writers share a long queue: while the database works for one of them, we work for another."""
+        return min(BATCH, max(SMALL, ceil(len(self._queue) / self._idle)))
 
 
 def take(queue: deque[_Waiting], limit: int = BATCH) -> list[_Waiting]:

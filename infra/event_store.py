@@ -12,7 +12,8 @@ from infra.log_reader import COLUMNS, READ_EPOCHS, READ_LOG, Epochs, to_recorded
 from infra.mapper import Mapper
 from infra.migrate import ensure_logs
 from infra.postgres import Pool, fetch
-from infra.prepared import Prepared, Preparer
+from infra.prepared import Prepared, prepare
+from infra.shards import Shards
 from infra.writer import Writer, to_positions
 
 LOAD: Final = f"select {COLUMNS} from log.events where stream = %s order by version"  # noqa: S608 - constants
@@ -52,8 +53,8 @@ class PostgresEventStore:
     async def __aenter__(self) -> Self:
         await asyncio.to_thread(ensure_logs, self._url, self._shards)
         self._epochs = Epochs(await fetch(self._pool, READ_EPOCHS))
-        self._preparer = Preparer(self._mapper, dict(await fetch(self._pool, SHARDS)))
-        self._writers = [Writer(self._url, self.epoch, self._patience) for _ in range(self._count)]
+        shards = Shards(dict(await fetch(self._pool, SHARDS)))
+        self._writers = [Writer(self._url, self.epoch, shards, self._patience) for _ in range(self._count)]
         self._batcher = Batcher([self._writing(writer) for writer in self._writers], self._capacity)
         self._batcher.start()
         return self
@@ -69,7 +70,7 @@ class PostgresEventStore:
 
     async def append(self, append: Append) -> Appended | Answered:
         """As in `commands/ports.py`."""
-        return await self._batcher.submit(await self._preparer.prepare(append))
+        return await self._batcher.submit(await prepare(append, self._mapper))
 
     async def load(self, stream: str) -> list[Fact]:
         """The stream's events in order of version, opened."""

@@ -13,7 +13,8 @@ from infra.clock import utc_now
 from infra.keys import Keyring
 from infra.mapper import Mapper
 from infra.migrate import SINGLE
-from infra.prepared import Log, NewEvent, Prepared, Preparer
+from infra.prepared import NewEvent, Prepared, prepare
+from infra.shards import Log, Shards
 
 EPOCH: Final = "00000000-0000-4000-8000-000000000000"
 MASTER: Final = bytes(range(32))
@@ -46,7 +47,7 @@ class MemoryEventStore:
     ) -> None:
         self._mapper = mapper or Mapper(Keyring(MemoryKeyTable(), MASTER))
         counts = {category: 1 if category in SINGLE else shards for category in CATEGORIES}
-        self._preparer = Preparer(self._mapper, counts)
+        self._shards = Shards(counts)
         self._now = now
         self._wake = wake
         self._logs: dict[Log, list[Recorded]] = {
@@ -67,7 +68,7 @@ class MemoryEventStore:
         return EPOCH
 
     async def append(self, append: Append) -> Appended | Answered:
-        command = await self._preparer.prepare(append)
+        command = await prepare(append, self._mapper)
         # No await from here on: nobody sees half of it.
         if earlier := self._commands.get(command.id):
             return earlier
@@ -98,12 +99,13 @@ class MemoryEventStore:
         return len(self._streams.get(stream, ()))
 
     def _write(self, command: Prepared) -> Appended:
-        stamp = max([self._now(), *(self._logs[log][-1].recorded_at for log in command.logs if self._logs[log])])
+        relied_on = [self._logs[self._shards.log_of(stream)] for stream in command.expected]
+        stamp = max([self._now(), *(log[-1].recorded_at for log in relied_on if log)])
         for event in command.events:
             recorded = self._recorded(command, event, stamp)
-            self._logs[event.log].append(recorded)
+            self._logs[recorded.category, recorded.shard].append(recorded)
             self._streams.setdefault(event.stream, []).append(recorded)
-        logs = sorted({event.log for event in command.events})
+        logs = sorted({self._shards.log_of(event.stream) for event in command.events})
         positions = tuple(Position(*log, len(self._logs[log])) for log in logs)
         origin = command.origin
         self._commands[command.id] = Answered(origin.request_hash, command.answer, EPOCH, positions)
@@ -114,11 +116,12 @@ class MemoryEventStore:
 
     def _recorded(self, command: Prepared, event: NewEvent, stamp: datetime) -> Recorded:
         origin = command.origin
+        category, shard = self._shards.log_of(event.stream)
         return Recorded(
             epoch=EPOCH,
-            category=event.log[0],
-            shard=event.log[1],
-            position=len(self._logs[event.log]) + 1,
+            category=category,
+            shard=shard,
+            position=len(self._logs[category, shard]) + 1,
             event_id=str(event.id),
             stream=event.stream,
             version=event.version,

@@ -57,16 +57,17 @@ create table log.epochs (
 );
 
 -- All or nothing per command, for many commands in one transaction. A stream that one command of the batch writes
--- appears in no other command of it; all logs of all streams are named, sorted, in `log_category` and `log_shard`.
--- Each statement below takes a fresh snapshot (READ COMMITTED), so that what follows the locks sees what they waited
--- for. Returns a row per command: appended, answered (its id was seen before) or conflict (a stream has moved).
+-- appears in no other command of it. Commands are numbered from 1 in the order of their arrays; so are the logs, which
+-- must be sorted and be those of all streams that are named. Each statement below takes a fresh snapshot (READ
+-- COMMITTED), so that what follows the locks sees what they waited for. Returns a row per command: appended,
+-- answered (its id was seen before) or conflict (a stream has moved).
 create function log.append_batch(
     log_category text[], log_shard int[],
     command_account text[], command_key text[], command_hash bytea[], command_answer bytea[],
     expected_command int[], expected_stream text[], expected_version int[],
-    event_command int[], event_category text[], event_shard int[], event_stream text[], event_version int[],
-    event_id uuid[], event_type text[], event_occurred_at timestamptz[], event_causation text[],
-    event_correlation text[], event_traceparent text[], event_data bytea[]
+    event_command int[], event_log int[], event_stream text[], event_version int[], event_id uuid[],
+    event_type text[], event_occurred_at timestamptz[], event_causation text[], event_correlation text[],
+    event_traceparent text[], event_data bytea[]
 )
 returns table (command int, outcome text, request_hash bytea, answer bytea, positions text)
 language plpgsql
@@ -76,32 +77,35 @@ set enable_seqscan = off
 as $$
 #variable_conflict use_column
 declare
+    bases bigint[];
     stamp timestamptz;
-    found_logs int;
     repeats int[];
     losers int[];
     skipped int[];
+    places bigint[];
+    went text[];
 begin
     if current_setting('transaction_isolation') <> 'read committed' then
         raise exception 'append_batch needs the isolation level read committed';
     end if;
 
     -- 1. Lock. The stamp comes after the locks: nobody who waits for one of them can be given an earlier time.
-    select count(*), max(locked.at) into found_logs, stamp from (
-        select logs.at from log.logs
-        where (category, shard) in (select * from unnest(log_category, log_shard))
-        order by category, shard
-        for update
+    select array_agg(locked.position), max(locked.at) into bases, stamp from (
+        select logs.position, logs.at
+        from unnest(log_category, log_shard) with ordinality as named (category, shard, n)
+        join log.logs on logs.category = named.category and logs.shard = named.shard
+        order by named.n
+        for update of logs
     ) as locked;
-    if found_logs <> cardinality(log_category) then
+    if coalesce(cardinality(bases), 0) <> cardinality(log_category) then
         raise exception 'append_batch was given a log that does not exist';
     end if;
     stamp := greatest(clock_timestamp(), stamp);
 
     -- 2. Commands that were seen before.
     repeats := array(
-        select given.ordinal::int
-        from unnest(command_account, command_key) with ordinality as given (account, key, ordinal)
+        select given.n::int
+        from unnest(command_account, command_key) with ordinality as given (account, key, n)
         where exists (select from log.commands where account = given.account and key = given.key)
     );
 
@@ -115,63 +119,76 @@ begin
     );
     skipped := repeats || losers;
 
-    -- 4. Number the winners' events and write everything. No ON CONFLICT here: a row left out would leave a hole.
-    -- The same id committed meanwhile by another transaction without a common log is a unique violation: the caller
-    -- sends the whole batch again, and step 2 finds it.
-    return query
-    with numbered as materialized (
-        select given.*, logs.position + row_number() over (
-            partition by given.category, given.shard order by given.ordinal
-        ) as position
-        from unnest(
-            event_command, event_category, event_shard, event_stream, event_version, event_id, event_type,
-            event_occurred_at, event_causation, event_correlation, event_traceparent, event_data
-        ) with ordinality as given (
-            command, category, shard, stream, version, event_id, type,
-            occurred_at, causation, correlation, traceparent, data, ordinal
-        )
-        join log.logs on logs.category = given.category and logs.shard = given.shard
-        where given.command <> all (skipped)
-    ),
-    heads as materialized (
-        select command, category, shard, max(position) as position from numbered group by command, category, shard
-    ),
-    winners as materialized (
-        select given.*, coalesce(went.positions, '') as positions
-        from unnest(command_account, command_key, command_hash, command_answer)
-            with ordinality as given (account, key, request_hash, answer, ordinal)
+    -- 4. Number the winners' events: a position for each event of the batch, none for those that are skipped.
+    places := array(
+        select case when given.wins then bases[given.log] + count(*) filter (where given.wins) over (
+            partition by given.log order by given.n
+        ) end
+        from (
+            select command <> all (skipped) as wins, log, n
+            from unnest(event_command, event_log) with ordinality as numbered (command, log, n)
+        ) as given
+        order by given.n
+    );
+
+    -- 5. Where each command went: the last position in each log.
+    went := array(
+        select coalesce(heads.positions, '')
+        from generate_series(1, cardinality(command_key)) as given (command)
         left join (
-            select command, string_agg(category || '/' || shard || '/' || position, ' ' order by category, shard)
-                as positions
-            from heads group by command
-        ) as went on went.command = given.ordinal
-        where given.ordinal <> all (skipped)
-        order by given.account, given.key
-    ),
-    -- In sorted order: two batches with the same ids wait for each other instead of dying in a deadlock.
-    kept as (
-        insert into log.commands (account, key, request_hash, answer, positions, recorded_at)
-        select account, key, request_hash, answer, positions, stamp from winners order by account, key
-    ),
-    written as (
-        insert into log.events (category, shard, position, event_id, stream, version, type, occurred_at, recorded_at,
-                                actor, causation, correlation, traceparent, data)
-        select category, shard, position, event_id, stream, version, type, occurred_at, stamp,
-               command_account[command], causation, correlation, traceparent, data
-        from numbered order by category, shard, position
-    ),
-    moved as (
-        update log.logs set position = ends.position, at = stamp
-        from (select category, shard, max(position) as position from heads group by category, shard) as ends
-        where logs.category = ends.category and logs.shard = ends.shard
+            select command, string_agg(
+                log_category[log] || '/' || log_shard[log] || '/' || position, ' ' order by log
+            ) as positions
+            from (
+                select command, log, max(place) as position
+                from unnest(event_command, event_log, places) as placed (command, log, place)
+                where place is not null
+                group by command, log
+            ) as head
+            group by command
+        ) as heads on heads.command = given.command
+        order by given.command
+    );
+
+    -- 6. Write. No ON CONFLICT: a row that is silently left out would break "all or nothing". The same id committed
+    -- meanwhile by another transaction without a common log is a unique violation: the caller sends the whole batch
+    -- again, and step 2 finds it. Ids go in sorted, so that two batches with the same ids wait instead of deadlock.
+    insert into log.commands (account, key, request_hash, answer, positions, recorded_at)
+    select account, key, request_hash, answer, positions, stamp
+    from unnest(command_account, command_key, command_hash, command_answer, went)
+        with ordinality as given (account, key, request_hash, answer, positions, n)
+    where given.n <> all (skipped)
+    order by account, key;
+
+    insert into log.events (category, shard, position, event_id, stream, version, type, occurred_at, recorded_at,
+                            actor, causation, correlation, traceparent, data)
+    select log_category[log], log_shard[log], place, event_id, stream, version, type, occurred_at, stamp,
+           command_account[command], causation, correlation, traceparent, data
+    from unnest(
+        event_command, event_log, places, event_id, event_stream, event_version, event_type, event_occurred_at,
+        event_causation, event_correlation, event_traceparent, event_data
+    ) as given (
+        command, log, place, event_id, stream, version, type, occurred_at,
+        causation, correlation, traceparent, data
     )
-    select ordinal::int, 'appended', null::bytea, null::bytea, positions from winners;
+    where place is not null;
+
+    update log.logs set position = ends.position, at = stamp
+    from (
+        select log, max(place) as position from unnest(event_log, places) as placed (log, place)
+        where place is not null group by log
+    ) as ends
+    where category = log_category[ends.log] and shard = log_shard[ends.log];
 
     return query
-    select given.ordinal::int, 'answered', commands.request_hash, commands.answer, commands.positions
-    from unnest(command_account, command_key) with ordinality as given (account, key, ordinal)
+    select n::int, 'appended', null::bytea, null::bytea, positions
+    from unnest(went) with ordinality as given (positions, n) where n <> all (skipped);
+
+    return query
+    select given.n::int, 'answered', commands.request_hash, commands.answer, commands.positions
+    from unnest(command_account, command_key) with ordinality as given (account, key, n)
     join log.commands on commands.account = given.account and commands.key = given.key
-    where given.ordinal = any (repeats);
+    where given.n = any (repeats);
 
     return query select loser, 'conflict', null::bytea, null::bytea, '' from unnest(losers) as loser;
 end
