@@ -22,12 +22,14 @@ from faust.transport.drivers.aiokafka import Consumer as FaustConsumer
 from faust.transport.drivers.aiokafka import Transport as FaustTransport
 from yarl import URL
 
+from streams.errors import Stopped
 from streams.host import Host
 
 BATCH: Final = 500
 TICK_SECONDS: Final = 0.05
 STOP_SECONDS: Final = 5.0
-log = logging.getLogger(__name__)
+# Not this module's name: Faust silences the logger named like the module of its app.
+log = logging.getLogger("streams.serve")
 
 
 class App(faust.App):
@@ -91,11 +93,14 @@ def dying() -> Iterator[None]:
     """An error inside ends the process without giving Faust the chance to commit. The supervisor starts it again."""
     try:
         yield
+    except Stopped as error:
+        log.critical("stopped: %s", error)
+        end_now(error.exit_code)
     except Exception as error:
         # Not the message: it may quote what a user has written.
         where = traceback.extract_tb(error.__traceback__)[-1]
         log.critical("ending on %s in %s:%s", type(error).__name__, where.name, where.lineno)
-        end_now(getattr(error, "exit_code", 1))
+        end_now(1)
 
 
 def end_now(code: int) -> None:

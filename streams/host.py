@@ -58,6 +58,8 @@ class Host:
         """Where to go on in each log: where the consumer is that is furthest behind."""
         progress = [(c.categories, await c.progress()) for c in self.consumers]
         done = {log: furthest_behind(log, progress) for log in logs}
+        if not done:
+            return {}
         async with KafkaProbe(self.bootstrap, self._prefix) as probe:
             return await find(probe, done)
 

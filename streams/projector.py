@@ -71,7 +71,8 @@ class Projector:
                 await self._heal(hosted, gap)
                 wanted = wanted[gap.index :]
             except Ahead as error:
-                raise HistoryDiffers(f"{hosted.model.schema}: {error}") from error
+                advice = f"drop the schema {hosted.model.schema} and start again: it is filled anew"
+                raise HistoryDiffers(f"{error}; {advice}") from error
 
     async def _heal(self, hosted: _Hosted, gap: Gap) -> None:
         """Kafka did not deliver them; the event store has them, or something is badly wrong."""
