@@ -129,7 +129,7 @@ def test_a_new_job_wakes_the_dispatcher(world: World) -> None:
             await world.enqueue(f"video_{n}")
             world.dispatcher.wake()
             await asyncio.sleep(0)
-            while not any(message.key == f"video_{n}" for message in world.publisher.sent):  # noqa: ASYNC110
+            while not any(message.key == f"video_{n}" for message in world.publisher.sent):
                 await asyncio.sleep(0)
             await world.jobs.close(f"video_{n}", 1)
         running.cancel()

@@ -1,0 +1,490 @@
+"""The worker with a scripted engine, over the job table's twin and an object store in memory."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from domain.errors import Unavailable
+from domain.jobs import Broken, Bundle, Finished, Report, Sealed, Started, Ticket, prefix_of, report_of
+from inference import attempt, worker
+from inference.ports import Asset, BadInput, Cancelled, EngineCrash, Job, OutOfMemory, Result, Unsupported
+from inference.worker import Worker
+from infra.job_seal import seal, unseal
+from infra.jobs_memory import MemoryJobs
+from infra.objects import Objects
+
+TOPICS = {"paid": "t.paid", "free": "t.free"}
+CONTENT = {"video": b"film", "captions": b"WEBVTT", "thumbnail": b"still"}
+MIMES = {"video": "video/mp4", "captions": "text/vtt", "thumbnail": "image/webp"}
+
+
+class Record(msgspec.Struct):
+    value: bytes
+    topic: str = "t.free"
+    partition: int = 4
+    offset: int = 41
+
+
+class Tickets:
+    def __init__(self) -> None:
+        self.waiting: list[Record] = []
+        self.committed: list[tuple[str, int, int]] = []
+        self.held: dict[str, tuple[int, ...]] = {"t.paid": (1,), "t.free": (4,)}
+        self.paused = False
+
+    async def poll(self, seconds: float) -> Record | None:
+        await asyncio.sleep(0.001)
+        return self.waiting.pop(0) if self.waiting and not self.paused else None
+
+    async def commit(self, topic: str, partition: int, offset: int) -> None:
+        self.committed.append((topic, partition, offset))
+
+    async def pause(self) -> None:
+        self.paused = True
+
+    async def resume(self) -> None:
+        self.paused = False
+
+    def partitions(self) -> dict[str, tuple[int, ...]]:
+        return self.held
+
+
+class Reports:
+    def __init__(self) -> None:
+        self.values: list[bytes] = []
+        self.failures = 0
+
+    async def send(self, messages: Sequence[tuple[str, int | None, str, bytes, list[tuple[str, bytes]]]]) -> None:
+        if self.failures:
+            self.failures -= 1
+            raise Unavailable("kafka_unavailable", "down")
+        for topic, partition, key, value, _ in messages:
+            assert (topic, partition) == ("t.outcomes", None)
+            assert key == msgspec.json.decode(value, type=Sealed).video_id
+            self.values.append(value)
+
+
+class Engine:
+    """Does what the test says: `error` is raised; with `gate` it goes on only when that is set, or when cancelled."""
+
+    name = "scripted"
+
+    def __init__(self) -> None:
+        self.error: BaseException | None = None
+        self.gate: asyncio.Event | None = None
+        self.jobs: list[Job] = []
+        self._cancelled = asyncio.Event()
+
+    async def run(self, job: Job, folder: Path, progress: Callable[[float], None]) -> Result:
+        self._cancelled.clear()
+        self.jobs.append(job)
+        progress(0.5)
+        if self.gate:
+            waits = [asyncio.create_task(event.wait()) for event in (self.gate, self._cancelled)]
+            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+            for wait in waits:
+                wait.cancel()
+        if self._cancelled.is_set():
+            raise Cancelled("it was cancelled")
+        if self.error:
+            raise self.error
+        return Result(
+            assets=[self._asset(folder, role) for role in CONTENT],
+            understood=["cat"],
+            ignored=["hat"],
+            engine=self.name,
+            model_digest="d1",
+            seed=job.seed,
+        )
+
+    def _asset(self, folder: Path, role: str) -> Asset:
+        file = folder / role
+        file.write_bytes(CONTENT[role])
+        return Asset(role=role, path=str(file), mime=MIMES[role], sha256=f"sha-{role}", bytes=len(CONTENT[role]))
+
+    def cancel(self) -> None:
+        self._cancelled.set()
+
+
+class Platform:
+    def __init__(self) -> None:
+        self.now = datetime(2026, 1, 1, tzinfo=UTC)
+        self.jobs = MemoryJobs(lambda: self.now)
+        self.tickets = Tickets()
+        self.reports = Reports()
+        self.engine = Engine()
+        self.objects = Objects("memory:///")
+        self.keys: dict[int, bytes] = {}
+
+    def worker(self, drain_seconds: float = 5.0) -> Worker:
+        return Worker(
+            "w1",
+            ["m"],
+            tickets=self.tickets,
+            claims=self.jobs,
+            objects=self.objects,
+            reports=self.reports,
+            engine=self.engine,
+            seal=seal,
+            topics=TOPICS,
+            outcomes="t.outcomes",
+            drain_seconds=drain_seconds,
+        )
+
+    async def enqueue(self, attempt: int = 1, **changes: Any) -> None:
+        fields = {
+            "video_id": "video_1", "attempt": attempt, "model": "m", "verb": "create", "prompt": "a cat", "seed": 7,
+            "seconds": 4, "size": "256x144", "prefix": prefix_of("video_1", attempt), "parent_scene": None,
+        }  # fmt: skip
+        bundle = Bundle(**{**fields, **changes})
+        await self.jobs.enqueue(account_id="acct_1", tier="free", bundle=bundle)
+        key = await self.jobs.key("video_1", attempt)
+        assert key
+        self.keys[attempt] = key
+        self.send(Ticket("video_1", attempt, bundle.model))
+
+    def send(self, ticket: Ticket) -> None:
+        self.tickets.waiting.append(Record(msgspec.json.encode(ticket)))
+
+    @asynccontextmanager
+    async def running(self, drain_seconds: float = 5.0) -> AsyncIterator[asyncio.Event]:
+        stop = asyncio.Event()
+        task = asyncio.create_task(self.worker(drain_seconds).run(stop))
+        try:
+            yield stop
+        finally:
+            stop.set()
+            await task
+
+    def reported(self) -> list[Report]:
+        return [self._open(msgspec.json.decode(value, type=Sealed)) for value in self.reports.values]
+
+    def _open(self, sealed: Sealed) -> Report:
+        clear = unseal(self.keys[sealed.attempt], sealed.sealed, report_of(sealed.video_id, sealed.attempt))
+        report: Report = msgspec.json.decode(clear, type=Report)
+        return report
+
+    async def state(self) -> str:
+        progress = await self.jobs.progress("video_1")
+        assert progress
+        return progress.state
+
+
+@pytest.fixture
+def platform(monkeypatch: pytest.MonkeyPatch) -> Platform:
+    for module, name in ((attempt, "LOOK_SECONDS"), (attempt, "AGAIN_SECONDS"), (worker, "LOOK_SECONDS")):
+        monkeypatch.setattr(module, name, 0.001)
+    monkeypatch.setattr(attempt, "BEAT_SECONDS", 0.002)
+    return Platform()
+
+
+def run(story: Callable[[], Awaitable[None]]) -> None:
+    async def within() -> None:
+        async with asyncio.timeout(10):
+            await story()
+
+    asyncio.run(within())
+
+
+async def until(true: Callable[[], object]) -> None:
+    while not true():
+        await asyncio.sleep(0.001)
+
+
+async def outcome_of(platform: Platform) -> Report:
+    async with platform.running():
+        await until(lambda: len(platform.reports.values) == 2)
+    first, last = platform.reported()
+    assert first == Started(worker="w1", engine="scripted")
+    return last
+
+
+def test_a_ticket_becomes_stored_files_and_a_report(platform: Platform) -> None:
+    async def story() -> None:
+        await platform.enqueue()
+        report = await outcome_of(platform)
+        assert isinstance(report, Finished)
+        assert (report.worker, report.engine, report.model_digest, report.seed) == ("w1", "scripted", "d1", 7)
+        assert (report.understood, report.ignored) == (("cat",), ("hat",))
+        assert {asset.role: asset.key for asset in report.assets} == {
+            "video": "v/video_1/1/video-sha-video.mp4",
+            "captions": "v/video_1/1/captions-sha-captions.vtt",
+            "thumbnail": "v/video_1/1/thumbnail-sha-thumbnail.webp",
+        }
+        for asset in report.assets:
+            assert await platform.objects.get(asset.key) == CONTENT[asset.role]
+            assert (asset.mime, asset.bytes) == (MIMES[asset.role], len(CONTENT[asset.role]))
+        assert await platform.state() == "reported"
+
+    run(story)
+
+
+def test_the_offset_is_stored_once_the_row_remembers_the_job(platform: Platform) -> None:
+    async def story() -> None:
+        platform.engine.gate = asyncio.Event()
+        await platform.enqueue()
+        async with platform.running():
+            await until(lambda: platform.engine.jobs)
+            assert platform.tickets.committed == [("t.free", 4, 42)]
+            assert platform.tickets.paused
+            assert await platform.state() == "claimed"
+            platform.engine.gate.set()
+            await until(lambda: not platform.tickets.paused)
+
+    run(story)
+
+
+def test_the_engine_gets_what_the_bundle_says(platform: Platform, tmp_path: Path) -> None:
+    scene = tmp_path / "scene.json"
+    scene.write_bytes(b"the scene")
+
+    async def story() -> None:
+        await platform.objects.put_file("v/video_0/1/scene-00", scene, "application/json")
+        await platform.enqueue(verb="remix", parent_scene="v/video_0/1/scene-00")
+        await outcome_of(platform)
+
+    run(story)
+    [job] = platform.engine.jobs
+    assert (job.video_id, job.attempt, job.model, job.verb, job.prompt) == ("video_1", 1, "m", "remix", "a cat")
+    assert (job.seed, job.seconds, job.width, job.height, job.parent_scene) == (7, 4, 256, 144, b"the scene")
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (Unsupported("no such size"), "unsupported"),
+        (BadInput("no words"), "bad_input"),
+        (OutOfMemory("too big"), "out_of_memory"),
+        (EngineCrash("broke"), "engine_crash"),
+        (OSError(28, "No space left on device"), "store_unavailable"),
+        (FileNotFoundError("a file of the model's own"), "store_unavailable"),
+        (ValueError("a mistake"), "engine_crash"),
+    ],
+)
+def test_what_goes_wrong_is_reported_under_its_code(platform: Platform, error: Exception, code: str) -> None:
+    async def story() -> None:
+        platform.engine.error = error
+        await platform.enqueue()
+        report = await outcome_of(platform)
+        assert isinstance(report, Broken)
+        assert report == Broken(worker="w1", code=code, message=str(error))
+
+    run(story)
+
+
+@pytest.mark.parametrize("scene", [None, "v/video_0/1/scene-00"])
+def test_a_deleted_parent_is_reported_as_such(platform: Platform, scene: str | None) -> None:
+    async def story() -> None:
+        await platform.enqueue(verb="remix", parent_scene=scene)
+        report = await outcome_of(platform)
+        assert isinstance(report, Broken)
+        assert report.code == "parent_unavailable"
+
+    run(story)
+    assert platform.engine.jobs == []
+
+
+def test_a_store_that_refuses_is_reported_as_such(platform: Platform, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def refuse(key: str, path: Path, mime: str) -> None:
+        raise OSError("the bucket is full")
+
+    async def story() -> None:
+        await platform.enqueue()
+        report = await outcome_of(platform)
+        assert isinstance(report, Broken)
+        assert report.code == "store_unavailable"
+
+    monkeypatch.setattr(platform.objects, "put_file", refuse)
+    run(story)
+
+
+@pytest.mark.parametrize("value", [b"not JSON", msgspec.json.encode(Ticket("video_1", 1, "another model"))])
+def test_a_ticket_that_is_not_for_this_worker_is_passed_over(platform: Platform, value: bytes) -> None:
+    async def story() -> None:
+        await platform.enqueue()
+        platform.tickets.waiting = [Record(value)]
+        async with platform.running():
+            await until(lambda: platform.tickets.committed)
+        assert await platform.state() == "queued"
+
+    run(story)
+
+
+def test_a_ticket_that_comes_twice_is_worked_off_once(platform: Platform) -> None:
+    async def story() -> None:
+        await platform.enqueue()
+        platform.send(Ticket("video_1", 1, "m"))
+        async with platform.running():
+            await until(lambda: len(platform.tickets.committed) == 2)
+
+    run(story)
+    assert len(platform.engine.jobs) == 1
+
+
+def test_the_heartbeat_keeps_the_lease_and_tells_how_far_it_is(platform: Platform) -> None:
+    async def story() -> None:
+        platform.engine.gate = asyncio.Event()
+        await platform.enqueue()
+        async with platform.running():
+            await until(lambda: platform.engine.jobs)
+            for _ in range(4):
+                before, platform.now = platform.now, platform.now + timedelta(seconds=10)
+                await until(lambda before=before: platform.jobs._rows["video_1", 1].lease_until > before)
+                await asyncio.sleep(0.01)
+            assert await platform.jobs.lost() == []
+            progress = await platform.jobs.progress("video_1")
+            assert progress
+            assert (progress.step, progress.of) == (50, 100)
+            platform.engine.gate.set()
+
+    run(story)
+
+
+def test_a_cancelled_job_ends_soon_and_says_so(platform: Platform) -> None:
+    async def story() -> None:
+        platform.engine.gate = asyncio.Event()
+        await platform.enqueue()
+        async with platform.running():
+            await until(lambda: platform.engine.jobs)
+            await platform.jobs.cancel("video_1")
+            await until(lambda: len(platform.reports.values) == 2)
+        report = platform.reported()[1]
+        assert isinstance(report, Broken)
+        assert report.code == "cancelled"
+
+    run(story)
+
+
+def test_a_lost_attempt_ends_without_an_outcome_and_the_worker_goes_on(platform: Platform) -> None:
+    async def story() -> None:
+        platform.engine.gate = asyncio.Event()
+        await platform.enqueue()
+        async with platform.running():
+            await until(lambda: platform.engine.jobs)
+            await platform.jobs.close("video_1", 1)
+            await until(lambda: not platform.tickets.paused)
+            assert len(platform.reports.values) == 1
+            platform.engine.gate.set()
+            await platform.enqueue(attempt=2)
+            await until(lambda: len(platform.reports.values) == 3)
+        assert isinstance(platform.reported()[2], Finished)
+
+    run(story)
+
+
+def test_a_database_out_of_reach_does_not_end_a_running_job(
+    platform: Platform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    beats = []
+
+    async def away(*_: Any, **__: Any) -> Any:
+        beats.append(1)
+        raise Unavailable("database_unavailable", "away")
+
+    async def story() -> None:
+        platform.engine.gate = asyncio.Event()
+        await platform.enqueue()
+        async with platform.running():
+            await until(lambda: platform.engine.jobs)
+            for name in ("beat", "hello", "reported"):
+                monkeypatch.setattr(platform.jobs, name, away)
+            await until(lambda: len(beats) > 3)
+            assert platform.engine.gate
+            platform.engine.gate.set()
+            await until(lambda: len(platform.reports.values) == 2)
+        assert isinstance(platform.reported()[1], Finished)
+
+    run(story)
+
+
+def test_a_database_out_of_reach_at_the_claim_leaves_the_ticket_to_be_sent_again(
+    platform: Platform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def away(*_: Any, **__: Any) -> Any:
+        raise Unavailable("database_unavailable", "away")
+
+    async def story() -> None:
+        await platform.enqueue()
+        monkeypatch.setattr(platform.jobs, "claim", away)
+        async with platform.running():
+            await until(lambda: platform.tickets.committed)
+            monkeypatch.undo()
+            platform.send(Ticket("video_1", 1, "m"))
+            await until(lambda: len(platform.reports.values) == 2)
+
+    run(story)
+
+
+def test_a_report_is_sent_until_kafka_has_it(platform: Platform) -> None:
+    async def story() -> None:
+        platform.reports.failures = 3
+        await platform.enqueue()
+        assert isinstance(await outcome_of(platform), Finished)
+
+    run(story)
+
+
+def test_a_stopping_worker_says_goodbye_and_finishes_the_job_at_hand(platform: Platform) -> None:
+    async def story() -> None:
+        platform.engine.gate = asyncio.Event()
+        await platform.enqueue()
+        async with platform.running() as stop:
+            await until(lambda: platform.engine.jobs)
+            assert await platform.jobs.live("m")
+            stop.set()
+            while await platform.jobs.live("m"):
+                await asyncio.sleep(0.001)
+            assert len(platform.reports.values) == 1
+            platform.engine.gate.set()
+        assert isinstance(platform.reported()[1], Finished)
+
+    run(story)
+
+
+def test_a_job_that_does_not_end_in_time_is_given_up_and_may_be_tried_elsewhere_at_once(platform: Platform) -> None:
+    async def story() -> None:
+        platform.engine.gate = asyncio.Event()
+        await platform.enqueue()
+        async with platform.running(drain_seconds=0.05) as stop:
+            await until(lambda: platform.engine.jobs)
+            stop.set()
+        report = platform.reported()[1]
+        assert isinstance(report, Broken)
+        assert report.code == "lease_lost"
+
+    run(story)
+
+
+def test_new_partitions_are_told_at_once(platform: Platform, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(worker, "HELLO_SECONDS", 3600.0)
+
+    async def story() -> None:
+        platform.tickets.held = {}
+        async with platform.running():
+            while not await platform.jobs.live("m"):
+                await asyncio.sleep(0.001)
+            assert [seat.partitions for seat in await platform.jobs.seats()] == [{"paid": (), "free": ()}]
+            platform.tickets.held = {"t.free": (7, 8)}
+            while [seat.partitions["free"] for seat in await platform.jobs.seats()] != [(7, 8)]:
+                await asyncio.sleep(0.001)
+
+    run(story)
+
+
+def test_a_leftover_of_a_dead_process_is_swept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(attempt, "gettempdir", lambda: str(tmp_path))
+    monkeypatch.setattr(attempt, "_alive", lambda pid: pid == 1)
+    for name in ("recut-job-1-abc", "recut-job-999-abc", "recut-other"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "file").write_bytes(b"x")
+    attempt.sweep_scratch()
+
+    assert sorted(folder.name for folder in tmp_path.iterdir()) == ["recut-job-1-abc", "recut-other"]
