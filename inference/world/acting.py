@@ -265,7 +265,7 @@ def sit(part: Part, craft: Stagecraft, on: Curve) -> None:
 
 def jump(part: Part, craft: Stagecraft, on: Curve) -> None:
     """Jumps in place or forward; the way is only covered in the air."""
-    t, phase = craft.t, part.curves["phase"]
+    phase = part.curves["phase"]
     u = phase % 1.0
     high = 0.42 * part.height * (1.0 + 0.15 * np.sin(np.floor(phase) * 2.1))
     _add(part, "lift", high * arc((u - 0.2) / 0.6))
@@ -279,7 +279,6 @@ def jump(part: Part, craft: Stagecraft, on: Curve) -> None:
     for at in crossings(phase, 0.8, craft.fps):
         part.hear(at, "splash" if craft.medium == "surface" else soft or "land", 0.5 * craft.loud)
     _cry(part, craft, 1.2 + 0.3 * float(part.rng("cry").uniform()), 0.5)
-    del t
 
 
 def bounce(part: Part, craft: Stagecraft, on: Curve) -> None:

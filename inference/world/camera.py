@@ -32,17 +32,14 @@ def shoot(
     x, y, zoom = _MOVES[scene.camera](scene, parts, base, u, aspect)
     if "camera" not in scene.fixed:
         x, y, zoom = _second_beat(parts, base, (x, y, zoom), t, aspect, speech)
+    if scene.camera != "still" or "camera" not in scene.fixed:
+        wander = stream(scene.seed, "drift").uniform(0, 2 * np.pi)
+        x = x + DRIFT * np.sin(np.pi * u + wander)
     if parts and scene.camera != "close_up":
         x = _keep_in_view(x, zoom, parts, base, aspect)
-    wander = stream(scene.seed, "drift").uniform(0, 2 * np.pi)
-    x = (
-        x
-        + base
-        + DRIFT * np.sin(2 * np.pi * u * 0.5 + wander) * (scene.camera != "still" or "camera" not in scene.fixed)
-    )
     half = 0.5 / zoom
     y = np.clip(y, np.minimum(half, 0.5), np.maximum(1 - half, 0.5))
-    return np.stack([x, y, zoom], axis=1).astype(np.float32)
+    return np.stack([x + base, y, zoom], axis=1).astype(np.float32)
 
 
 Track = tuple[Curve, Curve, Curve]
@@ -93,7 +90,8 @@ def _wide(scene: Scene, parts: Sequence[Part], base: Curve, u: Curve, aspect: fl
 def _aerial(scene: Scene, parts: Sequence[Part], base: Curve, u: Curve, aspect: float) -> Track:
     """Comes down from the sky over the place."""
     down = ease(u)
-    return 0.06 * (2 * down - 1), 0.40 + 0.10 * down, 1.24 - 0.2 * down
+    high = min(1.24, _nearest(parts, base, aspect)) if parts else 1.24
+    return 0.06 * (2 * down - 1), 0.40 + 0.10 * down, high - 0.8 * (high - 1) * down
 
 
 def _tracking(scene: Scene, parts: Sequence[Part], base: Curve, u: Curve, aspect: float) -> Track:

@@ -48,15 +48,12 @@ def inflections(verb: str) -> tuple[str, ...]:
 _SINGLE_CONSONANT = frozenset(
     {"wander", "shiver", "whisper", "answer", "flutter", "hover", "quiver", "gallop", "blossom", "tumble"}
 )
-_MASS_PLURALS = {"sheep": "sheep", "fish": "fish", "deer": "deer"}
-_IRREGULAR_PLURALS = {
-    "mice": "mouse", "wolves": "wolf", "geese": "duck", "children": "child", "people": "person", "cacti": "cactus",
-    "cactuses": "cactus", "octopi": "octopus", "octopuses": "octopus", "bunnies": "rabbit", "foxes": "fox",
-    "cattle": "cow", "books": "book", "hearts": "heart", "balloons": "balloon", "lanterns": "lantern",
-    "whales": "whale",
-    "dragons": "dragon", "butterflies": "butterfly", "bikes": "bicycle", "snowmen": "snowman", "daisies": "flower",
-    "lilies": "flower", "poppies": "flower", "couple": "person", "knives": "",
-}  # fmt: skip
+# Listed words that are plural already, or have no plural of their own.
+_PLURALS = frozenset(
+    """mice wolves children people cacti cactuses octopi octopuses bunnies foxes cattle books hearts balloons lanterns
+    whales dragons butterflies bikes snowmen daisies lilies poppies couple""".split()  # noqa: SIM905 - a word list
+)
+_MASS_NOUNS = frozenset({"sheep", "fish", "deer"})
 
 
 class _Index:
@@ -69,8 +66,8 @@ class _Index:
             meanings.append(meaning)
 
     def noun(self, word: str, kind: str, value: str) -> None:
-        self.add(word, Meaning(kind, value, word, word in _IRREGULAR_PLURALS))
-        if word not in _IRREGULAR_PLURALS and word not in _MASS_PLURALS:
+        self.add(word, Meaning(kind, value, word, word in _PLURALS))
+        if word not in _PLURALS | _MASS_NOUNS:
             for plural in plurals(word):
                 self.add(plural, Meaning(kind, value, word, True))
 

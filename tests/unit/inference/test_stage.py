@@ -160,6 +160,18 @@ def test_actors_stay_in_frame(prompt: str, seed: int, seconds: float, aspect: fl
 
 
 @pytest.mark.parametrize("aspect", [LANDSCAPE, PORTRAIT])
+@pytest.mark.parametrize("camera", sorted(set(v.CAMERAS) - {"close_up"}))
+@pytest.mark.parametrize("seed", [1, 2, 3, 4])
+def test_no_camera_but_the_close_up_loses_anybody(camera: str, seed: int, aspect: float) -> None:
+    layers = play('a cat, a dog and a boy dance. The boy says "hello"', 8.0, aspect, seed, camera=camera)
+    for instance in layers.instances:
+        x, _ = seen(layers, instance)
+        half = v.SUBJECTS[instance.actor.subject].width * instance.track[:, TRACK.index("scale")]
+        inner = half * 0.9 * layers.camera[:, 2] / (layers.aspect / 2) / 2
+        assert (np.abs(x) + inner < 1.0).all(), instance.actor.name
+
+
+@pytest.mark.parametrize("aspect", [LANDSCAPE, PORTRAIT])
 @pytest.mark.parametrize("subject", ["man", "girl", "cat", "elephant", "mouse", "car", "fish", "flower"])
 def test_a_single_subject_is_prominent(subject: str, aspect: float) -> None:
     instance = play(f"a {subject}", aspect=aspect).instances[0]
