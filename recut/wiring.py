@@ -9,11 +9,12 @@ import secrets
 import signal
 import sys
 from base64 import b64decode, b64encode
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, Final
 
 import msgspec
+import uvloop
 
 from commands.account import OpenAccount
 from commands.bus import Bus
@@ -240,14 +241,17 @@ async def _api(settings: Settings) -> None:
 
 
 def run_streams(settings: Settings) -> None:
+    from streams.app import end_now
+
     _run("streams", settings, _streams(settings))
+    end_now(0)  # whatever Faust has left running holds nothing of value
 
 
 async def _streams(settings: Settings) -> None:
-    """The Faust app with read models and reactor, and beside it the loops that move jobs. Any that ends, ends all."""
-    from streams.app import serve
+    """The Faust app with read models and reactor, and beside it the loops that move jobs. Any that fails, ends all."""
+    from streams.app import dying, serve
 
-    prefix, objects = settings.topic_prefix, Objects(settings.objects)
+    prefix, objects, stop = settings.topic_prefix, Objects(settings.objects), _stop_signal()
     publisher = KafkaPublisher(settings.kafka)
     async with write_side(settings) as side:
 
@@ -258,12 +262,24 @@ async def _streams(settings: Settings) -> None:
         reactor = Reactor(side.store, side.jobs, objects, connect, side.store, dispatcher.wake)
         host = Host(settings.kafka, prefix, [Projector(MODELS, connect, side.store), reactor], instance="streams")
         reports = KafkaSubscription(settings.kafka, f"{prefix}.outcomes", [outcomes(prefix)])
-        async with asyncio.TaskGroup() as group:
-            group.create_task(Outcomes(reports, side.jobs, side.bus, unseal).run())
-            group.create_task(dispatcher.run())
-            group.create_task(Timers(side.jobs, side.bus, SystemClock()).run())
-            group.create_task(serve(host, asyncio.Event()))
-            mark_ready("streams")
+        loops = [
+            Outcomes(reports, side.jobs, side.bus, unseal).run(),
+            dispatcher.run(),
+            Timers(side.jobs, side.bus, SystemClock()).run(),
+        ]
+        with dying():
+            await _beside(loops, serve(host, stop, lambda: mark_ready("streams")))
+
+
+async def _beside(loops: Sequence[Coroutine[Any, Any, None]], main: Coroutine[Any, Any, None]) -> None:
+    """Runs the loops until `main` returns; the first failure of any is raised."""
+    tasks = [asyncio.ensure_future(loop) for loop in loops]
+    end = asyncio.ensure_future(main)
+    await asyncio.wait([*tasks, end], return_when=asyncio.FIRST_COMPLETED)
+    for task in (*tasks, end):
+        if task.done():
+            task.result()
+        task.cancel()
 
 
 def run_worker(settings: Settings) -> None:
@@ -314,7 +330,7 @@ def _run(name: str, settings: Settings, process: Coroutine[Any, Any, None]) -> N
         level=settings.log_level.upper(), format=f"%(asctime)s {name} %(levelname)s %(message)s", stream=sys.stderr
     )
     try:
-        asyncio.run(_until_terminated(process))
+        uvloop.run(_until_terminated(process))
     except Stopped as error:
         log.critical("%s", error)
         sys.exit(error.exit_code)

@@ -12,7 +12,7 @@ import os
 import signal
 import sys
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any, Final
 
@@ -110,11 +110,12 @@ def end_now(code: int) -> None:
     os._exit(code)
 
 
-async def serve(host: Host, stop: asyncio.Event) -> None:
+async def serve(host: Host, stop: asyncio.Event, started: Callable[[], None] = lambda: None) -> None:
     """Runs the host's consumers until `stop` is set. When Faust gives up by itself, the process ends."""
     await host.start()
     app = create_app(host)
     await app.start()
+    started()
     waiting = [asyncio.create_task(event.wait()) for event in (stop, app._stopped, app._crashed)]
     await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
     for task in waiting:

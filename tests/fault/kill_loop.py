@@ -32,7 +32,7 @@ import psycopg
 
 from tests.fault import compare
 
-VICTIMS = ("api", "relay", "streams", "worker", "kafka", "postgresql")
+VICTIMS = ("api", "relay", "streams", "worker", "kafka", "postgres")
 PROMPTS = ("a red cat walks on the beach", "two dogs run in a park", "a robot dances in the city at night")
 PATCHES = ("make it night", "make it rain", "make it snow")
 
