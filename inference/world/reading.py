@@ -51,6 +51,7 @@ class Reader:
         self.recalled: list[Mention] = self.mentions[:1]
         self.narrating = False
         self.place_span = range(0)
+        self._found: dict[int, tuple[tuple[Meaning, ...], int]] = {}
         self.taken: set[int] = set()  # tokens that an earlier phrase used up
         self.c = Clause()
 
@@ -81,6 +82,11 @@ class Reader:
 
     def lookup(self, at: int) -> tuple[tuple[Meaning, ...], int]:
         """Longest known phrase at `at`; single function words are never looked up."""
+        if at not in self._found:
+            self._found[at] = self._look_up(at)
+        return self._found[at]
+
+    def _look_up(self, at: int) -> tuple[tuple[Meaning, ...], int]:
         run: list[str] = []
         for token in self.tokens[at : at + LONGEST]:
             if token.kind != "word":
