@@ -34,7 +34,7 @@ def hand_made(subject: str, action: str, place: str, moment: tuple[str, str], as
     if action in ("walk", "run", "drive"):
         track[:, 0] = (t - 2) * 0.09
     actor = Actor(subject, subject, kind.rig, seed, look=dict(more.get("look", {})), action=action)  # type: ignore[call-overload]
-    camera = np.tile(np.float32([0, 0.5, 1]), (frames, 1))
+    camera = np.tile(np.array([0, 0.5, 1], np.float32), (frames, 1))
     background = Background(place, moment[1], moment[0], seed)
     return Layers(4.0, FPS, aspect, background, (Instance(actor, seed, 0.7, track),), camera, (), ())
 

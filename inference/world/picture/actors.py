@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING
 from inference.world.picture.canvas import Radial
 from inference.world.picture.palette import rgb, tone
 from inference.world.picture.path import Path, noise
+from inference.world.picture.places import AIRLESS, INDOORS
 from inference.world.picture.rigs import RIGS
 from inference.world.picture.rigs.base import Looks, Pose, ease
+from inference.world.picture.rigs.extras import dust
 from inference.world.scene import travelling
 from inference.world.vocabulary import MEDIUM, aloft, staged
 
 if TYPE_CHECKING:
-    from inference.world.picture.canvas import Matrix, Pen
+    from inference.world.picture.canvas import Colour, Matrix, Pen
     from inference.world.picture.site import Site
     from inference.world.scene import Instance, Layers
 
@@ -28,8 +30,15 @@ class Cast:
 
     def __init__(self, site: Site, layers: Layers) -> None:
         self._site = site
-        self._players = [Player(instance, site, layers.fps) for instance in layers.instances]
-        self._shadows, self._pen = site.actors.group(), site.actors.group()
+        relations = [i.actor.relation for i in layers.instances if i.actor.relation]
+        speakers = frozenset(line.speaker for line in layers.speech)
+        held = frozenset(r.actor for r in relations if r.kind == "holds")
+        ridden = frozenset(r.actor for r in relations if r.kind == "on")
+        self._players = [
+            Player(i, site, layers.fps, i.actor.name in held, i.actor.name in ridden, i.actor.name in speakers)
+            for i in layers.instances
+        ]
+        self._shadows, self._pen = site.actors.passing(), site.actors.passing()
 
     def draw(self, index: int, camera: Matrix) -> None:
         for pen in (self._shadows, self._pen):
@@ -42,10 +51,11 @@ class Cast:
 
 
 class Player:
-    def __init__(self, instance: Instance, site: Site, fps: int) -> None:
+    def __init__(self, instance: Instance, site: Site, fps: int, held: bool, ridden: bool, speaks: bool) -> None:
         self._instance, self._site, self._fps = instance, site, fps
+        self._held, self._ridden = held, ridden
         self.rig = instance.actor.rig
-        self._looks = Looks(instance)
+        self._looks = Looks(instance, speaks)
         self._model = RIGS[self.rig](self._looks)
         self._action = staged(self.rig, instance.actor.action) or "idle"
         self._walk = travelling(instance, fps)
@@ -54,6 +64,7 @@ class Player:
         relation = actor.relation.kind if actor.relation else ""
         self._holds, self._rides = relation == "holds", relation == "on"
         self._whole = actor.action in ("roll", "spin")  # the track's angle turns it about its middle
+        self._kicks = dust_of(site) if self._action == "run" and self.rig in ("person", "quadruped") else None
         self._waterline = self._level() if MEDIUM[site.place] == "surface" and not self._rides else None
         self._tone = tone(site.lit, 0.84 + 0.16 * instance.depth, share=0.92 - 0.34 * site.lit.dim)
         self._mood = mood(self._looks.kind("face"), self._action)
@@ -94,7 +105,9 @@ class Player:
             wide = scale * self._looks.subject.width * 0.42
             spot = pen.group((wide, 0, 0, wide * 0.16, x - self._site.lit.side * 0.12 * up, ground))
             fading = ((0, SHADOW, 1), (0.5, SHADOW, 0.5), (1, SHADOW, 0))
-            spot.fill(Path().ellipse(0, 0, 1, 1), Radial(0, 0, 1, fading), self._site.lit.shade * max(0.2, 1 - 1.4 * up))
+            spot.fill(
+                Path().ellipse(0, 0, 1, 1), Radial(0, 0, 1, fading), self._site.lit.shade * max(0.2, 1 - 1.4 * up)
+            )
 
     def draw(self, pen: Pen, index: int) -> None:
         if self._waterline is None:
@@ -136,11 +149,25 @@ class Player:
             holds=self._holds,
             rides=self._rides,
             afloat=MEDIUM[self._site.place] == "surface",
+            held=self._held,
+            ridden=self._ridden,
         )
-        pivot = 0.0 if self._aloft else -scale * squash * 0.5 * (1.0 if self._whole else ease((abs(angle) - 0.15) / 0.9))
+        pivot = (
+            0.0 if self._aloft else -scale * squash * 0.5 * (1.0 if self._whole else ease((abs(angle) - 0.15) / 0.9))
+        )
         c, s = cos(angle), sin(angle)
         place = (sx * c, sx * s, -sy * s, sy * c, x - pivot * -s, y - lift + pivot - pivot * c)
-        self._model.draw(pen.group(place).toned(self._tone), pose)
+        actor = pen.group(place).toned(self._tone)
+        if self._kicks and pose.walk > 0.4:
+            dust(actor, phase, pose.walk, self._kicks)
+        self._model.draw(actor, pose)
+
+
+def dust_of(site: Site) -> Colour | None:
+    """The colour of what running feet stir up; nothing on wet ground or under a roof."""
+    if site.place in INDOORS | AIRLESS or site.wet or MEDIUM[site.place] != "ground":
+        return None
+    return rgb("ffffff") if site.snowy else rgb("d9c7a4")
 
 
 def ripples(pen: Pen, x: float, y: float, wide: float, t: float) -> None:
@@ -178,5 +205,3 @@ def blink(t: float, seed: int) -> float:
         if 0 <= v <= 1:
             return sin(v * 3.14159) ** 0.5
     return 0.0
-
-

@@ -71,6 +71,8 @@ _SIGNATURES: dict[str, tuple[object, ...]] = {  # name -> result, then arguments
     "linear_gradient_set": (ctypes.c_int, _P, _F, _F, _F, _F),
     "radial_gradient_new": (_P,),
     "radial_gradient_set": (ctypes.c_int, _P, _F, _F, _F, _F, _F, _F),
+    "gradient_duplicate": (_P, _P),
+    "gradient_del": (ctypes.c_int, _P),
     "gradient_set_color_stops": (ctypes.c_int, _P, _P, _N),
     "paint_set_transform": (ctypes.c_int, _P, _P),
     "paint_set_opacity": (ctypes.c_int, _P, _B),
@@ -112,6 +114,9 @@ _fill_color, _append_circle = _tvg["shape_set_fill_color"], _tvg["shape_append_c
 _set_transform = _tvg["paint_set_transform"]
 
 
+Gradients = list[tuple["Callable[..., int]", int, int]]  # setter, shape, a copy of its gradient
+
+
 def as_it_is(colour: Colour) -> Colour:
     return colour
 
@@ -119,24 +124,29 @@ def as_it_is(colour: Colour) -> Colour:
 class Pen:
     """Draws into one scene node, passing every colour through `tone` (light, haze)."""
 
-    __slots__ = ("_node", "tone")
+    __slots__ = ("_kept", "_node", "tone")
 
-    def __init__(self, node: int, tone: Callable[[Colour], Colour] = as_it_is) -> None:
+    def __init__(self, node: int, tone: Callable[[Colour], Colour] = as_it_is, kept: Gradients | None = None) -> None:
         self._node = node
         self.tone = tone
+        self._kept = kept
 
     def toned(self, tone: Callable[[Colour], Colour]) -> Pen:
-        return Pen(self._node, tone)
+        return Pen(self._node, tone, self._kept)
 
     @property
     def glowing(self) -> Pen:
         """The same node without the tone: for what gives off light."""
-        return Pen(self._node)
+        return Pen(self._node, as_it_is, self._kept)
+
+    def passing(self) -> Pen:
+        """A group for what is cleared and drawn again for every frame."""
+        return Pen(self.group()._node, self.tone)
 
     def group(self, matrix: Matrix | None = None, opacity: float = 1.0) -> Pen:
         node = _tvg["scene_new"]()
         _scene_add(self._node, node)
-        pen = Pen(node, self.tone)
+        pen = Pen(node, self.tone, self._kept)
         if matrix is not None:
             pen.place(matrix)
         if opacity < 1:
@@ -163,14 +173,17 @@ class Pen:
         _tvg["scene_add_effect_gaussian_blur"](self._node, sigma, 0, 1, 60)
 
     def fill(self, path: Path, ink: Ink, alpha: float = 1.0, clip: Path | None = None) -> None:
+        """Small gradients lose their precision like strokes (see there)."""
         if not path.commands:
             return
-        shape = _outline(path)
         if len(ink) == 3:
+            shape = _outline(path)
             r, g, b = self.tone(ink)
             _fill_color(shape, r, g, b, round(alpha * 255))
         else:
-            _tvg["shape_set_gradient"](shape, self._gradient(ink, alpha))
+            shape = _outline(path, _FINE)
+            _set_transform(shape, _SHRINK)
+            self._paint(shape, "shape_set_gradient", self._gradient(_enlarged(ink), alpha))
         if clip is not None:
             clipper = _outline(clip)
             _fill_color(clipper, 0, 0, 0, 255)
@@ -190,8 +203,7 @@ class Pen:
             r, g, b = self.tone(ink)
             _tvg["shape_set_stroke_color"](shape, r, g, b, round(alpha * 255))
         else:
-            enlarged = ink._replace(**{name: getattr(ink, name) * _FINE for name in ink._fields if name != "stops"})
-            _tvg["shape_set_stroke_gradient"](shape, self._gradient(enlarged, alpha))
+            self._paint(shape, "shape_set_stroke_gradient", self._gradient(_enlarged(ink), alpha))
         _scene_add(self._node, shape)
 
     def dot(self, cx: float, cy: float, rx: float, ry: float, colour: Colour, alpha: float = 1.0) -> None:
@@ -205,9 +217,11 @@ class Pen:
     def glow(self, cx: float, cy: float, r: float, colour: Colour, alpha: float = 1.0, core: float = 0.0) -> None:
         """A halo that fades out from the centre (from `core` of its radius)."""
         stops = ((core, colour, alpha), (core + (1 - core) * 0.4, colour, alpha * 0.38), (1.0, colour, 0.0))
+        cx, cy, r = cx * _FINE, cy * _FINE, r * _FINE
         shape = _shape_new()
         _append_circle(shape, cx, cy, r, r, True)
-        _tvg["shape_set_gradient"](shape, self._gradient(Radial(cx, cy, r, stops), 1.0))
+        _set_transform(shape, _SHRINK)
+        self._paint(shape, "shape_set_gradient", self._gradient(Radial(cx, cy, r, stops), 1.0))
         _scene_add(self._node, shape)
 
     def image(self, pixels: NDArray[np.uint8]) -> None:
@@ -216,6 +230,11 @@ class Pen:
         height, width = pixels.shape[:2]
         _tvg["picture_load_raw"](picture, pixels.ctypes.data, width, height, _ABGR_PREMULTIPLIED, True)
         _scene_add(self._node, picture)
+
+    def _paint(self, shape: int, setter: str, gradient: int) -> None:
+        if self._kept is not None:
+            self._kept.append((_tvg[setter], shape, _tvg["gradient_duplicate"](gradient)))
+        _tvg[setter](shape, gradient)
 
     def _gradient(self, ink: Linear | Radial, alpha: float) -> int:
         if isinstance(ink, Linear):
@@ -227,6 +246,13 @@ class Pen:
         stops = [_Stop(at, *self.tone(colour), round(opacity * alpha * 255)) for at, colour, opacity in ink.stops]
         _tvg["gradient_set_color_stops"](gradient, (_Stop * len(stops))(*stops), len(stops))
         return gradient
+
+
+def _enlarged(ink: Linear | Radial) -> Linear | Radial:
+    if isinstance(ink, Linear):
+        x0, y0, x1, y1, stops = ink
+        return Linear(x0 * _FINE, y0 * _FINE, x1 * _FINE, y1 * _FINE, stops)
+    return Radial(ink.cx * _FINE, ink.cy * _FINE, ink.r * _FINE, ink.stops)
 
 
 def _outline(path: Path, scale: float = 1.0) -> int:
@@ -252,9 +278,14 @@ class Canvas:
         _must(_tvg["swcanvas_set_target"](self._canvas, target, width, width, height, _ABGR_PREMULTIPLIED))
         root = _tvg["scene_new"]()
         _must(_tvg["canvas_add"](self._canvas, root))
-        self.root = Pen(root)
+        self._kept: Gradients = []
+        self.root = Pen(root, kept=self._kept)
 
     def draw(self, clear: bool = False) -> None:
+        """A moved or faded node keeps the gradients of its last drawing, so each retained one is set anew."""
+        duplicate = _tvg["gradient_duplicate"]
+        for setter, shape, gradient in self._kept:
+            setter(shape, duplicate(gradient))
         _must(_tvg["canvas_update"](self._canvas))
         _must(_tvg["canvas_draw"](self._canvas, clear))
         _must(_tvg["canvas_sync"](self._canvas))
@@ -268,6 +299,9 @@ class Canvas:
     def close(self) -> None:
         if self._canvas:
             _tvg["canvas_destroy"](self._canvas)
+            for _, _, gradient in self._kept:
+                _tvg["gradient_del"](gradient)
+            self._kept.clear()
             self._canvas = 0
 
     def __enter__(self) -> Self:

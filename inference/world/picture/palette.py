@@ -107,8 +107,8 @@ HOURS: dict[str, Light] = {
     ),
     "night": Light(
         _sky("0a1034", "141c52", "24336f", "3c5190"),
-        (0.46, 0.54, 0.80),
-        rgb("1a2560"),
+        (0.60, 0.68, 0.94),
+        rgb("202c70"),
         0.20,
         rgb("33488a"),
         0.62,
@@ -127,7 +127,7 @@ _WEATHERS: dict[str, tuple[str, float, float, float, float, float]] = {
     "clouds": ("b9c6d6", 0.30, 0.12, 0.97, 0.03, 0.75),
     "rain": ("64748c", 0.66, 0.36, 0.80, 0.12, 0.45),
     "storm": ("3a4259", 0.78, 0.46, 0.64, 0.10, 0.35),
-    "snow": ("cdd8e6", 0.62, 0.24, 0.98, 0.14, 0.5),
+    "snow": ("cdd8e6", 0.55, 0.12, 0.98, 0.14, 0.5),
     "fog": ("cfd6da", 0.66, 0.34, 0.95, 0.26, 0.3),
     "wind": ("cfe0e8", 0.16, 0.04, 0.99, 0.0, 0.95),
 }
@@ -139,7 +139,7 @@ def light_of(time: str, weather: str) -> Light:
     veil = _at_hour(rgb(code), hour)
     return hour._replace(
         sky=tuple((at, mix(c, veil, towards), a) for at, c, a in hour.sky),
-        tint=tuple(v * tint for v in hour.tint),
+        tint=(hour.tint[0] * tint, hour.tint[1] * tint, hour.tint[2] * tint),
         haze=mix(hour.haze, veil, min(towards * 1.2, 0.9)),
         haze_by=min(hour.haze_by + haze, 0.92),
         grey=grey,

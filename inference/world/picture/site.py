@@ -6,9 +6,10 @@ move by fractions of a pixel, which slow pans need.
 
 from __future__ import annotations
 
-from math import sin
+from math import cos, sin
 from typing import TYPE_CHECKING, NamedTuple
 
+from inference.world.picture.canvas import Canvas
 from inference.world.picture.palette import WHITE, mix, rgb, tone
 from inference.world.picture.path import noise
 
@@ -43,7 +44,7 @@ class View(NamedTuple):
 
 
 class Site:
-    """Where a place is built: `back` lies behind the actors, `front` before them, `screen` is not moved by the camera."""
+    """Where a place is built: `back` lies behind the actors, `front` before them; the camera leaves `screen` alone."""
 
     def __init__(self, root: Pen, layers: Layers, view: View, lit: Light, ground: tuple[float, float]) -> None:
         self.view, self.lit = view, lit
@@ -72,9 +73,22 @@ class Site:
         self.placed.append((pen, parallax))
         return pen.toned(tone(lit or self.lit, depth))
 
+    def plate(self, draw: Callable[[Pen], None]) -> None:
+        """What is too far to move and too large to draw again for every frame: a bitmap made once, in stage units."""
+        view = self.view
+        with Canvas(view.width, view.height) as canvas:
+            draw(canvas.root.group((view.height, 0, 0, view.height, view.width / 2, 0)))
+            canvas.draw(clear=True)
+            self.back.group().image(canvas.pixels)
+
+    def fixed(self) -> Pen:
+        """A layer behind everything later that the camera does not move: for what belongs to the plate but lives."""
+        view = self.view
+        return self.back.group((view.height, 0, 0, view.height, view.width / 2, 0))
+
     def redraw(self, pen: Pen, draw: Callable[[Pen, float], None]) -> None:
         """Draws a child of `pen` anew at every moment."""
-        self.live.append((pen.group(), draw))
+        self.live.append((pen.passing(), draw))
 
     def sway(self, pen: Pen, x: float, y: float, by: float = 0.05, rate: float = 1.6) -> Pen:
         """A group at a root point whose top leans in the wind."""
@@ -88,6 +102,15 @@ class Site:
 
         self.movers.append(move)
         return group
+
+    def turn(self, pen: Pen, rate: float, x: float, y: float) -> None:
+        """Turns a group about its origin, which lies at x, y, by `rate` radians a second."""
+
+        def move(t: float) -> None:
+            c, s = cos(t * rate), sin(t * rate)
+            pen.place((c, s, -s, c, x, y))
+
+        self.movers.append(move)
 
     def drift(self, pen: Pen, x: float, y: float, speed: float, span: tuple[float, float]) -> Pen:
         """A group that moves sideways and comes back at the other end of the span."""

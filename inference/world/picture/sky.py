@@ -21,17 +21,36 @@ CLOUDS = {"clear": 3, "clouds": 8, "rain": 9, "storm": 10, "snow": 7, "fog": 4, 
 
 def sky(site: Site) -> None:
     """Everything above the horizon of an outdoor place."""
-    pen = site.layer(0.0, 1.0).glowing
     low = site.horizon + 0.03
-    pen.fill(rect(-3, -1, 6, 3), Linear(0, -0.05, 0, low, site.sky_lit.sky))
+    open_sky = site.weather in ("clear", "clouds", "wind", "snow")
+
+    def far(pen: Pen) -> None:
+        pen.fill(rect(-3, -1, 6, 3), Linear(0, -0.05, 0, low, site.sky_lit.sky))
+        if open_sky:
+            sun_glow(site, pen)
+        horizon_glow(site, pen, low)
+
+    site.plate(far)
+    pen = site.fixed()
     if site.lit.dim > 0.8 and site.weather in ("clear", "wind", "clouds"):
         stars(site, pen)
-    if site.weather in ("clear", "clouds", "wind", "snow"):
+    if open_sky:
         (moon if site.time == "night" else sun)(site, pen)
-    horizon_glow(site, pen, low)
     if site.weather == "storm":
         lightning(site, site.layer(0.05, 1.0).glowing)
     clouds(site)
+
+
+def sun_glow(site: Site, pen: Pen) -> None:
+    x, y = sun_at(site)
+    if site.time == "night":
+        pen.glow(x, y, 0.46, rgb("a9bdf5"), 0.30)
+        return
+    veil = 0.4 if site.weather in ("snow", "clouds") else 1.0
+    pen.glow(x, y, 0.46 if site.time == "day" else 0.62, WARM[site.time], 0.40 * veil)
+
+
+WARM = {"day": rgb("fff3b8"), "dawn": rgb("ffe0b0"), "sunset": rgb("ffb35c")}
 
 
 def sun_at(site: Site) -> tuple[float, float]:
@@ -44,8 +63,7 @@ def sun(site: Site, pen: Pen) -> None:
     x, y = sun_at(site)
     r = 0.05 if site.time == "day" else 0.068
     veil = 0.4 if site.weather in ("snow", "clouds") else 1.0
-    warm = {"day": rgb("fff3b8"), "dawn": rgb("ffe0b0"), "sunset": rgb("ffb35c")}[site.time]
-    pen.glow(x, y, r * 9, warm, 0.40 * veil)
+    warm = WARM[site.time]
     halo = site.pulse(pen, 0.75, 1.0, 0.9, 0.0)
     halo.glow(x, y, r * 3.2, warm, 0.75 * veil, core=0.2)
     if veil == 1.0:
@@ -59,18 +77,17 @@ def _rays(site: Site, pen: Pen, x: float, y: float, r: float, warm: Colour) -> N
     path = Path()
     for i in range(9):
         a, width = i * 2 * pi / 9, 0.07 + 0.05 * noise(i, 5)
-        far = r * (7 + 5 * noise(i, 8))
+        far = r * (6 + 4 * noise(i, 8))
         path.polygon(
             ((0, 0), (cos(a - width) * far, sin(a - width) * far), (cos(a + width) * far, sin(a + width) * far))
         )
     rays.fill(path, Radial(0, 0, r * 11, ((0.0, warm, 0.30), (0.35, warm, 0.12), (1.0, warm, 0.0))))
-    site.movers.append(lambda t: rays.place((cos(t * 0.05), sin(t * 0.05), -sin(t * 0.05), cos(t * 0.05), x, y)))
+    site.turn(rays, 0.05, x, y)
 
 
 def moon(site: Site, pen: Pen) -> None:
     x, y = sun_at(site)
     r, face = 0.058, rgb("fdf6dc")
-    pen.glow(x, y, r * 8, rgb("a9bdf5"), 0.30)
     site.pulse(pen, 0.8, 1.0, 0.7, 1.0).glow(x, y, r * 2.6, rgb("dbe5ff"), 0.6, core=0.3)
     pen.dot(x, y, r, r, face)
     shade = mix(face, rgb("b9bfdc"), 0.55)
@@ -153,7 +170,8 @@ def cloud(pen: Pen, size: float, base: Colour, site: Site, key: int) -> None:
     pen.fill(shade, under, alpha)
     soft = Linear(0, -size, 0, 0, ((0.0, base, alpha), (0.55, base, alpha), (1.0, under, alpha)))
     pen.fill(body, soft)
-    pen.fill(rim, mix(base, site.lit.sun, 0.7), 0.55 if not site.wet else 0.16)
+    if not site.wet:
+        pen.fill(rim, mix(base, site.lit.sun, 0.7), 0.55)
 
 
 def strikes(site: Site) -> list[float]:
@@ -166,7 +184,7 @@ def flash(t: float, moments: list[float]) -> float:
     """Brightness of the lightning, 0..1: a stroke, a gap, a second stroke and its fading."""
     best = 0.0
     for at in moments:
-        d = t - at
+        d = t - at + 1e-6
         if 0 <= d < 0.7:
             best = max(best, exp(-d * 14), 0.8 * exp(-(d - 0.16) * 7) if d > 0.16 else 0.0)
     return best

@@ -76,9 +76,9 @@ def splashes(site: Site, colour: Colour) -> None:
         cycle = t * (1.8 + v) + u * 7
         k = np.floor(cycle)
         age = cycle - k
-        spot = np.sin((np.arange(40) * 12.9898 + k * 78.233)) * 43758.5453
+        spot = np.sin(np.arange(40) * 12.9898 + k * 78.233) * 43758.5453
         x = (spot - np.floor(spot)) * 2 * half - half
-        spot = np.sin((np.arange(40) * 39.346 + k * 11.135)) * 24634.6345
+        spot = np.sin(np.arange(40) * 39.346 + k * 11.135) * 24634.6345
         y = site.horizon + 0.07 + (spot - np.floor(spot)) * (0.97 - site.horizon - 0.07)
         size = 0.004 + 0.012 * age * (y - site.horizon + 0.2) / 0.5
         young = age < 0.6
@@ -110,7 +110,8 @@ def snow(site: Site) -> None:
 
 def fog(site: Site) -> None:
     """Banks of mist at three depths, drifting against each other."""
-    colour = mix(site.lit.haze, WHITE, 0.25) if not site.dark else site.lit.haze
+    colour = mix(site.lit.haze, WHITE, 0.25)
+    thick = 0.7 if site.dark else 1.0
     for k, (parallax, y, front) in enumerate(
         ((0.5, site.horizon + 0.02, False), (1.0, site.horizon + 0.16, True), (1.3, 0.95, True))
     ):
@@ -124,8 +125,8 @@ def fog(site: Site) -> None:
                 pen, x, y + 0.05 * (noise(i, k) - 0.5), (0.012 + 0.012 * k) * (1 if k % 2 else -1), (low, high)
             )
             wide = 0.42 + 0.2 * noise(i, 3)
-            bank.group((wide, 0, 0, 0.11 + 0.05 * noise(i, 4), 0, 0)).glow(0, 0, 1.0, colour, 0.62)
-    veil = Linear(0, 0, 0, 1, ((0, colour, 0.22), (site.horizon, colour, 0.42), (1, colour, 0.12)))
+            bank.group((wide, 0, 0, 0.11 + 0.05 * noise(i, 4), 0, 0)).glow(0, 0, 1.0, colour, 0.62 * thick)
+    veil = Linear(0, 0, 0, 1, ((0, colour, 0.22 * thick), (site.horizon, colour, 0.34 * thick), (1, colour, 0.10)))
     site.screen.fill(rect(-2, -0.2, 4, 1.4), veil)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from math import cos, pi, sin
 from typing import TYPE_CHECKING
 
-
 from inference.world.picture.canvas import Linear, Radial
 from inference.world.picture.palette import WHITE, dark, light, mix, rgb
 from inference.world.picture.path import Path, blob, ellipse, noise, rect
@@ -45,6 +44,16 @@ def space(site: Site) -> None:
     _near_planet(site)
     _asteroids(site)
     _comet(site, colours[3])
+
+
+def _nebula(site: Site, pen: Pen, colours: list[Colour]) -> None:
+    deep = mix(colours[0], colours[1], 0.75)
+    pen.fill(rect(-3, -1, 6, 3), Linear(0, 0, 0.3, 1.0, ((0, colours[0], 1), (0.5, deep, 1), (1, colours[0], 1))))
+    for i in range(14):
+        u, v = noise(site.seed, 1, i), noise(site.seed, 2, i)
+        x = (u - 0.5) * (site.aspect + 0.2)
+        y = 0.55 - x * 0.35 + (v - 0.5) * 0.42
+        pen.glow(x, y, 0.16 + 0.22 * noise(i, 3), colours[2 if i % 3 else 3], 0.20)
 
 
 def _starfield(site: Site, warm: Colour) -> None:
@@ -158,7 +167,7 @@ def _asteroids(site: Site) -> None:
         drift = site.drift(pen, x, y, 0.006 + 0.3 * r, (low - 0.1, high + 0.1))
         body = drift.group()
         rate = (0.3 + noise(i, 7)) * (1 if i % 2 else -1)
-        site.movers.append(lambda t, g=body, k=rate: g.place((cos(t * k), sin(t * k), -sin(t * k), cos(t * k), 0, 0)))
+        site.turn(body, rate, 0, 0)
         outline = [
             (cos(a * 0.9) * r * (0.75 + 0.4 * noise(i, a)), sin(a * 0.9) * r * (0.75 + 0.4 * noise(i, a)))
             for a in range(7)
@@ -350,27 +359,31 @@ def above_clouds(site: Site) -> None:
 
 
 def _bank(site: Site, pen: Pen, parallax: float, y: float, size: float, tint: Colour, k: int) -> None:
+    """A sea of clouds: heaps of uneven size, lit from the side of the sun, with shade where one lies behind another."""
     low, high = site.view.span(parallax)
-    span = (low - 0.5, high + 0.5)
-    shade = dark(tint, 0.10)
+    left, wide = low - 0.2, high - low + 1.0
+    deep = mix(dark(tint, 0.22), site.lit.haze, 0.35)
     group = pen.group()
-    wide = span[1] - span[0]
-    speed = (0.008 + 0.012 * parallax) * (0.4 + site.wind)
-    site.movers.append(lambda t: group.place((1, 0, 0, 1, -((speed * t) % (size * 1.4)), 0)))
-    under, body, lit = Path(), Path(), Path()
-    step = size * 0.7
-    for i in range(int(wide / step) + 4):
-        j = i % 2
-        r = size * (0.62 + 0.5 * (0.3 + 0.4 * j))
-        x, cy = span[0] + i * step, y + size * 0.25 * j
-        under.ellipse(x, cy + size * 0.16, r, r * 0.8)
-        body.ellipse(x, cy, r, r * 0.8)
-        lit.ellipse(x + site.lit.side * r * 0.2, cy - r * 0.22, r * 0.66, r * 0.45)
-    body.rect(span[0], y + size * 0.2, wide, 1.6)
-    group.fill(under, shade)
-    group.fill(body, Linear(0, y - size, 0, y + size * 1.6, ((0, light(tint, 0.25), 1), (0.5, tint, 1), (1, shade, 1))))
-    group.fill(lit, mix(light(tint, 0.5), site.lit.sun, 0.4), 0.5)
-    del k
+    speed = (0.006 + 0.010 * parallax) * (0.4 + site.wind)
+    site.movers.append(lambda t: group.place((1, 0, 0, 1, -speed * t, 0)))
+    for row in range(2):
+        under, body, lit = Path(), Path(), Path()
+        x, i, top = left, 0, y + row * size * 0.62
+        while x < left + wide:
+            u = noise(site.seed, 33 + k * 2 + row, i)
+            r = size * (0.34 + 0.62 * u * u)
+            cy = top + size * 0.30 * noise(i, k, row)
+            under.ellipse(x + r * 0.06, cy + r * 0.16, r, r * 0.84)
+            body.ellipse(x, cy, r, r * 0.84)
+            if u > 0.3:
+                lit.ellipse(x + site.lit.side * r * 0.22, cy - r * 0.24, r * 0.60, r * 0.42)
+            x, i = x + r * 1.05, i + 1
+        body.rect(left, top + size * 0.25, wide, 1.5)
+        group.fill(under, deep, 0.75)
+        group.fill(
+            body, Linear(0, top - size, 0, top + size * 1.1, ((0, light(tint, 0.3), 1), (0.45, tint, 1), (1, deep, 1)))
+        )
+        group.fill(lit, mix(light(tint, 0.55), site.lit.sun, 0.45), 0.55)
 
 
 def _flock(site: Site) -> None:

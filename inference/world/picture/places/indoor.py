@@ -450,8 +450,8 @@ def _counter_thing(pen: Pen, x: float, y: float, key: int) -> None:
             )
     elif kind == 3:
         pen.fill(rect(x - 0.04, y - 0.03, 0.08, 0.03, 0.014), rgb("d9a15f"))
-        for k in (-0.02, 0.0, 0.02):
-            pen.stroke(Path().move(x + k - 0.006, y - 0.028).line(x + k + 0.006, y - 0.018), rgb("f6d9a4"), 0.004)
+        for cut in (-0.02, 0.0, 0.02):
+            pen.stroke(Path().move(x + cut - 0.006, y - 0.028).line(x + cut + 0.006, y - 0.018), rgb("f6d9a4"), 0.004)
     else:
         pen.fill(rect(x - 0.024, y - 0.055, 0.042, 0.055, 0.01), rgb("5f8fa8"))
         pen.stroke(curve((x + 0.018, y - 0.045), (x + 0.036, y - 0.03), (x + 0.018, y - 0.014)), rgb("5f8fa8"), 0.006)
@@ -507,8 +507,20 @@ def _curtains(site: Site) -> None:
         group = pen.group((side, 0, 0, 1, 0, 0))
         for k in range(5):
             x = half + 0.03 - width + k * width / 4
-            group.fill(blob((x - 0.03, -0.05), (x + width * 0.3, -0.05), (x + width * 0.26, 0.6), (x + width * 0.34, 1.06), (x - 0.035, 1.06), (x - 0.012, 0.6), tension=0.5),
-                       Linear(x - 0.03, 0, x + width * 0.3, 0, ((0, dark(red, 0.35), 1), (0.5, red, 1), (1, dark(red, 0.3), 1))))  # fmt: skip
+            group.fill(
+                blob(
+                    (x - 0.03, -0.05),
+                    (x + width * 0.3, -0.05),
+                    (x + width * 0.26, 0.6),
+                    (x + width * 0.34, 1.06),
+                    (x - 0.035, 1.06),
+                    (x - 0.012, 0.6),
+                    tension=0.5,
+                ),
+                Linear(
+                    x - 0.03, 0, x + width * 0.3, 0, ((0, dark(red, 0.35), 1), (0.5, red, 1), (1, dark(red, 0.3), 1))
+                ),
+            )
         group.fill(rect(half - width * 0.95, 0.62, width * 1.4, 0.022, 0.008), rgb("e9b84c"))
     path, n = Path(), 7
     step = site.aspect / n

@@ -223,7 +223,7 @@ def bush(
 
 def rock(pen: Pen, site: Site, x: float, y: float, r: float, colour: Colour, key: int) -> None:
     n = [noise(key, i) for i in range(6)]
-    outline = ((x - r, y), (x - r * (0.9 - 0.2 * n[0]), y - r * 0.4), (x - r * 0.4, y - r * (0.7 + 0.25 * n[1])))
+    outline = [(x - r, y), (x - r * (0.9 - 0.2 * n[0]), y - r * 0.4), (x - r * 0.4, y - r * (0.7 + 0.25 * n[1]))]
     outline += ((x + r * 0.25, y - r * (0.75 + 0.3 * n[2])), (x + r * (0.8 + 0.1 * n[3]), y - r * 0.4), (x + r, y))
     pen.dot(x, y, r * 1.2, r * 0.16, rgb("1d2233"), 0.2)
     path = Path().smooth(outline, tension=0.45)

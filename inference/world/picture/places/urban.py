@@ -9,7 +9,7 @@ from inference.world.picture.canvas import Linear
 from inference.world.picture.palette import WHITE, dark, light, mix, rgb
 from inference.world.picture.path import Path, blob, curve, noise, poly, rect
 from inference.world.picture.places import nature
-from inference.world.picture.places.wild import FLOWERS, GREENS, _bands, _flowers, _grass, _trees, fireflies, window
+from inference.world.picture.places.wild import FLOWERS, GREENS, _bands, _flowers, _grass, _trees, fireflies
 from inference.world.picture.sky import sky
 
 if TYPE_CHECKING:

@@ -58,7 +58,7 @@ def beach(site: Site) -> None:
 
 
 def _depths(site: Site, top: float, low: float) -> Linear:
-    glow = mix(DEEP, site.sky_lit.sky[-1][1], 0.35)
+    glow = mix(mix(DEEP, site.sky_lit.sky[2][1], 0.4), site.sky_lit.sky[-1][1], 0.3)
     return Linear(0, top, 0, low + 0.02, ((0, glow, 1), (0.25, DEEP, 1), (0.65, MIDDLE, 1), (1, SHALLOW, 1)))
 
 
@@ -130,7 +130,7 @@ def _sand(p: Pen, site: Site, t: float, shore: float, span: tuple[float, float],
         (0.020, mix(sand, rgb("b58e62"), 0.5), 1.0),
     )
     for dy, colour, alpha in layers:
-        wash = _wash(xs, lambda x, dy=dy: shore + dy + _edge(t, x, 0.0))  # type: ignore[misc]
+        wash = _wash(xs, lambda x, dy=dy: shore + dy + _edge(t, x, 0.0))
         p.fill(wash, colour, alpha)
     dry = _wash(xs, lambda x: shore + 0.040 + 0.006 * sin(x * 6 + site.seed))
     p.fill(dry, Linear(0, shore, 0, 1, ((0, mix(sand, site.lit.haze, 0.15), 1), (1, dark(sand, 0.10), 1))))
@@ -224,6 +224,8 @@ def sea(site: Site) -> None:
 
 def _swell(site: Site, pen: Pen, y: float, i: int, rough: float, front: bool) -> None:
     colour = mix(mix(DEEP, MIDDLE, 0.2 + 0.12 * i), rgb("123f6e"), 0.25 if front else 0.0)
+    colour = mix(colour, site.sky_lit.sky[2][1], 0.34 - 0.05 * i if not front else 0.10)
+    crest = mix(rgb("dff7f6"), site.sky_lit.sky[-1][1], 0.4)
     low, high = site.view.span(1.2)
     n = int((high - low) / 0.08) + 3
     size = (0.008 + 0.0035 * i) * rough
@@ -252,7 +254,7 @@ def _swell(site: Site, pen: Pen, y: float, i: int, rough: float, front: bool) ->
                 ((0, light(colour, 0.22), 0.95), (0.3, colour, 0.92), (1, dark(colour, 0.12), 0.90)),
             ),
         )
-        q.stroke(Path().smooth(points, closed=False), rgb("dff7f6"), 0.0025 + 0.0006 * i, 0.5)
+        q.stroke(Path().smooth(points, closed=False), crest, 0.0025 + 0.0006 * i, 0.55)
         for j in range(1, n - 1, 3):
             x, py = points[j]
             if py < y - size * 0.5:

@@ -368,9 +368,7 @@ def _windmill(pen: Pen, site: Site, x: float, y: float, h: float) -> None:
                 Path().move(0, -h * (0.18 + 0.08 * k)).line(h * 0.09, -h * (0.18 + 0.08 * k)), rgb("c9ab8a"), h * 0.006
             )
     rate = 0.5 + 0.7 * site.wind
-    site.movers.append(
-        lambda t: sails.place((cos(t * rate), sin(t * rate), -sin(t * rate), cos(t * rate), x, y - h * 0.74))
-    )
+    site.turn(sails, rate, x, y - h * 0.74)
     pen.dot(x, y - h * 0.74, h * 0.022, h * 0.022, rgb("7d5040"))
 
 

@@ -7,12 +7,11 @@ the right; the caller places, mirrors and scales.
 from __future__ import annotations
 
 from math import cos, pi, sin
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from inference.world.picture.canvas import Linear
 from inference.world.picture.palette import dark, light
 from inference.world.picture.path import noise
-from inference.world.scene import TRACK
 from inference.world.vocabulary import COLOURS, SUBJECTS
 
 if TYPE_CHECKING:
@@ -20,7 +19,8 @@ if TYPE_CHECKING:
     from inference.world.scene import Instance
 
 
-LIVELY = frozenset({"dance", "talk", "sing", "laugh", "cry", "sleep", "look", "wave", "walk", "run", "jump", "eat", "play"})
+LIVELY = frozenset({"dance", "talk", "sing", "laugh", "cry", "sleep", "look", "wave", "eat", "play"})
+ON_FOOT = frozenset({"walk", "run", "jump"})
 
 
 class Pose(NamedTuple):
@@ -40,6 +40,8 @@ class Pose(NamedTuple):
     holds: bool = False  # something hangs on a hand, forward at about 0.4 of the height
     rides: bool = False  # the origin is a seat
     afloat: bool = False  # on the surface of water
+    held: bool = False  # hangs on somebody's hand
+    ridden: bool = False  # somebody sits on it or in it
 
     @property
     def cycle(self) -> float:
@@ -56,13 +58,14 @@ class Pose(NamedTuple):
 class Looks:
     """The colours and attributes of one instance: what the words fixed, the rest from its seed."""
 
-    def __init__(self, instance: Instance) -> None:
+    def __init__(self, instance: Instance, speaks: bool = False) -> None:
         self.subject = SUBJECTS[instance.actor.subject]
         self.seed = instance.seed
         self._fixed = instance.actor.look
         # Plants, vehicles and things get a face only when they act like somebody.
-        talks = float(instance.track[:, TRACK.index("mouth")].max(initial=0.0)) > 0.05
-        self.lively = talks or "face" in self._fixed or instance.actor.action in LIVELY
+        action, rig = instance.actor.action, instance.actor.rig
+        on_foot = action in ON_FOOT and rig != "vehicle"
+        self.lively = speaks or on_foot or action in LIVELY or "face" in self._fixed
 
     def rand(self, *key: int) -> float:
         return noise(self.seed, *key)
@@ -75,6 +78,10 @@ class Looks:
         if not choices:
             return default
         return COLOURS[choices[int(self.rand(sum(part.encode())) * len(choices))]]
+
+    def said(self, key: str) -> bool:
+        """Whether the words decided about it."""
+        return key in self._fixed
 
     def has(self, key: str) -> bool:
         return self.kind(key) != ""
@@ -137,6 +144,15 @@ def stepping(u: float, stride: float, up: float, duty: float = 0.5) -> tuple[flo
         return reach * (1 - 2 * u / duty), 0.0
     v = (u - duty) / (1 - duty)
     return reach * (-1 + 2 * ease(v)), -up * sin(v * pi)
+
+
+Mixed = TypeVar("Mixed", bound=tuple)
+
+
+def blend(a: Mixed, b: Mixed, u: float) -> Mixed:
+    """Between two poses of the same shape: nested tuples of numbers."""
+    values: list[Any] = [blend(x, y, u) if isinstance(x, tuple) else lerp(x, y, u) for x, y in zip(a, b, strict=True)]
+    return type(a)(*values) if hasattr(a, "_fields") else type(a)(values)
 
 
 def jump_arc(cycle: float) -> tuple[float, float]:

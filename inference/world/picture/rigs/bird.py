@@ -38,15 +38,63 @@ class Kind(NamedTuple):
 
 KINDS: dict[str, Kind] = {
     "bird": Kind(crest="tuft"),
-    "owl": Kind((0, -0.42, 0.33, 0.31), -1.45, (0.02, -0.70, 0.30), 0.30, 0.08, "hook", "short", 0.40, "horns", "claw", 0.30),
-    "duck": Kind((-0.05, -0.34, 0.40, 0.24), -0.12, (0.26, -0.76, 0.215), 0.12, 0.10, "bill", "up", 0.38, "", "web", 0.17),
-    "penguin": Kind((0, -0.40, 0.36, 0.265), -1.5, (0.03, -0.76, 0.215), 0.2, 0.03, "small", "short", 0.40, "", "web", 0.19),
-    "parrot": Kind((-0.04, -0.44, 0.33, 0.20), -0.95, (0.12, -0.78, 0.20), 0.16, 0.10, "parrot", "long", 0.44, "crest", "claw", 0.20),
-    "chicken": Kind((-0.05, -0.38, 0.34, 0.25), -0.35, (0.22, -0.74, 0.165), 0.14, 0.14, "small", "plume", 0.32, "comb", "twig", 0.22),
-    "eagle": Kind((-0.04, -0.44, 0.36, 0.21), -0.70, (0.20, -0.79, 0.185), 0.17, 0.11, "hook", "fan", 0.58, "", "claw", 0.19),
-    "seagull": Kind((-0.05, -0.40, 0.38, 0.20), -0.22, (0.29, -0.70, 0.195), 0.13, 0.18, "long", "fan", 0.56, "", "web", 0.19),
-    "crow": Kind((-0.05, -0.40, 0.36, 0.21), -0.32, (0.26, -0.70, 0.195), 0.14, 0.16, "long", "fan", 0.46, "", "twig", 0.20),
-    "flamingo": Kind((-0.08, -0.50, 0.22, 0.135), -0.15, (0.16, -0.90, 0.082), 0.035, 0.40, "flamingo", "short", 0.24, "", "twig", 0.22),
+    "owl": Kind(
+        (0, -0.42, 0.33, 0.31), -1.45, (0.02, -0.70, 0.30), 0.30, 0.08, "hook", "short", 0.40, "horns", "claw", 0.30
+    ),
+    "duck": Kind(
+        (-0.05, -0.34, 0.40, 0.24), -0.12, (0.26, -0.76, 0.215), 0.12, 0.10, "bill", "up", 0.38, "", "web", 0.17
+    ),
+    "penguin": Kind(
+        (0, -0.40, 0.36, 0.265), -1.5, (0.03, -0.76, 0.215), 0.2, 0.03, "small", "short", 0.40, "", "web", 0.19
+    ),
+    "parrot": Kind(
+        (-0.04, -0.44, 0.33, 0.20),
+        -0.95,
+        (0.12, -0.78, 0.20),
+        0.16,
+        0.10,
+        "parrot",
+        "long",
+        0.44,
+        "crest",
+        "claw",
+        0.20,
+    ),
+    "chicken": Kind(
+        (-0.05, -0.38, 0.34, 0.25),
+        -0.35,
+        (0.22, -0.74, 0.165),
+        0.14,
+        0.14,
+        "small",
+        "plume",
+        0.32,
+        "comb",
+        "twig",
+        0.22,
+    ),
+    "eagle": Kind(
+        (-0.04, -0.44, 0.36, 0.21), -0.70, (0.20, -0.79, 0.185), 0.17, 0.11, "hook", "fan", 0.58, "", "claw", 0.19
+    ),
+    "seagull": Kind(
+        (-0.05, -0.40, 0.38, 0.20), -0.22, (0.29, -0.70, 0.195), 0.13, 0.18, "long", "fan", 0.56, "", "web", 0.19
+    ),
+    "crow": Kind(
+        (-0.05, -0.40, 0.36, 0.21), -0.32, (0.26, -0.70, 0.195), 0.14, 0.16, "long", "fan", 0.46, "", "twig", 0.20
+    ),
+    "flamingo": Kind(
+        (-0.08, -0.50, 0.22, 0.135),
+        -0.15,
+        (0.16, -0.90, 0.082),
+        0.035,
+        0.40,
+        "flamingo",
+        "short",
+        0.24,
+        "",
+        "twig",
+        0.22,
+    ),
 }
 
 
@@ -78,7 +126,12 @@ def _bird(b: Bird, pen: Pen, pose: Pose) -> None:
     if pose.aloft:
         pen = pen.group((1, 0, 0, 1, 0, 0.45 + (0.02 * sin(pose.phase * 2 * pi) if flying else 0.0)))
     y += bob + drop - hop
-    head = Head(k.head[0] + 0.4 * lean * 0.3, k.head[1] + bob * 1.2 + drop + (0.10 * abs(tilt - k.tilt) if flying else 0.0) - hop, k.head[2], lean)
+    head = Head(
+        k.head[0] + 0.4 * lean * 0.3,
+        k.head[1] + bob * 1.2 + drop + (0.10 * abs(tilt - k.tilt) if flying else 0.0) - hop,
+        k.head[2],
+        lean,
+    )
     if pose.action == "eat":
         peck = 0.5 + 0.5 * sin(pose.phase * 2 * pi)
         head = Head(head.x + 0.10, head.y + 0.30 * peck, head.r, 0.5 * peck)
@@ -87,14 +140,34 @@ def _bird(b: Bird, pen: Pen, pose: Pose) -> None:
     feet = _feet(pose, flying)
     if not drop:
         for far in (True, False):
-            _leg(b, k, pen, pose, (x + (0.07 if far else -0.03), y + ry * 0.55), feet[far], far)
+            hip = (x + (0.07 if far else -0.03), y + ry * 0.55)
+            step = (-0.16, hip[1] + ry * 0.62) if flying else feet[far]
+            _leg(b, k, pen, pose, hip, step, far)
     body = pen.group((cos(tilt), sin(tilt), -sin(tilt), cos(tilt), x, y))
     _wing(b, k, body, pose, True, flying)
     _tail(b, k, body, pose, rx)
-    neck = taper(((x + rx * 0.35, y - ry * 0.3), ((x + rx * 0.35 + head.x) / 2 + (0.10 if b.kind == "flamingo" else 0.0), (y + head.y) / 2), (head.x, head.y)), (k.neck * 1.15, k.neck, k.neck * 0.95))
+    neck = taper(
+        (
+            (x + rx * 0.35, y - ry * 0.3),
+            ((x + rx * 0.35 + head.x) / 2 + (0.10 if b.kind == "flamingo" else 0.0), (y + head.y) / 2),
+            (head.x, head.y),
+        ),
+        (k.neck * 1.15, k.neck, k.neck * 0.95),
+    )
     white_head = b.kind == "eagle"
-    pen.fill(neck, shaded(b.body if not white_head else rgb("f6f1e6"), pose, x - 0.1, head.x + 0.1, head.y, y, 0.12))
-    shape = blob((-rx, 0.02), (-rx * 0.55, -ry * 0.82), (rx * 0.25, -ry), (rx * 0.95, -ry * 0.35), (rx * 0.92, ry * 0.42), (rx * 0.2, ry), (-rx * 0.6, ry * 0.66))
+    if k.tilt > -1.2:
+        pen.fill(
+            neck, shaded(b.body if not white_head else rgb("f6f1e6"), pose, x - 0.1, head.x + 0.1, head.y, y, 0.12)
+        )
+    shape = blob(
+        (-rx, 0.02),
+        (-rx * 0.55, -ry * 0.82),
+        (rx * 0.25, -ry),
+        (rx * 0.95, -ry * 0.35),
+        (rx * 0.92, ry * 0.42),
+        (rx * 0.2, ry),
+        (-rx * 0.6, ry * 0.66),
+    )
     body.fill(shape, shaded(b.body, pose, -rx, rx, -ry, ry, 0.2))
     _front(b, k, body, shape, rx, ry)
     patterned(body, b.looks, shape, b.body, -rx, -ry, 2 * rx, 2 * ry)
@@ -167,14 +240,29 @@ def _leg(b: Bird, k: Kind, pen: Pen, pose: Pose, hip: Point, foot: Point, far: b
 
 def _front(b: Bird, k: Kind, body: Pen, shape: Path, rx: float, ry: float) -> None:
     if b.kind == "penguin":
-        body.fill(blob((-rx * 0.9, ry * 0.45), (0.0, -ry * 0.10), (rx * 1.1, ry * 0.0), (rx * 1.1, ry * 1.2), (-rx * 0.7, ry * 1.3)), b.belly, clip=shape)
+        body.fill(
+            blob(
+                (-rx * 0.9, ry * 0.45),
+                (0.0, -ry * 0.10),
+                (rx * 1.1, ry * 0.0),
+                (rx * 1.1, ry * 1.2),
+                (-rx * 0.7, ry * 1.3),
+            ),
+            b.belly,
+            clip=shape,
+        )
     elif b.kind == "owl":
         body.fill(ellipse(-0.06, ry * 0.42, rx * 0.78, ry * 0.62), b.belly, clip=shape)
         for i in range(9):
             px, py = -0.22 + 0.12 * (i % 4), ry * (0.18 + 0.22 * (i // 4 + (i % 2) * 0.4))
             body.stroke(curve((px, py - 0.03), (px + 0.02, py), (px, py + 0.03)), dark(b.belly, 0.3), 0.016)
     elif b.kind not in ("flamingo", "eagle"):
-        body.fill(blob((-rx * 0.4, ry * 0.55), (rx * 0.3, ry * 0.05), (rx * 1.1, -ry * 0.2), (rx, ry * 1.1), (0, ry * 1.2)), b.belly, 0.95, clip=shape)
+        body.fill(
+            blob((-rx * 0.4, ry * 0.55), (rx * 0.3, ry * 0.05), (rx * 1.1, -ry * 0.2), (rx, ry * 1.1), (0, ry * 1.2)),
+            b.belly,
+            0.95,
+            clip=shape,
+        )
 
 
 def _tail(b: Bird, k: Kind, body: Pen, pose: Pose, rx: float) -> None:
@@ -182,15 +270,35 @@ def _tail(b: Bird, k: Kind, body: Pen, pose: Pose, rx: float) -> None:
     wag = 0.03 * sin(pose.t * 4)
     if k.tail == "fan":
         for i, a in enumerate((0.22, 0.08, -0.06)):
-            body.fill(blob((-rx * 0.7, 0.02), (-rx * 1.35, a - 0.04 + wag), (-rx * 1.72, a + 0.02 + wag), (-rx * 1.3, a + 0.08 + wag)), (c, light(c, 0.1), b.body)[i])
+            body.fill(
+                blob(
+                    (-rx * 0.7, 0.02),
+                    (-rx * 1.35, a - 0.04 + wag),
+                    (-rx * 1.72, a + 0.02 + wag),
+                    (-rx * 1.3, a + 0.08 + wag),
+                ),
+                (c, light(c, 0.1), b.body)[i],
+            )
     elif k.tail == "up":
         body.fill(blob((-rx * 0.7, 0.04), (-rx * 1.05, -0.12), (-rx * 1.30, -0.22 + wag), (-rx * 1.12, 0.02)), b.body)
     elif k.tail == "long":
         for i, c2 in enumerate((rgb("3f7fd0"), rgb("f2c14e"), b.body)):
-            body.fill(taper(((-rx * 0.6, 0.02), (-rx * 1.4, 0.04 + 0.03 * i), (-rx * 2.0 + 0.1 * i, 0.05 + 0.05 * i + wag)), (0.07, 0.05, 0.02)), c2)
+            body.fill(
+                taper(
+                    ((-rx * 0.6, 0.02), (-rx * 1.4, 0.04 + 0.03 * i), (-rx * 2.0 + 0.1 * i, 0.05 + 0.05 * i + wag)),
+                    (0.07, 0.05, 0.02),
+                ),
+                c2,
+            )
     elif k.tail == "plume":
         for i, (dx, dy) in enumerate(((-1.45, -0.30), (-1.30, -0.42), (-1.05, -0.48))):
-            body.fill(taper(((-rx * 0.65, 0.0), (rx * dx * 0.85, dy * 0.7), (rx * dx - 0.05, dy + 0.12 + wag)), (0.09, 0.075, 0.02)), (dark(c, 0.2), c, b.body)[i])
+            body.fill(
+                taper(
+                    ((-rx * 0.65, 0.0), (rx * dx * 0.85, dy * 0.7), (rx * dx - 0.05, dy + 0.12 + wag)),
+                    (0.09, 0.075, 0.02),
+                ),
+                (dark(c, 0.2), c, b.body)[i],
+            )
     else:
         body.fill(blob((-rx * 0.8, -0.05), (-rx * 1.25, 0.05 + wag), (-rx * 0.8, 0.12)), c)
 
@@ -200,28 +308,47 @@ def _wing(b: Bird, k: Kind, body: Pen, pose: Pose, far: bool, flying: bool) -> N
     if b.kind == "penguin":
         _flipper(b, k, body, pose, far, c)
         return
-    wings_out = flying or pose.action in ("fall", "wave", "jump", "dance", "laugh") and (not far or pose.action != "wave")
+    wings_out = flying or (
+        pose.action in ("fall", "wave", "jump", "dance", "laugh") and (not far or pose.action != "wave")
+    )
     if not wings_out:
         if not far:
             w = k.wing
             if k.tilt < -1.2:  # upright: the wing hangs at the back edge
                 body = body.group((0.86, 0, 0, 0.8, 0.02, -0.17))
             lift = 0.02 * pose.breath()
-            body.fill(blob((0.16, -0.10 + lift), (0.02, -0.15 + lift), (-w * 0.55, -0.04), (-w * 1.05, 0.10), (-w * 0.4, 0.15), (0.08, 0.10)), c)
+            body.fill(
+                blob(
+                    (0.16, -0.10 + lift),
+                    (0.02, -0.15 + lift),
+                    (-w * 0.55, -0.04),
+                    (-w * 1.05, 0.10),
+                    (-w * 0.4, 0.15),
+                    (0.08, 0.10),
+                ),
+                c,
+            )
             for i in range(3):
                 x = -w * (0.25 + 0.22 * i)
-                body.stroke(curve((x + 0.1, 0.10 - 0.02 * i), (x, 0.085 - 0.012 * i), (x - 0.05, 0.02)), dark(c, 0.18), 0.014)
+                body.stroke(
+                    curve((x + 0.1, 0.10 - 0.02 * i), (x, 0.085 - 0.012 * i), (x - 0.05, 0.02)), dark(c, 0.18), 0.014
+                )
             if b.kind in ("parrot", "crow", "seagull", "duck"):
-                tip = {"parrot": rgb("3f7fd0"), "duck": rgb("7fb6d9"), "seagull": rgb("5a6070"), "crow": dark(b.body, 0.4)}[b.kind]
-                body.fill(blob((-w * 0.5, 0.02), (-w * 1.05, 0.10), (-w * 0.5, 0.12)), tip)
+                ends = {
+                    "parrot": rgb("3f7fd0"),
+                    "duck": rgb("7fb6d9"),
+                    "seagull": rgb("5a6070"),
+                    "crow": dark(b.body, 0.4),
+                }[b.kind]
+                body.fill(blob((-w * 0.5, 0.02), (-w * 1.05, 0.10), (-w * 0.5, 0.12)), ends)
         return
     a = pose.phase * 2 * pi if flying else pose.t * 9
-    beat = sin(a)
-    up = -0.62 * beat - 0.12
+    beat, out = sin(a), abs(cos(a))  # at half beat the wing sweeps back, towards us
+    up = -0.80 * beat - 0.04
     span = k.wing * 1.55
-    fold = 0.18 * cos(a)
+    fold = 0.10 * cos(a)
     side = 0.9 if far else 1.0
-    root, tip = (0.12, -0.10), (-0.10 - fold + (0.10 if far else 0.0), -0.08 + up * span * side)
+    root, tip = (0.12, -0.10), (-0.10 - fold - (0.42 if not far else 0.20) * span * out, -0.08 + up * span * side)
     wing = Path().move(root[0], root[1]).quad(0.16 - fold, up * span * 0.5 * side - 0.1, *tip)
     n = 4
     for i in range(n):
@@ -229,7 +356,13 @@ def _wing(b: Bird, k: Kind, body: Pen, pose: Pose, far: bool, flying: bool) -> N
         ex, ey = tip[0] - 0.05 + (-0.26 - tip[0]) * u - 0.08 * sin(u * pi), tip[1] + (0.06 - tip[1]) * u
         wing.quad(ex - 0.10 * (1 - u), ey - 0.03, ex, ey)
     body.fill(wing.close(), c)
-    inner = Path().move(root[0] - 0.02, root[1]).quad(0.10 - fold, up * span * 0.4 * side - 0.08, tip[0] * 0.6, tip[1] * 0.7).quad(-0.2, up * span * 0.25, -0.16, 0.02).close()
+    inner = (
+        Path()
+        .move(root[0] - 0.02, root[1])
+        .quad(0.10 - fold, up * span * 0.4 * side - 0.08, tip[0] * 0.6, tip[1] * 0.7)
+        .quad(-0.2, up * span * 0.25, -0.16, 0.02)
+        .close()
+    )
     body.fill(inner, light(c, 0.16))
 
 
@@ -237,7 +370,9 @@ def _flipper(b: Bird, k: Kind, body: Pen, pose: Pose, far: bool, c: tuple[int, i
     busy = pose.walk + 2.0 * (pose.action in ("dance", "fly", "swim", "wave", "jump", "laugh", "clap"))
     flap = 0.06 + 0.10 * abs(sin(pose.phase * 2 * pi)) * busy
     side, y = (1.0, 0.20) if far else (-1.0, -0.10)
-    body.fill(taper(((0.12, y), (-0.08, y + side * flap * 0.8), (-0.26, y + side * flap * 1.7)), (0.075, 0.07, 0.03)), c)
+    body.fill(
+        taper(((0.12, y), (-0.08, y + side * flap * 0.8), (-0.26, y + side * flap * 1.7)), (0.075, 0.07, 0.03)), c
+    )
     del b, k
 
 
@@ -260,7 +395,11 @@ def _head(b: Bird, k: Kind, h: Pen, pose: Pose) -> None:
     skull = ellipse(0, 0, 1.0, 0.94)
     h.fill(skull, shaded(c, pose, -1, 1, -1, 1, 0.18))
     if b.kind == "penguin":
-        h.fill(Path().ellipse(m * 1.2 + 0.34, 0.18, 0.46, 0.56).ellipse(m * 1.2 - 0.28, 0.18, 0.44, 0.56), b.belly, clip=skull)
+        h.fill(
+            Path().ellipse(m * 1.2 + 0.34, 0.18, 0.46, 0.56).ellipse(m * 1.2 - 0.28, 0.18, 0.44, 0.56),
+            b.belly,
+            clip=skull,
+        )
     elif b.kind == "parrot":
         h.fill(ellipse(m * 1.5 + 0.15, 0.02, 0.56, 0.5), WHITE, 0.95, clip=skull)
     elif b.kind in ("bird",):
@@ -271,15 +410,36 @@ def _head(b: Bird, k: Kind, h: Pen, pose: Pose) -> None:
         half, centre = 0.44, 0.06 * pose.turn
         for side in (-1, 1):
             h.dot(centre + side * half, -0.05, 0.48, 0.48, light(b.belly, 0.2))
-            h.dot(centre + side * half, -0.05, 0.36, 0.36, rgb("f7c64a") if pose.blink < 0.8 and pose.action != "sleep" else b.belly)
+            h.dot(
+                centre + side * half,
+                -0.05,
+                0.36,
+                0.36,
+                rgb("f7c64a") if pose.blink < 0.8 and pose.action != "sleep" else b.belly,
+            )
         _beak(b, k, h, pose, centre)
     else:
         _beak(b, k, h, pose, m)
     for side in (-1, 1):
-        draw_eye(h, centre + side * half, -0.10, k.eye * (0.78 if k.crest == "horns" else 1.0), side, pose, b.looks.colour("eyes", INK), white=b.kind in ("crow",) or (b.kind == "penguin" and False))
+        draw_eye(
+            h,
+            centre + side * half,
+            -0.10,
+            k.eye * (0.78 if k.crest == "horns" else 1.0),
+            side,
+            pose,
+            b.looks.colour("eyes", INK),
+            white=b.kind in ("crow",) or (b.kind == "penguin" and False),
+        )
     b.features = b.features._replace(eye_y=-0.1, spread=half, shift=centre)
     if pose.mood in ("angry", "sad", "surprised") or b.kind == "eagle":
-        draw_brows(h, Features(eye_y=-0.12, spread=half, size=k.eye), pose._replace(mood=pose.mood or "angry"), centre, dark(c, 0.6))
+        draw_brows(
+            h,
+            Features(eye_y=-0.12, spread=half, size=k.eye),
+            pose._replace(mood=pose.mood or "angry"),
+            centre,
+            dark(c, 0.6),
+        )
     if b.kind == "duck" or b.kind == "bird" or b.kind == "penguin":
         h.dot(centre - half - 0.12, 0.28, 0.17, 0.11, rgb("f79a8f"), 0.5)
     if pose.action == "cry":
@@ -296,8 +456,27 @@ def _beak(b: Bird, k: Kind, h: Pen, pose: Pose, m: float) -> None:
         h.fill(blob((x - 0.1, 0.15), (x + 0.45, 0.16), (x + 0.42, 0.36 + gape), (x - 0.05, 0.42)), INSIDE)
         h.fill(blob((x, 0.30), (x + 0.3, 0.28 + gape * 0.6), (x + 0.22, 0.38 + gape * 0.7)), TONGUE)
     if k.beak == "bill":
-        h.fill(blob((x - 0.25, 0.28 + gape * 0.6), (x + 0.5, 0.36 + gape), (x + 0.62, 0.48 + gape), (x - 0.1, 0.52 + gape * 0.6)), low)
-        h.fill(blob((x - 0.30, 0.20), (x - 0.02, -0.02), (x + 0.35, 0.14), (x + 0.76, 0.22), (x + 0.78, 0.38), (x + 0.2, 0.40), (x - 0.26, 0.36)), c)
+        h.fill(
+            blob(
+                (x - 0.25, 0.28 + gape * 0.6),
+                (x + 0.5, 0.36 + gape),
+                (x + 0.62, 0.48 + gape),
+                (x - 0.1, 0.52 + gape * 0.6),
+            ),
+            low,
+        )
+        h.fill(
+            blob(
+                (x - 0.30, 0.20),
+                (x - 0.02, -0.02),
+                (x + 0.35, 0.14),
+                (x + 0.76, 0.22),
+                (x + 0.78, 0.38),
+                (x + 0.2, 0.40),
+                (x - 0.26, 0.36),
+            ),
+            c,
+        )
         h.dot(x + 0.22, 0.16, 0.05, 0.035, low)
     elif k.beak in ("hook", "parrot"):
         s = 1.25 if k.beak == "parrot" else 1.0
@@ -305,15 +484,37 @@ def _beak(b: Bird, k: Kind, h: Pen, pose: Pose, m: float) -> None:
             h.fill(blob((m * 0.3 - 0.13, 0.06), (m * 0.3 + 0.15, 0.06), (m * 0.3 + 0.05, 0.48)), c)
             return
         col = rgb("3d3a45") if k.beak == "parrot" else c
-        h.fill(blob((x - 0.05, 0.30 + gape * 0.5), (x + 0.30 * s, 0.34 + gape), (x + 0.02, 0.52 + gape * 0.8)), dark(col, 0.2))
-        h.fill(blob((x - 0.16, 0.30), (x - 0.04, -0.16 * s), (x + 0.40 * s, -0.02), (x + 0.60 * s, 0.32), (x + 0.46 * s, 0.62 * s), (x + 0.36, 0.28)), col)
+        h.fill(
+            blob((x - 0.05, 0.30 + gape * 0.5), (x + 0.30 * s, 0.34 + gape), (x + 0.02, 0.52 + gape * 0.8)),
+            dark(col, 0.2),
+        )
+        h.fill(
+            blob(
+                (x - 0.16, 0.30),
+                (x - 0.04, -0.16 * s),
+                (x + 0.40 * s, -0.02),
+                (x + 0.60 * s, 0.32),
+                (x + 0.46 * s, 0.62 * s),
+                (x + 0.36, 0.28),
+            ),
+            col,
+        )
     elif k.beak == "flamingo":
-        h.fill(blob((x - 0.1, 0.02), (x + 0.6, -0.02), (x + 1.15, 0.4), (x + 1.1, 1.0), (x + 0.7, 0.6), (x - 0.05, 0.52)), rgb("fbe3d6"))
+        h.fill(
+            blob((x - 0.1, 0.02), (x + 0.6, -0.02), (x + 1.15, 0.4), (x + 1.1, 1.0), (x + 0.7, 0.6), (x - 0.05, 0.52)),
+            rgb("fbe3d6"),
+        )
         h.fill(blob((x + 0.85, 0.35), (x + 1.2, 0.5), (x + 1.1, 1.05), (x + 0.86, 0.72)), rgb("35323f"))
     else:
         long = 0.95 if k.beak == "long" else 0.62
-        h.fill(blob((x - 0.05, 0.24 + gape * 0.4), (x + long * 0.85, 0.26 + gape), (x, 0.46 + gape * 0.6), tension=0.5), low)
-        h.fill(blob((x - 0.12, 0.30), (x - 0.06, 0.02), (x + 0.22, 0.02), (x + long, 0.26), (x + 0.3, 0.34), tension=0.7), c)
+        h.fill(
+            blob((x - 0.05, 0.24 + gape * 0.4), (x + long * 0.85, 0.26 + gape), (x, 0.46 + gape * 0.6), tension=0.5),
+            low,
+        )
+        h.fill(
+            blob((x - 0.12, 0.30), (x - 0.06, 0.02), (x + 0.22, 0.02), (x + long, 0.26), (x + 0.3, 0.34), tension=0.7),
+            c,
+        )
         if b.kind == "seagull":
             h.dot(x + long * 0.7, 0.28, 0.07, 0.06, rgb("d9403a"))
 
@@ -329,7 +530,10 @@ def _butterfly(b: Bird, pen: Pen, pose: Pose) -> None:
         for path in (low, up):
             pen.fill(path, dark(c, 0.55))
         pen.fill(blob((w * 0.02, -0.07), (w * 0.20, -0.40), (w * 0.47, -0.44), (w * 0.53, -0.21), (w * 0.32, 0.0)), c)
-        pen.fill(blob((w * 0.03, 0.04), (w * 0.33, 0.06), (w * 0.42, 0.21), (w * 0.27, 0.38), (w * 0.09, 0.24)), light(c, 0.12))
+        pen.fill(
+            blob((w * 0.03, 0.04), (w * 0.33, 0.06), (w * 0.42, 0.21), (w * 0.27, 0.38), (w * 0.09, 0.24)),
+            light(c, 0.12),
+        )
         for x, y, r in ((0.38, -0.32, 0.07), (0.24, -0.18, 0.045), (0.30, 0.20, 0.055)):
             pen.dot(w * x, y, r * open_, r, light(c, 0.6))
         for x, y in ((0.52, -0.40), (0.56, -0.28), (0.42, 0.30)):
@@ -344,18 +548,29 @@ def _bee(b: Bird, pen: Pen, pose: Pose) -> None:
     bob = 0.03 * sin(pose.t * 5)
     g = pen.group((1, 0, 0, 1, 0, bob))
     for dx, k in ((0.02, 0.75), (-0.10, 1.0)):
-        wing = blob((dx, -0.18), (dx - 0.12 * k, -0.50 - 0.05 * flap), (dx - 0.34 * k, -0.52 - 0.08 * flap), (dx - 0.24 * k, -0.24))
+        wing = blob(
+            (dx, -0.18),
+            (dx - 0.12 * k, -0.50 - 0.05 * flap),
+            (dx - 0.34 * k, -0.52 - 0.08 * flap),
+            (dx - 0.24 * k, -0.24),
+        )
         g.fill(wing, rgb("dff1fb"), 0.72)
         g.stroke(wing, WHITE, 0.012, 0.9)
     body = blob((-0.48, 0.04), (-0.30, -0.24), (0.06, -0.29), (0.34, -0.14), (0.34, 0.18), (0.04, 0.32), (-0.30, 0.26))
     g.fill(blob((-0.44, -0.02), (-0.62, 0.04), (-0.44, 0.10)), rgb("35303c"))
     g.fill(body, shaded(c, pose, -0.5, 0.4, -0.3, 0.3, 0.2))
     for x in (-0.34, -0.10):
-        g.fill(blob((x - 0.05, -0.4), (x + 0.06, -0.4), (x + 0.10, 0.0), (x + 0.06, 0.4), (x - 0.05, 0.4), tension=0.6), rgb("35303c"), clip=body)
+        g.fill(
+            blob((x - 0.05, -0.4), (x + 0.06, -0.4), (x + 0.10, 0.0), (x + 0.06, 0.4), (x - 0.05, 0.4), tension=0.6),
+            rgb("35303c"),
+            clip=body,
+        )
     _bug_head(b, g, pose, 0.30, -0.02, 0.27, c)
 
 
-def _bug_head(b: Bird, pen: Pen, pose: Pose, x: float, y: float, r: float, c: tuple[int, int, int] | None = None) -> None:
+def _bug_head(
+    b: Bird, pen: Pen, pose: Pose, x: float, y: float, r: float, c: tuple[int, int, int] | None = None
+) -> None:
     h = pen.group(Head(x, y, r).matrix)
     for side in (-1, 1):
         sway = 0.08 * sin(pose.t * 3 + side)
@@ -388,13 +603,24 @@ def _bat(b: Bird, pen: Pen, pose: Pose) -> None:
         wing.line(side * 0.08, 0.16).close()
         pen.fill(wing, dark(c, 0.2))
         for ex, ey in ((0.62, 0.10), (0.44, 0.14)):
-            pen.stroke(curve((side * 0.36, -0.22 - 0.16 * up), (side * (0.36 + ex) / 2, -0.06 - 0.14 * up), (side * ex, ey - 0.20 * up * ex)), dark(c, 0.4), 0.014)
+            pen.stroke(
+                curve(
+                    (side * 0.36, -0.22 - 0.16 * up),
+                    (side * (0.36 + ex) / 2, -0.06 - 0.14 * up),
+                    (side * ex, ey - 0.20 * up * ex),
+                ),
+                dark(c, 0.4),
+                0.014,
+            )
     pen.fill(ellipse(0, 0.10, 0.17, 0.24), c)
     pen.fill(ellipse(0, 0.13, 0.10, 0.16), light(c, 0.2))
     h = pen.group(Head(0.02, -0.16, 0.21).matrix)
     for side in (-1, 1):
         h.fill(blob((side * 0.15, -0.7), (side * 0.75, -1.55), (side * 0.95, -0.35), tension=0.5), c)
-        h.fill(blob((side * 0.32, -0.72), (side * 0.70, -1.25), (side * 0.80, -0.5), tension=0.5), mix(rgb("f2a3a0"), c, 0.4))
+        h.fill(
+            blob((side * 0.32, -0.72), (side * 0.70, -1.25), (side * 0.80, -0.5), tension=0.5),
+            mix(rgb("f2a3a0"), c, 0.4),
+        )
     h.fill(ellipse(0, 0, 1, 0.92), shaded(c, pose, -1, 1, -1, 1, 0.18))
     m = 0.18 * pose.turn
     for side in (-1, 1):
@@ -402,7 +628,10 @@ def _bat(b: Bird, pen: Pen, pose: Pose) -> None:
         draw_eye(h, m + side * 0.40, -0.08, 0.19, side, pose, b.looks.colour("eyes", INK))
     draw_mouth(h, m, 0.36, 0.26, pose)
     for side in (-1, 1):
-        h.fill(Path().polygon(((m + side * 0.16 - 0.06, 0.40), (m + side * 0.16 + 0.06, 0.40), (m + side * 0.16, 0.58))), WHITE)
+        h.fill(
+            Path().polygon(((m + side * 0.16 - 0.06, 0.40), (m + side * 0.16 + 0.06, 0.40), (m + side * 0.16, 0.58))),
+            WHITE,
+        )
     draw_eyewear(h, b.looks, pose, -0.08, 0.4, m)
     draw_hat(h, b.looks, pose)
 

@@ -18,12 +18,16 @@ Point = tuple[float, float]
 STRIPE = rgb("35303c")
 
 
-def draw_marks(pen: Pen, q: Quadruped, pose: Pose, body: Path, neck: Path, chest: Point, rump: Point, head: Head) -> None:
+def draw_marks(
+    pen: Pen, q: Quadruped, pose: Pose, body: Path, neck: Path, chest: Point, rump: Point, head: Head
+) -> None:
     if q.looks.has("pattern"):
         return
     kind, s = q.species.marks, q.species
     if kind in ("tiger", "zebra"):
-        _stripes(pen, body, chest, rump, s.chest[2] * 1.15, 7 if kind == "tiger" else 9, 0.55 if kind == "tiger" else 1.0)
+        _stripes(
+            pen, body, chest, rump, s.chest[2] * 1.15, 7 if kind == "tiger" else 9, 0.55 if kind == "tiger" else 1.0
+        )
         if kind == "zebra":
             for k in range(4):
                 u = 0.25 + 0.2 * k
@@ -36,7 +40,17 @@ def draw_marks(pen: Pen, q: Quadruped, pose: Pose, body: Path, neck: Path, chest
         for i, (u, v, w) in enumerate(((0.08, -0.3, 0.15), (0.52, 0.25, 0.13), (0.85, -0.35, 0.11), (0.4, -0.8, 0.10))):
             x, y = rump[0] + (chest[0] - rump[0]) * u, rump[1] + v * s.rump[2]
             r = w * (0.8 + 0.4 * noise(q.looks.seed, i))
-            pen.fill(blob((x - r, y), (x - r * 0.3, y - r * 0.7), (x + r * 0.8, y - r * 0.5), (x + r, y + r * 0.4), (x, y + r * 0.8)), c, clip=body)
+            pen.fill(
+                blob(
+                    (x - r, y),
+                    (x - r * 0.3, y - r * 0.7),
+                    (x + r * 0.8, y - r * 0.5),
+                    (x + r, y + r * 0.4),
+                    (x, y + r * 0.8),
+                ),
+                c,
+                clip=body,
+            )
     elif kind == "giraffe":
         c = rgb("a8672f")
         for i in range(16):
@@ -50,9 +64,22 @@ def draw_marks(pen: Pen, q: Quadruped, pose: Pose, body: Path, neck: Path, chest
     elif kind == "fawn":
         for i in range(9):
             u = (i * 0.618) % 1.0
-            pen.dot(rump[0] - 0.04 + (chest[0] - rump[0]) * u, rump[1] - s.rump[2] * (0.25 + 0.5 * noise(i, 5)), 0.014, 0.012, rgb("fff3dc"), 0.9)
+            pen.dot(
+                rump[0] - 0.04 + (chest[0] - rump[0]) * u,
+                rump[1] - s.rump[2] * (0.25 + 0.5 * noise(i, 5)),
+                0.014,
+                0.012,
+                rgb("fff3dc"),
+                0.9,
+            )
     elif kind == "panda":
-        band = blob((chest[0] - 0.12, chest[1] - 0.26), (chest[0] + 0.06, chest[1] - 0.27), (chest[0] + 0.24, chest[1] + 0.1), (chest[0] + 0.1, chest[1] + 0.26), (chest[0] - 0.06, chest[1] + 0.24))
+        band = blob(
+            (chest[0] - 0.12, chest[1] - 0.26),
+            (chest[0] + 0.06, chest[1] - 0.27),
+            (chest[0] + 0.24, chest[1] + 0.1),
+            (chest[0] + 0.1, chest[1] + 0.26),
+            (chest[0] - 0.06, chest[1] + 0.24),
+        )
         pen.fill(band, rgb("35323f"), clip=body)
     elif kind == "shell":
         _shell(pen, q, pose, chest, rump)
@@ -69,7 +96,9 @@ def _slash(x: float, y: float, h: float, w: float, lean: float) -> Path:
     return blob((x + lean * h * 0.5, y - h), (x + w, y - h * 0.1), (x - lean * h * 0.2, y + h), (x - w, y))
 
 
-def _stripes(pen: Pen, body: Path, chest: Point, rump: Point, reach: float, n: int, length: float, c: Colour = STRIPE) -> None:
+def _stripes(
+    pen: Pen, body: Path, chest: Point, rump: Point, reach: float, n: int, length: float, c: Colour = STRIPE
+) -> None:
     stripes = Path()
     for i in range(n):
         u = -0.15 + 1.3 * i / (n - 1)
@@ -77,22 +106,41 @@ def _stripes(pen: Pen, body: Path, chest: Point, rump: Point, reach: float, n: i
         w = 0.026 + 0.008 * (i % 2)
         top, low = y - reach * 1.1, y - reach * 1.1 + reach * 2.2 * length * (0.8 + 0.2 * (i % 2))
         mid = (top + low) / 2
-        stripes.smooth([(x - w, top), (x + w, top), (x + w * 0.9 + 0.016, mid), (x + 0.010, low), (x - w * 0.4 + 0.014, mid)])
+        stripes.smooth(
+            [(x - w, top), (x + w, top), (x + w * 0.9 + 0.016, mid), (x + 0.010, low), (x - w * 0.4 + 0.014, mid)]
+        )
     pen.fill(stripes, c, 0.95, clip=body)
 
 
 def _tile(x: float, y: float, r: float, key: int) -> Path:
-    points = [(x + cos(a * 1.257) * r * (0.8 + 0.4 * noise(key, a)), y + sin(a * 1.257) * r * (0.8 + 0.4 * noise(key, a))) for a in range(5)]
+    points = [
+        (x + cos(a * 1.257) * r * (0.8 + 0.4 * noise(key, a)), y + sin(a * 1.257) * r * (0.8 + 0.4 * noise(key, a)))
+        for a in range(5)
+    ]
     return Path().smooth(points, tension=0.5)
 
 
 def _shell(pen: Pen, q: Quadruped, pose: Pose, chest: Point, rump: Point) -> None:
     c = q.belly if q.belly != q.body else rgb("8a6a46")
     x, y = (chest[0] + rump[0]) / 2, (chest[1] + rump[1]) / 2 + 0.06
-    dome = Path().move(x - 0.56, y + 0.03).cubic(x - 0.52, y - 0.72, x + 0.52, y - 0.72, x + 0.56, y + 0.03).quad(x, y + 0.14, x - 0.56, y + 0.03).close()
+    dome = (
+        Path()
+        .move(x - 0.56, y + 0.03)
+        .cubic(x - 0.52, y - 0.72, x + 0.52, y - 0.72, x + 0.56, y + 0.03)
+        .quad(x, y + 0.14, x - 0.56, y + 0.03)
+        .close()
+    )
     x0, x1 = (x - 0.5, x + 0.5) if pose.light < 0 else (x + 0.5, x - 0.5)
     pen.fill(dome, Linear(x0, y - 0.5, x1, y + 0.1, ((0, light(c, 0.3), 1), (0.5, c, 1), (1, dark(c, 0.3), 1))))
-    for px, py, r in ((0.0, -0.33, 0.125), (-0.27, -0.22, 0.10), (0.27, -0.22, 0.10), (-0.13, -0.09, 0.085), (0.13, -0.09, 0.085), (-0.41, -0.07, 0.07), (0.41, -0.07, 0.07)):
+    for px, py, r in (
+        (0.0, -0.33, 0.125),
+        (-0.27, -0.22, 0.10),
+        (0.27, -0.22, 0.10),
+        (-0.13, -0.09, 0.085),
+        (0.13, -0.09, 0.085),
+        (-0.41, -0.07, 0.07),
+        (0.41, -0.07, 0.07),
+    ):
         hexagon = [(x + px + cos(a * pi / 3) * r, y + py + sin(a * pi / 3) * r * 0.8) for a in range(6)]
         pen.fill(Path().smooth(hexagon, tension=0.35), mix(c, q.body, 0.55), 0.9, clip=dome)
     pen.stroke(curve((x - 0.56, y + 0.03), (x, y + 0.10), (x + 0.56, y + 0.03)), light(c, 0.35), 0.05)
@@ -101,8 +149,16 @@ def _shell(pen: Pen, q: Quadruped, pose: Pose, chest: Point, rump: Point) -> Non
 def _spines(pen: Pen, q: Quadruped, chest: Point, rump: Point, head: Head) -> None:
     c = q.belly
     s = q.species
-    spine = [(rump[0] - 0.12, rump[1] - s.rump[2] * 0.72), (rump[0] + 0.02, rump[1] - s.rump[2]), ((chest[0] + rump[0]) / 2, (chest[1] + rump[1]) / 2 - s.waist), (chest[0] - 0.02, chest[1] - s.chest[2])]
-    spine += [((chest[0] * 2 + head.x) / 3 - 0.09, (chest[1] * 2 + head.y) / 3 - 0.03), ((chest[0] + head.x * 2) / 3 - 0.10, (chest[1] + head.y * 2) / 3)]
+    spine = [
+        (rump[0] - 0.12, rump[1] - s.rump[2] * 0.72),
+        (rump[0] + 0.02, rump[1] - s.rump[2]),
+        ((chest[0] + rump[0]) / 2, (chest[1] + rump[1]) / 2 - s.waist),
+        (chest[0] - 0.02, chest[1] - s.chest[2]),
+    ]
+    spine += [
+        ((chest[0] * 2 + head.x) / 3 - 0.09, (chest[1] * 2 + head.y) / 3 - 0.03),
+        ((chest[0] + head.x * 2) / 3 - 0.10, (chest[1] + head.y * 2) / 3),
+    ]
     for x, y in spine:
         pen.fill(Path().polygon(((x - 0.045, y + 0.02), (x - 0.015, y - 0.075), (x + 0.045, y + 0.012))), c)
 

@@ -9,6 +9,7 @@ from inference.world.picture.canvas import Linear
 from inference.world.picture.palette import WHITE, dark, light, mix, rgb
 from inference.world.picture.path import Path, blob, curve, ellipse, poly, rect, star
 from inference.world.picture.rigs.base import shaded
+from inference.world.picture.rigs.extras import draw_wings
 from inference.world.picture.rigs.face import INK, Features, draw_brows, draw_eye, draw_mouth
 from inference.world.picture.rigs.pattern import patterned
 
@@ -64,7 +65,7 @@ def back(pen: Pen, person: Person, pose: Pose, chest: Point, hip: Point) -> None
         0.05 * sin(pose.t * 3.2) * (1 + pose.wind) + 0.16 * pose.walk + (0.12 if pose.action in ("fly", "run") else 0.0)
     )
     if looks.has("wings"):
-        _wings(pen, looks.tint("wings", rgb("bfe6f7")), pose, x, y)
+        draw_wings(pen, looks.tint("wings", rgb("bfe6f7")), pose, x, y)
     if looks.has("cape"):
         c = looks.tint("cape", rgb("d9403a"))
         w = 0.10 * person.bulk
@@ -84,28 +85,6 @@ def back(pen: Pen, person: Person, pose: Pose, chest: Point, hip: Point) -> None
         pen.fill(rect(x - 0.165 - 0.02 * pose.turn, y + 0.12, 0.13, 0.11, 0.03), c)
 
 
-def _wings(pen: Pen, c: Colour, pose: Pose, x: float, y: float) -> None:
-    flap = sin(pose.t * (16 if pose.aloft or pose.lift > 0.03 else 3.5))
-    for side in (1, -1):
-        k = side * (0.75 + 0.25 * flap)
-        upper = blob(
-            (x - 0.02, y + 0.08),
-            (x + k * 0.16 - 0.04, y - 0.24),
-            (x + k * 0.36 - 0.06, y - 0.22),
-            (x + k * 0.33 - 0.05, y + 0.02),
-            tension=1.0,
-        )
-        lower = blob(
-            (x - 0.02, y + 0.10),
-            (x + k * 0.26 - 0.04, y + 0.10),
-            (x + k * 0.25 - 0.04, y + 0.28),
-            (x + k * 0.10 - 0.02, y + 0.24),
-        )
-        for path in (lower, upper):
-            pen.fill(path, light(c, 0.3), 0.62)
-            pen.stroke(path, light(c, 0.6), 0.008, 0.9)
-
-
 def torso(pen: Pen, person: Person, pose: Pose, chest: Point, hip: Point, wide: float, s: Stance) -> None:
     body = person.body
     top, low = chest[1] - 0.012, hip[1] + 0.035
@@ -115,10 +94,17 @@ def torso(pen: Pen, person: Person, pose: Pose, chest: Point, hip: Point, wide: 
     hipw = wide * 0.93 * (1 - 0.08 * pose.turn) * fat
     mid = ((chest[0] + hip[0]) / 2, (top + low) / 2)
     outline = (
-        (chest[0] - half * 1.08, top + 0.045), (chest[0] - half * 0.62, top), (chest[0] + half * 0.62, top), (chest[0] + half * 1.08, top + 0.045),
-        (mid[0] + waist * 0.95, mid[1]), (hip[0] + hipw, low - 0.02), (hip[0] + hipw * 0.8, low), (hip[0] - hipw * 0.8, low), (hip[0] - hipw, low - 0.02),
+        (chest[0] - half * 1.08, top + 0.045),
+        (chest[0] - half * 0.62, top),
+        (chest[0] + half * 0.62, top),
+        (chest[0] + half * 1.08, top + 0.045),
+        (mid[0] + waist * 0.95, mid[1]),
+        (hip[0] + hipw, low - 0.02),
+        (hip[0] + hipw * 0.8, low),
+        (hip[0] - hipw * 0.8, low),
+        (hip[0] - hipw, low - 0.02),
         (mid[0] - waist * 0.95, mid[1]),
-    )  # fmt: skip
+    )
     path = Path().smooth(outline, tension=0.75)
     ink = shaded(body, pose, chest[0] - half, chest[0] + half, top, low, 0.20)
     if not skirted(person) and person.kind not in ROBED | GOWNED:

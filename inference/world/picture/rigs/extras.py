@@ -69,6 +69,28 @@ def food(pen: Pen, x: float, y: float, r: float, pose: Pose) -> None:
     )
 
 
+def draw_wings(pen: Pen, c: Colour, pose: Pose, x: float, y: float) -> None:
+    flap = sin(pose.t * (16 if pose.aloft or pose.lift > 0.03 else 3.5))
+    for side in (1, -1):
+        k = side * (0.75 + 0.25 * flap)
+        upper = blob(
+            (x - 0.02, y + 0.08),
+            (x + k * 0.16 - 0.04, y - 0.24),
+            (x + k * 0.36 - 0.06, y - 0.22),
+            (x + k * 0.33 - 0.05, y + 0.02),
+            tension=1.0,
+        )
+        lower = blob(
+            (x - 0.02, y + 0.10),
+            (x + k * 0.26 - 0.04, y + 0.10),
+            (x + k * 0.25 - 0.04, y + 0.28),
+            (x + k * 0.10 - 0.02, y + 0.24),
+        )
+        for path in (lower, upper):
+            pen.fill(path, light(c, 0.3), 0.62)
+            pen.stroke(path, light(c, 0.6), 0.008, 0.9)
+
+
 def guitar(pen: Pen, colour: Colour, angle: float, length: float) -> None:
     g = pen.group((cos(angle) * length, sin(angle) * length, -sin(angle) * length, cos(angle) * length, 0, 0))
     guitar_shape(g, colour)
@@ -101,7 +123,7 @@ def guitar_shape(g: Pen, colour: Colour) -> None:
         g.stroke(Path().move(-0.28, k).line(0.58, k), rgb("f5ecd8"), 0.006, 0.9)
 
 
-def dust(pen: Pen, t: float, phase: float, strength: float, colour: Colour) -> None:
+def dust(pen: Pen, phase: float, strength: float, colour: Colour) -> None:
     """Puffs that rise behind a foot that has just come down; in rig units."""
     for k in range(2):
         u = (phase + 0.5 * k) % 1.0
@@ -111,4 +133,3 @@ def dust(pen: Pen, t: float, phase: float, strength: float, colour: Colour) -> N
                 x = -0.08 - 0.16 * a - 0.05 * i + 0.03 * noise(int(phase * 2) + k, i)
                 r = (0.016 + 0.028 * a) * (1 - 0.2 * i)
                 pen.dot(x, -0.015 - 0.05 * a * (i + 1) / 2, r, r, colour, 0.42 * strength * (1 - a))
-    del t

@@ -35,7 +35,9 @@ def draw_head(h: Pen, q: Quadruped, pose: Pose) -> None:
     del f
 
 
-def _eyes(h: Pen, q: Quadruped, pose: Pose, y: float = -0.1, near: float = -0.02, far: float = 0.56, size: float = 0.0) -> None:
+def _eyes(
+    h: Pen, q: Quadruped, pose: Pose, y: float = -0.1, near: float = -0.02, far: float = 0.56, size: float = 0.0
+) -> None:
     """Both eyes of a head that looks right; they move to the middle when it turns towards us."""
     s = size or q.species.eye
     eye = q.looks.colour("eyes", INK)
@@ -44,7 +46,13 @@ def _eyes(h: Pen, q: Quadruped, pose: Pose, y: float = -0.1, near: float = -0.02
     for side in (-1, 1):
         draw_eye(h, centre + side * half, y, s * (1.0 if side < 0 else 0.92), side, pose, eye)
     if pose.mood in ("angry", "sad", "surprised"):
-        draw_brows(h, Features(eye_y=y, spread=half, size=s, shift=centre, brows=True), pose._replace(turn=1.0), centre, dark(q.body, 0.6))
+        draw_brows(
+            h,
+            Features(eye_y=y, spread=half, size=s, shift=centre, brows=True),
+            pose._replace(turn=1.0),
+            centre,
+            dark(q.body, 0.6),
+        )
     q.features = q.features._replace(eye_y=y, spread=half, shift=centre if pose.turn else 0.0)
 
 
@@ -58,7 +66,13 @@ def _jaw(h: Pen, x: float, y: float, w: float, pose: Pose) -> None:
     """The mouth below a nose: a small smile that opens."""
     if pose.mouth < 0.07 and pose.mood not in ("laughing",):
         bow = -1 if pose.mood in ("sad", "angry") else 1
-        smile = curve((x - w, y - 0.05 * bow), (x - w * 0.5, y + 0.07 * bow), (x, y - 0.02), (x + w * 0.5, y + 0.07 * bow), (x + w, y - 0.05 * bow))
+        smile = curve(
+            (x - w, y - 0.05 * bow),
+            (x - w * 0.5, y + 0.07 * bow),
+            (x, y - 0.02),
+            (x + w * 0.5, y + 0.07 * bow),
+            (x + w, y - 0.05 * bow),
+        )
         h.stroke(smile, INK, 0.05)
         return
     draw_mouth(h, x, y, w * 1.05, pose._replace(mood=pose.mood or "happy", action="talk"))
@@ -73,7 +87,9 @@ def _cat(h: Pen, q: Quadruped, pose: Pose) -> None:
     path = _skull(h, q.body, pose, 1.0, 0.88)
     if q.species.marks == "tabby" and not q.looks.has("pattern"):
         for x in (-0.22, 0.0, 0.22):
-            h.fill(blob((x + 0.10 - 0.06, -0.9), (x + 0.10 + 0.06, -0.9), (x + 0.12, -0.5)), dark(q.body, 0.28), clip=path)
+            h.fill(
+                blob((x + 0.10 - 0.06, -0.9), (x + 0.10 + 0.06, -0.9), (x + 0.12, -0.5)), dark(q.body, 0.28), clip=path
+            )
     h.fill(ellipse(0.34 * pose.turn, 0.40, 0.52, 0.36), light(q.belly, 0.2), clip=path)
     _eyes(h, q, pose, -0.10, -0.14, 0.60)
     x = 0.34 * pose.turn
@@ -81,26 +97,50 @@ def _cat(h: Pen, q: Quadruped, pose: Pose) -> None:
     _jaw(h, x, 0.42, 0.20, pose)
     for side in (-1, 1):
         for k in (-0.06, 0.08):
-            h.stroke(curve((x + side * 0.35, 0.36 + k), (x + side * 0.75, 0.30 + k * 2), (x + side * 1.05, 0.34 + k * 3)), light(q.body, 0.7), 0.028, 0.85)
+            h.stroke(
+                curve((x + side * 0.35, 0.36 + k), (x + side * 0.75, 0.30 + k * 2), (x + side * 1.05, 0.34 + k * 3)),
+                light(q.body, 0.7),
+                0.028,
+                0.85,
+            )
 
 
 def _dog(h: Pen, q: Quadruped, pose: Pose) -> None:
     _skull(h, q.body, pose, 0.96, 0.92)
     m = 0.52 * pose.turn
-    h.fill(blob((m - 0.50, 0.18), (m - 0.1, -0.02), (m + 0.46, 0.10), (m + 0.66, 0.42), (m + 0.2, 0.78), (m - 0.36, 0.66)), light(q.belly, 0.1))
+    h.fill(
+        blob((m - 0.50, 0.18), (m - 0.1, -0.02), (m + 0.46, 0.10), (m + 0.66, 0.42), (m + 0.2, 0.78), (m - 0.36, 0.66)),
+        light(q.belly, 0.1),
+    )
     _eyes(h, q, pose, -0.16, -0.12, 0.54)
     _nose(h, m + 0.36 * pose.turn, 0.14, 0.17)
     _jaw(h, m + 0.14, 0.48, 0.24, pose)
-    if pose.mouth < 0.07 and pose.mood in ("happy", "", "laughing") and pose.action in ("idle", "walk", "run", "sit", "dance"):
+    if (
+        pose.mouth < 0.07
+        and pose.mood in ("happy", "", "laughing")
+        and pose.action in ("idle", "walk", "run", "sit", "dance")
+    ):
         h.fill(blob((m + 0.08, 0.50), (m + 0.28, 0.50), (m + 0.27, 0.80), (m + 0.12, 0.82), tension=0.9), TONGUE)
 
 
 def _fox(h: Pen, q: Quadruped, pose: Pose) -> None:
     m = 0.42 * pose.turn
-    face = Path().move(-1.0, -0.05).cubic(-1.0, -0.72, -0.5, -0.92, 0, -0.90).cubic(0.55, -0.90, 0.95, -0.62, 0.92, -0.05)
-    face.quad(1.05 + m * 0.5, 0.22, 0.92 + m * 1.15, 0.40).quad(0.75 + m * 0.6, 0.62, 0.35 + m * 0.3, 0.66).cubic(-0.3, 0.92, -0.8, 0.62, -1.22, 0.42).quad(-0.98, 0.20, -1.0, -0.05).close()
+    face = (
+        Path().move(-1.0, -0.05).cubic(-1.0, -0.72, -0.5, -0.92, 0, -0.90).cubic(0.55, -0.90, 0.95, -0.62, 0.92, -0.05)
+    )
+    face.quad(1.05 + m * 0.5, 0.22, 0.92 + m * 1.15, 0.40).quad(0.75 + m * 0.6, 0.62, 0.35 + m * 0.3, 0.66).cubic(
+        -0.3, 0.92, -0.8, 0.62, -1.22, 0.42
+    ).quad(-0.98, 0.20, -1.0, -0.05).close()
     h.fill(face, shaded(q.body, pose, -1, 1, -0.9, 0.9, 0.16))
-    cheek = Path().move(-1.22, 0.42).quad(-0.5, 0.12, 0.02 + m * 0.3, 0.14).quad(0.5 + m * 0.5, 0.08, 0.92 + m * 1.15, 0.36).quad(0.75 + m, 0.64, 0.35 + m * 0.3, 0.66).cubic(-0.3, 0.92, -0.8, 0.62, -1.22, 0.42).close()
+    cheek = (
+        Path()
+        .move(-1.22, 0.42)
+        .quad(-0.5, 0.12, 0.02 + m * 0.3, 0.14)
+        .quad(0.5 + m * 0.5, 0.08, 0.92 + m * 1.15, 0.36)
+        .quad(0.75 + m, 0.64, 0.35 + m * 0.3, 0.66)
+        .cubic(-0.3, 0.92, -0.8, 0.62, -1.22, 0.42)
+        .close()
+    )
     h.fill(cheek, q.belly)
     _eyes(h, q, pose, -0.12, -0.16, 0.58)
     _nose(h, 0.92 + m * 1.0 if pose.turn > 0.3 else m, 0.32, 0.15)
@@ -122,9 +162,29 @@ def _lion(h: Pen, q: Quadruped, pose: Pose) -> None:
             h.fill(blob((x - w, y), (x + w, y), (x, y + 0.42)), rgb("35303c"), clip=path)
         for side in (-1, 1):
             for k in (0.0, 0.24):
-                h.fill(blob((side * 1.02, 0.02 + k), (side * 0.70, 0.10 + k), (side * 1.02, 0.16 + k)), rgb("35303c"), clip=path)
-    h.fill(blob((m - 0.46, 0.30), (m - 0.2, 0.14), (m + 0.08, 0.18), (m + 0.36, 0.14), (m + 0.60, 0.32), (m + 0.42, 0.66), (m + 0.06, 0.78), (m - 0.30, 0.64)), rgb("fff3e2"))
-    h.fill(blob((m - 0.13, -0.2), (m + 0.22, -0.2), (m + 0.26, 0.2), (m - 0.12, 0.2), tension=0.6), light(q.body, 0.14), 0.6)
+                h.fill(
+                    blob((side * 1.02, 0.02 + k), (side * 0.70, 0.10 + k), (side * 1.02, 0.16 + k)),
+                    rgb("35303c"),
+                    clip=path,
+                )
+    h.fill(
+        blob(
+            (m - 0.46, 0.30),
+            (m - 0.2, 0.14),
+            (m + 0.08, 0.18),
+            (m + 0.36, 0.14),
+            (m + 0.60, 0.32),
+            (m + 0.42, 0.66),
+            (m + 0.06, 0.78),
+            (m - 0.30, 0.64),
+        ),
+        rgb("fff3e2"),
+    )
+    h.fill(
+        blob((m - 0.13, -0.2), (m + 0.22, -0.2), (m + 0.26, 0.2), (m - 0.12, 0.2), tension=0.6),
+        light(q.body, 0.14),
+        0.6,
+    )
     _eyes(h, q, pose, -0.16, -0.24, 0.52)
     _nose(h, m + 0.08, 0.22, 0.19, rgb("7a3f3f"))
     _jaw(h, m + 0.08, 0.48, 0.25, pose)
@@ -136,7 +196,11 @@ def _bear(h: Pen, q: Quadruped, pose: Pose) -> None:
     panda = q.species.marks == "panda"
     if panda:
         for x in (-0.20 * pose.turn - 0.42 * (1 - pose.turn), 0.58 * pose.turn + 0.42 * (1 - pose.turn)):
-            patch = h.group((0.92, 0.38, -0.38, 0.92, x, -0.06)) if x < 0.2 else h.group((0.92, -0.38, 0.38, 0.92, x, -0.06))
+            patch = (
+                h.group((0.92, 0.38, -0.38, 0.92, x, -0.06))
+                if x < 0.2
+                else h.group((0.92, -0.38, 0.38, 0.92, x, -0.06))
+            )
             patch.dot(0, 0, 0.25, 0.33, rgb("35323f"))
     h.fill(ellipse(m, 0.36, 0.44, 0.36), light(q.belly, 0.25) if not panda else rgb("fbf8f2"))
     _eyes(h, q, pose, -0.12, -0.20, 0.58)
@@ -159,7 +223,16 @@ def _rabbit(h: Pen, q: Quadruped, pose: Pose) -> None:
 
 def _mouse(h: Pen, q: Quadruped, pose: Pose) -> None:
     m = 0.5 * pose.turn
-    face = blob((-0.92, 0.0), (-0.5, -0.78), (0.3, -0.78), (0.8 + m * 0.2, -0.1), (0.9 + m * 0.5, 0.28), (0.5, 0.64), (-0.3, 0.80), (-0.82, 0.5))
+    face = blob(
+        (-0.92, 0.0),
+        (-0.5, -0.78),
+        (0.3, -0.78),
+        (0.8 + m * 0.2, -0.1),
+        (0.9 + m * 0.5, 0.28),
+        (0.5, 0.64),
+        (-0.3, 0.80),
+        (-0.82, 0.5),
+    )
     h.fill(face, shaded(q.body, pose, -1, 1, -0.8, 0.8, 0.16))
     h.fill(ellipse(m * 0.7, 0.50, 0.50, 0.32), light(q.belly, 0.2), clip=face)
     _eyes(h, q, pose, -0.08, -0.08, 0.60)
@@ -167,22 +240,50 @@ def _mouse(h: Pen, q: Quadruped, pose: Pose) -> None:
     _jaw(h, 0.40 + m * 0.3, 0.48, 0.16, pose)
     if q.kind == "mouse":
         for k in (-0.10, 0.06, 0.2):
-            h.stroke(curve((0.35, 0.32 + k * 0.4), (-0.05, 0.30 + k), (-0.35, 0.36 + k * 1.4)), light(q.body, 0.6), 0.024, 0.8)
+            h.stroke(
+                curve((0.35, 0.32 + k * 0.4), (-0.05, 0.30 + k), (-0.35, 0.36 + k * 1.4)),
+                light(q.body, 0.6),
+                0.024,
+                0.8,
+            )
 
 
 def _horse(h: Pen, q: Quadruped, pose: Pose) -> None:
     m = pose.turn
     zebra = q.kind == "zebra"
-    face = blob((-0.72, -0.25), (-0.30, -0.92), (0.42, -0.86), (0.86, -0.20), (1.02 * m + 0.2, 0.78), (0.92 * m + 0.2, 1.42), (0.30 * m, 1.52), (-0.10 * m - 0.2, 1.0), (-0.56, 0.55))
+    face = blob(
+        (-0.72, -0.25),
+        (-0.30, -0.92),
+        (0.42, -0.86),
+        (0.86, -0.20),
+        (1.02 * m + 0.2, 0.78),
+        (0.92 * m + 0.2, 1.42),
+        (0.30 * m, 1.52),
+        (-0.10 * m - 0.2, 1.0),
+        (-0.56, 0.55),
+    )
     h.fill(face, shaded(q.body, pose, -0.8, 1.1, -0.9, 1.5, 0.16))
     nose_c = rgb("4a4350") if zebra else light(mix(q.body, rgb("e9b7a5"), 0.45), 0.15)
-    h.fill(blob((-0.2 * m - 0.2, 1.02), (0.5 * m, 0.86), (1.08 * m + 0.2, 0.98), (1.0 * m + 0.25, 1.6), (0.2 * m, 1.62), (-0.2 * m - 0.2, 1.3)), nose_c, clip=face)
+    h.fill(
+        blob(
+            (-0.2 * m - 0.2, 1.02),
+            (0.5 * m, 0.86),
+            (1.08 * m + 0.2, 0.98),
+            (1.0 * m + 0.25, 1.6),
+            (0.2 * m, 1.62),
+            (-0.2 * m - 0.2, 1.3),
+        ),
+        nose_c,
+        clip=face,
+    )
     if zebra:
         for y, w in ((-0.42, 0.5), (0.0, 0.62), (0.42, 0.5), (0.78, 0.4)):
             h.fill(blob((-0.8, y - 0.10), (-0.8 + w, y), (-0.8, y + 0.14)), rgb("35303c"), clip=face)
             h.fill(blob((1.2, y - 0.05), (1.2 - w * 0.7, y + 0.05), (1.2, y + 0.16)), rgb("35303c"), clip=face)
     elif q.kind == "horse":
-        h.fill(blob((0.15 * m, -0.7), (0.42 * m, -0.7), (0.62 * m, 0.9), (0.36 * m, 0.95)), rgb("fbf3e6"), 0.9, clip=face)
+        h.fill(
+            blob((0.15 * m, -0.7), (0.42 * m, -0.7), (0.62 * m, 0.9), (0.36 * m, 0.95)), rgb("fbf3e6"), 0.9, clip=face
+        )
     _eyes(h, q, pose, -0.06, -0.14, 0.62, q.species.eye * 1.25)
     for x in (0.42, 0.82):
         h.dot(x * m, 1.18, 0.075, 0.10, dark(nose_c, 0.5))
@@ -191,11 +292,26 @@ def _horse(h: Pen, q: Quadruped, pose: Pose) -> None:
 
 def _cow(h: Pen, q: Quadruped, pose: Pose) -> None:
     m = 0.30 * pose.turn
-    face = blob((-0.85, -0.2), (-0.45, -0.88), (0.45, -0.88), (0.86, -0.2), (0.78 + m * 0.6, 0.6), (0.3, 1.06), (-0.3, 1.06), (-0.74 + m, 0.6))
+    face = blob(
+        (-0.85, -0.2),
+        (-0.45, -0.88),
+        (0.45, -0.88),
+        (0.86, -0.2),
+        (0.78 + m * 0.6, 0.6),
+        (0.3, 1.06),
+        (-0.3, 1.06),
+        (-0.74 + m, 0.6),
+    )
     h.fill(face, shaded(q.body, pose, -0.9, 0.9, -0.9, 1.0, 0.16))
     if q.kind == "cow":
-        h.fill(blob((-0.95, -0.7), (-0.2, -0.95), (0.02, -0.2), (-0.3, 0.3), (-0.9, 0.25)), rgb("3a3540") if q.body[0] > 200 else rgb("f5efe4"), clip=face)
-    muzzle = blob((m - 0.62, 0.62), (m - 0.4, 0.36), (m + 0.4, 0.36), (m + 0.66, 0.62), (m + 0.42, 1.08), (m - 0.38, 1.08))
+        h.fill(
+            blob((-0.95, -0.7), (-0.2, -0.95), (0.02, -0.2), (-0.3, 0.3), (-0.9, 0.25)),
+            rgb("3a3540") if q.body[0] > 200 else rgb("f5efe4"),
+            clip=face,
+        )
+    muzzle = blob(
+        (m - 0.62, 0.62), (m - 0.4, 0.36), (m + 0.4, 0.36), (m + 0.66, 0.62), (m + 0.42, 1.08), (m - 0.38, 1.08)
+    )
     h.fill(muzzle, rgb("f3b7a6") if q.kind == "cow" else light(q.body, 0.35))
     _eyes(h, q, pose, -0.12, -0.32, 0.54)
     for x in (-0.20, 0.26):
@@ -205,9 +321,22 @@ def _cow(h: Pen, q: Quadruped, pose: Pose) -> None:
 
 def _deer(h: Pen, q: Quadruped, pose: Pose) -> None:
     m = pose.turn
-    face = blob((-0.80, -0.15), (-0.4, -0.86), (0.42, -0.86), (0.82, -0.15), (0.92 * m + 0.2, 0.55), (0.80 * m + 0.1, 1.02), (0.2 * m, 1.06), (-0.5, 0.55))
+    face = blob(
+        (-0.80, -0.15),
+        (-0.4, -0.86),
+        (0.42, -0.86),
+        (0.82, -0.15),
+        (0.92 * m + 0.2, 0.55),
+        (0.80 * m + 0.1, 1.02),
+        (0.2 * m, 1.06),
+        (-0.5, 0.55),
+    )
     h.fill(face, shaded(q.body, pose, -0.8, 0.9, -0.9, 1.0, 0.16))
-    h.fill(blob((0.10 * m - 0.2, 0.62), (0.6 * m, 0.50), (1.0 * m + 0.2, 0.7), (0.7 * m, 1.2), (0.0, 1.15)), rgb("fff0da"), clip=face)
+    h.fill(
+        blob((0.10 * m - 0.2, 0.62), (0.6 * m, 0.50), (1.0 * m + 0.2, 0.7), (0.7 * m, 1.2), (0.0, 1.15)),
+        rgb("fff0da"),
+        clip=face,
+    )
     _eyes(h, q, pose, -0.08, -0.20, 0.60)
     _nose(h, 0.78 * m, 0.64, 0.16, rgb("3a2a30"))
     _jaw(h, 0.48 * m, 0.86, 0.16, pose)
@@ -236,14 +365,27 @@ def _pig(h: Pen, q: Quadruped, pose: Pose) -> None:
 def _sheep(h: Pen, q: Quadruped, pose: Pose) -> None:
     face = q.belly
     m = 0.26 * pose.turn
-    path = blob((-0.78, -0.3), (-0.4, -0.85), (0.5, -0.85), (0.84, -0.3), (0.76 + m, 0.45), (0.3 + m, 0.95), (-0.1 + m, 0.95), (-0.62, 0.42))
+    path = blob(
+        (-0.78, -0.3),
+        (-0.4, -0.85),
+        (0.5, -0.85),
+        (0.84, -0.3),
+        (0.76 + m, 0.45),
+        (0.3 + m, 0.95),
+        (-0.1 + m, 0.95),
+        (-0.62, 0.42),
+    )
     h.fill(path, shaded(face, pose, -0.8, 0.9, -0.8, 0.95, 0.14))
     q_pale = sum(face) < 330
     for x in (-0.16 * pose.turn - 0.36 * (1 - pose.turn), 0.54 * pose.turn + 0.36 * (1 - pose.turn)):
         if q_pale and pose.blink < 0.8 and pose.action != "sleep":
             h.dot(x, -0.04, 0.21, 0.26, WHITE)
     _eyes(h, q, pose, -0.04, -0.16, 0.54)
-    h.stroke(curve((m + 0.02, 0.44), (m + 0.16, 0.52), (m + 0.30, 0.44)), dark(face, 0.5) if not q_pale else light(face, 0.4), 0.05)
+    h.stroke(
+        curve((m + 0.02, 0.44), (m + 0.16, 0.52), (m + 0.30, 0.44)),
+        dark(face, 0.5) if not q_pale else light(face, 0.4),
+        0.05,
+    )
     _jaw(h, m + 0.16, 0.66, 0.18, pose)
     wool = Path()
     for i in range(5):
@@ -257,7 +399,13 @@ def _trunk(h: Pen, q: Quadruped, pose: Pose) -> None:
     _skull(h, q.body, pose, 0.96, 0.92)
     lift = -0.5 if pose.action in ("sing", "wave", "dance", "talk") else 0.0
     sway = 0.10 * sin(pose.t * 1.7) + 0.12 * sin(pose.phase * 6.28) * pose.walk
-    pts = ((0.50, 0.10), (0.98, 0.50), (1.06 + sway, 1.10 + lift * 0.7), (0.96 + sway * 2 - lift * 0.8, 1.72 + lift * 1.9), (1.26 + sway * 3 - lift * 0.6, 1.98 + lift * 2.6))
+    pts = (
+        (0.50, 0.10),
+        (0.98, 0.50),
+        (1.06 + sway, 1.10 + lift * 0.7),
+        (0.96 + sway * 2 - lift * 0.8, 1.72 + lift * 1.9),
+        (1.26 + sway * 3 - lift * 0.6, 1.98 + lift * 2.6),
+    )
     if pose.action == "eat":
         pts = ((0.50, 0.10), (0.95, 0.45), (1.0, 0.95), (0.75, 1.25), (0.45, 1.05))
     _jaw(h, 0.30, 0.72, 0.24, pose)
@@ -271,7 +419,12 @@ def _trunk(h: Pen, q: Quadruped, pose: Pose) -> None:
 def _monkey(h: Pen, q: Quadruped, pose: Pose) -> None:
     _skull(h, q.body, pose, 0.96, 0.94)
     m = 0.24 * pose.turn
-    mask = Path().ellipse(m - 0.30, -0.12, 0.42, 0.44).ellipse(m + 0.32, -0.12, 0.42, 0.44).ellipse(m + 0.02, 0.40, 0.60, 0.46)
+    mask = (
+        Path()
+        .ellipse(m - 0.30, -0.12, 0.42, 0.44)
+        .ellipse(m + 0.32, -0.12, 0.42, 0.44)
+        .ellipse(m + 0.02, 0.40, 0.60, 0.46)
+    )
     h.fill(mask, q.belly)
     _eyes(h, q, pose, -0.12, -0.08, 0.56)
     for x in (-0.06, 0.10):
@@ -307,7 +460,9 @@ def _frog(h: Pen, q: Quadruped, pose: Pose) -> None:
 
 def _turtle(h: Pen, q: Quadruped, pose: Pose) -> None:
     m = 0.4 * pose.turn
-    face = blob((-0.85, 0.1), (-0.5, -0.75), (0.4, -0.78), (0.95, -0.2), (0.95 + m * 0.2, 0.35), (0.3, 0.72), (-0.5, 0.66))
+    face = blob(
+        (-0.85, 0.1), (-0.5, -0.75), (0.4, -0.78), (0.95, -0.2), (0.95 + m * 0.2, 0.35), (0.3, 0.72), (-0.5, 0.66)
+    )
     h.fill(face, shaded(q.body, pose, -0.9, 1.0, -0.8, 0.7, 0.16))
     _eyes(h, q, pose, -0.12, 0.06, 0.66)
     _jaw(h, m + 0.18, 0.32, 0.30, pose)
@@ -317,11 +472,25 @@ def _turtle(h: Pen, q: Quadruped, pose: Pose) -> None:
 def _rex(h: Pen, q: Quadruped, pose: Pose) -> None:
     c, gape = q.body, 0.30 * pose.mouth
     jaw = h.group((cos(gape), sin(gape), -sin(gape), cos(gape), 0, 0))
-    jaw.fill(blob((-0.5, 0.15), (0.2, 0.38), (1.0, 0.42), (1.48, 0.40), (1.36, 0.74), (0.5, 0.86), (-0.4, 0.7)), dark(c, 0.08))
+    jaw.fill(
+        blob((-0.5, 0.15), (0.2, 0.38), (1.0, 0.42), (1.48, 0.40), (1.36, 0.74), (0.5, 0.86), (-0.4, 0.7)),
+        dark(c, 0.08),
+    )
     if pose.mouth > 0.07:
         h.fill(blob((0.1, 0.20), (1.2, 0.20), (1.3, 0.40 + gape), (0.3, 0.5 + gape)), INSIDE)
         h.fill(blob((0.3, 0.42 + gape * 0.6), (0.9, 0.36 + gape), (1.2, 0.46 + gape), (0.5, 0.58 + gape)), TONGUE)
-    face = blob((-0.88, 0.0), (-0.6, -0.78), (0.1, -0.95), (0.5, -0.62), (1.2, -0.48), (1.58, -0.1), (1.46, 0.34), (0.6, 0.38), (-0.2, 0.5), (-0.7, 0.5))
+    face = blob(
+        (-0.88, 0.0),
+        (-0.6, -0.78),
+        (0.1, -0.95),
+        (0.5, -0.62),
+        (1.2, -0.48),
+        (1.58, -0.1),
+        (1.46, 0.34),
+        (0.6, 0.38),
+        (-0.2, 0.5),
+        (-0.7, 0.5),
+    )
     h.fill(face, shaded(c, pose, -0.9, 1.5, -0.9, 0.5, 0.18))
     for k in range(5):
         x = 0.35 + 0.24 * k
@@ -337,10 +506,21 @@ def _fire(h: Pen, pose: Pose) -> None:
     for k, (c, size) in enumerate((("ff7a3c", 1.0), ("ffb23c", 0.7), ("fff0a0", 0.4))):
         r = size * pose.mouth
         jet = 0.15 * sin(pose.t * 23 + k)
-        g.fill(blob((1.45, 0.35), (1.9, 0.35 - 0.32 * r + jet * 0.4), (1.5 + 1.7 * r, 0.5 + jet), (1.9, 0.6 + 0.36 * r - jet * 0.3)), rgb(c), 0.9)
+        g.fill(
+            blob(
+                (1.45, 0.35),
+                (1.9, 0.35 - 0.32 * r + jet * 0.4),
+                (1.5 + 1.7 * r, 0.5 + jet),
+                (1.9, 0.6 + 0.36 * r - jet * 0.3),
+            ),
+            rgb(c),
+            0.9,
+        )
 
 
-def _ear(h: Pen, q: Quadruped, x: float, path: Path, inner: Path | None, far: bool, colour: Colour | None = None) -> None:
+def _ear(
+    h: Pen, q: Quadruped, x: float, path: Path, inner: Path | None, far: bool, colour: Colour | None = None
+) -> None:
     c = colour or q.body
     h.fill(path, dark(c, 0.22) if far else c)
     if inner is not None:
@@ -361,7 +541,16 @@ def _fox_ears(h: Pen, q: Quadruped, pose: Pose, twitch: float, far: bool) -> Non
     tip = (x * 1.2 + (0 if far else -twitch), -1.60 + twitch)
     outer = blob((x - 0.42, -0.42), tip, (x + 0.40, -0.58), tension=0.35)
     _ear(h, q, x, outer, blob((x - 0.22, -0.60), (tip[0], tip[1] + 0.36), (x + 0.2, -0.70), tension=0.35), far)
-    h.fill(blob((tip[0] - 0.15, tip[1] + 0.42), (tip[0], tip[1] + 0.0), (tip[0] + 0.17, tip[1] + 0.40), (tip[0], tip[1] + 0.34), tension=0.4), rgb("3d2a30") if q.kind == "fox" else dark(q.body, 0.4))
+    h.fill(
+        blob(
+            (tip[0] - 0.15, tip[1] + 0.42),
+            (tip[0], tip[1] + 0.0),
+            (tip[0] + 0.17, tip[1] + 0.40),
+            (tip[0], tip[1] + 0.34),
+            tension=0.4,
+        ),
+        rgb("3d2a30") if q.kind == "fox" else dark(q.body, 0.4),
+    )
 
 
 def _flop_ears(h: Pen, q: Quadruped, pose: Pose, twitch: float, far: bool) -> None:
@@ -369,7 +558,16 @@ def _flop_ears(h: Pen, q: Quadruped, pose: Pose, twitch: float, far: bool) -> No
     if far:
         h.fill(blob((0.62, -0.70), (0.98, -0.62), (1.10 + swing, 0.06), (0.82 + swing, 0.10)), dark(q.body, 0.42))
     else:
-        h.fill(blob((-0.34, -0.80), (-0.78, -0.78), (-1.18 - swing, 0.20), (-0.96 - swing, 0.52), (-0.60 - swing * 0.5, 0.26)), dark(q.body, 0.34))
+        h.fill(
+            blob(
+                (-0.34, -0.80),
+                (-0.78, -0.78),
+                (-1.18 - swing, 0.20),
+                (-0.96 - swing, 0.52),
+                (-0.60 - swing * 0.5, 0.26),
+            ),
+            dark(q.body, 0.34),
+        )
 
 
 def _round_ears(h: Pen, q: Quadruped, pose: Pose, twitch: float, far: bool) -> None:
@@ -399,32 +597,91 @@ def _mouse_ears(h: Pen, q: Quadruped, pose: Pose, twitch: float, far: bool) -> N
 
 def _tuft_ears(h: Pen, q: Quadruped, pose: Pose, twitch: float, far: bool) -> None:
     x = 0.44 if far else -0.48
-    h.fill(blob((x - 0.28, -0.6), (x - 0.1, -1.30 + twitch), (x, -1.62 + twitch), (x + 0.08, -1.25), (x + 0.28, -0.66), tension=0.6), dark(q.body, 0.2) if far else q.body)
+    h.fill(
+        blob(
+            (x - 0.28, -0.6),
+            (x - 0.1, -1.30 + twitch),
+            (x, -1.62 + twitch),
+            (x + 0.08, -1.25),
+            (x + 0.28, -0.66),
+            tension=0.6,
+        ),
+        dark(q.body, 0.2) if far else q.body,
+    )
     h.fill(blob((x - 0.12, -0.7), (x - 0.02, -1.12), (x + 0.12, -0.72)), mix(PINK, q.body, 0.4))
 
 
 def _leaf_ears(h: Pen, q: Quadruped, pose: Pose, twitch: float, far: bool) -> None:
     x = 0.34 if far else -0.30
-    _ear(h, q, x, blob((x - 0.20, -0.66), (x - 0.16 - twitch, -1.2), (x + 0.02 - twitch, -1.56), (x + 0.18, -1.15), (x + 0.18, -0.68)), blob((x - 0.08, -0.8), (x - twitch, -1.34), (x + 0.1, -0.8)), far)
+    _ear(
+        h,
+        q,
+        x,
+        blob(
+            (x - 0.20, -0.66),
+            (x - 0.16 - twitch, -1.2),
+            (x + 0.02 - twitch, -1.56),
+            (x + 0.18, -1.15),
+            (x + 0.18, -0.68),
+        ),
+        blob((x - 0.08, -0.8), (x - twitch, -1.34), (x + 0.1, -0.8)),
+        far,
+    )
 
 
 def _side_ears(h: Pen, q: Quadruped, pose: Pose, twitch: float, far: bool) -> None:
     c = q.belly if q.kind == "sheep" else q.body
     side = 1 if far else -1
     drop = 0.10 * sin(pose.t * 1.4) + twitch
-    path = blob((side * 0.62, -0.56), (side * 1.15, -0.66 + drop), (side * 1.48, -0.30 + drop), (side * 1.05, -0.20 + drop), (side * 0.66, -0.26))
-    _ear(h, q, 0, path, blob((side * 0.80, -0.48), (side * 1.18, -0.50 + drop), (side * 1.34, -0.32 + drop), (side * 1.0, -0.30 + drop)), far, c)
+    path = blob(
+        (side * 0.62, -0.56),
+        (side * 1.15, -0.66 + drop),
+        (side * 1.48, -0.30 + drop),
+        (side * 1.05, -0.20 + drop),
+        (side * 0.66, -0.26),
+    )
+    _ear(
+        h,
+        q,
+        0,
+        path,
+        blob(
+            (side * 0.80, -0.48), (side * 1.18, -0.50 + drop), (side * 1.34, -0.32 + drop), (side * 1.0, -0.30 + drop)
+        ),
+        far,
+        c,
+    )
 
 
 def _deer_ears(h: Pen, q: Quadruped, pose: Pose, twitch: float, far: bool) -> None:
     side = 1 if far else -1
-    path = blob((side * 0.5, -0.62), (side * 1.0, -1.1 + twitch), (side * 1.55, -1.06 + twitch), (side * 1.15, -0.62), (side * 0.68, -0.36))
-    _ear(h, q, 0, path, blob((side * 0.7, -0.66), (side * 1.05, -0.94 + twitch), (side * 1.34, -0.96 + twitch), (side * 1.05, -0.66)), far)
+    path = blob(
+        (side * 0.5, -0.62),
+        (side * 1.0, -1.1 + twitch),
+        (side * 1.55, -1.06 + twitch),
+        (side * 1.15, -0.62),
+        (side * 0.68, -0.36),
+    )
+    _ear(
+        h,
+        q,
+        0,
+        path,
+        blob((side * 0.7, -0.66), (side * 1.05, -0.94 + twitch), (side * 1.34, -0.96 + twitch), (side * 1.05, -0.66)),
+        far,
+    )
 
 
 def _pig_ears(h: Pen, q: Quadruped, pose: Pose, twitch: float, far: bool) -> None:
     x = 0.50 if far else -0.55
-    path = blob((x - 0.34, -0.62), (x - 0.16, -1.12 + twitch), (x + 0.16, -1.16 + twitch), (x + 0.42, -0.46), (x + 0.05, -0.5), tension=0.6)
+    path = blob(
+        (x - 0.34, -0.62),
+        (x - 0.16, -1.12 + twitch),
+        (x + 0.16, -1.16 + twitch),
+        (x + 0.42, -0.46),
+        (x + 0.05, -0.5),
+        tension=0.6,
+    )
     _ear(h, q, x, path, None, far, dark(q.body, 0.08))
 
 
@@ -440,7 +697,15 @@ def _elephant_ears(h: Pen, q: Quadruped, pose: Pose, twitch: float, far: bool) -
     if far:
         h.fill(blob((0.3, -0.8), (0.9, -0.95), (1.2 + flap, -0.4), (0.8, 0.1)), dark(q.body, 0.26))
         return
-    path = blob((-0.05, -0.72), (-0.55, -1.08), (-1.30 - flap, -0.80), (-1.52 - flap, 0.05), (-1.05 - flap, 0.86), (-0.42, 0.66), (-0.10, 0.10))
+    path = blob(
+        (-0.05, -0.72),
+        (-0.55, -1.08),
+        (-1.30 - flap, -0.80),
+        (-1.52 - flap, 0.05),
+        (-1.05 - flap, 0.86),
+        (-0.42, 0.66),
+        (-0.10, 0.10),
+    )
     h.fill(path, dark(q.body, 0.10))
     g = h.group((0.72, 0, 0, 0.72, -0.20, -0.02))
     g.fill(path, mix(PINK, q.body, 0.55))
@@ -465,7 +730,16 @@ def _unicorn_horn(h: Pen, q: Quadruped, pose: Pose) -> None:
 
 def _cow_horns(h: Pen, q: Quadruped, pose: Pose) -> None:
     for side in (-1, 1):
-        h.fill(blob((side * 0.34, -0.72), (side * 0.72, -0.98), (side * 0.84, -1.42), (side * 0.95, -0.92), (side * 0.62, -0.62)), rgb("efe2c8"))
+        h.fill(
+            blob(
+                (side * 0.34, -0.72),
+                (side * 0.72, -0.98),
+                (side * 0.84, -1.42),
+                (side * 0.95, -0.92),
+                (side * 0.62, -0.62),
+            ),
+            rgb("efe2c8"),
+        )
 
 
 def _giraffe_horns(h: Pen, q: Quadruped, pose: Pose) -> None:
@@ -485,7 +759,9 @@ def _antlers(h: Pen, q: Quadruped, pose: Pose) -> None:
 
 def _goat_horns(h: Pen, q: Quadruped, pose: Pose) -> None:
     for x, shade in ((0.25, 0.2), (-0.15, 0.0)):
-        h.fill(taper(((x, -0.75), (x - 0.12, -1.30), (x - 0.55, -1.62)), (0.17, 0.13, 0.03)), dark(rgb("8d7a68"), shade))
+        h.fill(
+            taper(((x, -0.75), (x - 0.12, -1.30), (x - 0.55, -1.62)), (0.17, 0.13, 0.03)), dark(rgb("8d7a68"), shade)
+        )
 
 
 def _tusks(h: Pen, q: Quadruped, pose: Pose) -> None:
@@ -524,7 +800,19 @@ def neck_mane(pen: Pen, q: Quadruped, pose: Pose, chest: Point, head: Head) -> N
     sway = 0.02 * sin(pose.t * 2.2) * (1 + pose.wind) + 0.05 * pose.walk
     if kind == "ruff":
         x, y = (chest[0] + head.x) / 2 + 0.03, (chest[1] + head.y) / 2 + 0.08
-        pen.fill(poly((x - 0.12, y - 0.06), (x + 0.10, y - 0.08), (x + 0.12, y + 0.06), (x + 0.05, y + 0.05), (x + 0.04, y + 0.15), (x - 0.03, y + 0.08), (x - 0.08, y + 0.14), (x - 0.10, y + 0.04)), q.belly)
+        pen.fill(
+            poly(
+                (x - 0.12, y - 0.06),
+                (x + 0.10, y - 0.08),
+                (x + 0.12, y + 0.06),
+                (x + 0.05, y + 0.05),
+                (x + 0.04, y + 0.15),
+                (x - 0.03, y + 0.08),
+                (x - 0.08, y + 0.14),
+                (x - 0.10, y + 0.04),
+            ),
+            q.belly,
+        )
         return
     x0, y0 = head.x - head.r * 0.35, head.y - head.r * 0.75
     x1, y1 = chest[0] - 0.12, chest[1] - q.species.chest[2] * 0.85
@@ -534,11 +822,23 @@ def neck_mane(pen: Pen, q: Quadruped, pose: Pose, chest: Point, head: Head) -> N
             u = k / 8
             x, y = x0 + (x1 - x0) * u, y0 + (y1 - y0) * u
             comb.line(x - 0.045, y - 0.02).line(x - 0.01, y)
-        pen.fill(comb.line(x1 + 0.06, y1 + 0.02).line(x0 + 0.06, y0 + 0.04).close(), q.hair if q.kind == "zebra" else rgb("a8672f"))
+        pen.fill(
+            comb.line(x1 + 0.06, y1 + 0.02).line(x0 + 0.06, y0 + 0.04).close(),
+            q.hair if q.kind == "zebra" else rgb("a8672f"),
+        )
         return
     for k in range(5):
         u = k / 4
         x, y = x0 + (x1 - x0) * u + 0.03, y0 + (y1 - y0) * u
-        lock = blob((x + 0.05, y - 0.03), (x - 0.05, y - 0.02), (x - 0.10 - sway * 2, y + 0.11 - sway), (x - 0.02 - sway, y + 0.16), (x + 0.05, y + 0.08))
+        lock = blob(
+            (x + 0.05, y - 0.03),
+            (x - 0.05, y - 0.02),
+            (x - 0.10 - sway * 2, y + 0.11 - sway),
+            (x - 0.02 - sway, y + 0.16),
+            (x + 0.05, y + 0.08),
+        )
         pen.fill(lock, (q.hair, light(q.hair, 0.14), dark(q.hair, 0.1))[k % 3])
-    pen.fill(blob((x0 + 0.04, y0 - 0.03), (x0 + 0.13, y0 + 0.0), (x0 + 0.12 + sway, y0 + 0.12), (x0 + 0.05, y0 + 0.08)), light(q.hair, 0.08))
+    pen.fill(
+        blob((x0 + 0.04, y0 - 0.03), (x0 + 0.13, y0 + 0.0), (x0 + 0.12 + sway, y0 + 0.12), (x0 + 0.05, y0 + 0.08)),
+        light(q.hair, 0.08),
+    )

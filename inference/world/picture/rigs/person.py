@@ -218,7 +218,7 @@ class Person:
                 hair.wrinkles(h, self.features, pose, skin)
             if self.kind == "pirate":
                 costume.eye_patch(h, self.features, pose)
-            if looks.has("beard") or (self.kind == "man" and "beard" not in looks._fixed and looks.rand(9) < 0.3):
+            if looks.has("beard") or (self.kind == "man" and not looks.said("beard") and looks.rand(9) < 0.3):
                 hair.beard(h, self, pose)
             if pose.action == "cry":
                 tears(h, self.features, pose)

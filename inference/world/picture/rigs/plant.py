@@ -53,7 +53,16 @@ class Plant:
 def _tree(p: Plant, pen: Pen, pose: Pose) -> None:
     bark, leaf = p.body, p.leaf
     k = p.grown(pose, 0.2, 0.9)
-    trunk = Path().move(-0.11, 0).quad(-0.06, -0.08, -0.058, -0.30).line(-0.042, -0.55).line(0.042, -0.55).line(0.058, -0.28).quad(0.06, -0.08, 0.12, 0).close()
+    trunk = (
+        Path()
+        .move(-0.11, 0)
+        .quad(-0.06, -0.08, -0.058, -0.30)
+        .line(-0.042, -0.55)
+        .line(0.042, -0.55)
+        .line(0.058, -0.28)
+        .quad(0.06, -0.08, 0.12, 0)
+        .close()
+    )
     pen.fill(trunk, shaded(bark, pose, -0.08, 0.08, -0.5, 0, 0.22))
     for s, y in ((-1, -0.40), (1, -0.46)):
         pen.stroke(curve((0, y + 0.10), (s * 0.09, y - 0.02), (s * 0.15, y - 0.10)), dark(bark, 0.1), 0.034)
@@ -94,9 +103,19 @@ def _pine(p: Plant, pen: Pen, pose: Pose) -> None:
         sway = 0.008 * sin(pose.t * 1.7 - i * 0.6) * (1 + pose.wind)
         for inner, ink in ((1.0, dark(leaf, 0.26)), (0.78, mix(leaf, light(leaf, 0.14), i / n))):
             x, wi = sway * i + (0.02 * pose.light if inner < 1 else 0), w * inner
-            path = Path().move(x, top).quad(x + wi * 0.4, (top + low) / 2 + 0.04, x + wi, low).quad(x + wi * 0.6, low + 0.035, x + wi * 0.42, low - 0.02)
+            path = (
+                Path()
+                .move(x, top)
+                .quad(x + wi * 0.4, (top + low) / 2 + 0.04, x + wi, low)
+                .quad(x + wi * 0.6, low + 0.035, x + wi * 0.42, low - 0.02)
+            )
             path.quad(x + wi * 0.2, low + 0.04, x, low - 0.01).quad(x - wi * 0.2, low + 0.04, x - wi * 0.42, low - 0.02)
-            pen.fill(path.quad(x - wi * 0.6, low + 0.035, x - wi, low).quad(x - wi * 0.4, (top + low) / 2 + 0.04, x, top).close(), ink)
+            pen.fill(
+                path.quad(x - wi * 0.6, low + 0.035, x - wi, low)
+                .quad(x - wi * 0.4, (top + low) / 2 + 0.04, x, top)
+                .close(),
+                ink,
+            )
     small_face(pen, p.looks, pose, 0, -0.34, 0.16, leaf, top=2.6)
 
 
@@ -129,9 +148,20 @@ def _stem(p: Plant, pen: Pen, pose: Pose, top: float, w: float) -> float:
     for s, u in ((-1, 0.30), (1, 0.46)):
         kk = p.grown(pose, 0.3, 0.8)
         y, r = top * u, 0.22 * kk
-        wave = 0.04 * sin(pose.t * 2 + s) + (0.12 * sin(pose.phase * 2 * pi) if pose.action in ("wave", "dance", "shake") else 0.0)
-        pen.fill(blob((0.01, y), (s * r * 0.5, y - 0.11 * kk - wave), (s * r, y - 0.06 * kk - wave), (s * r * 0.55, y + 0.02)), p.leaf)
-        pen.stroke(curve((0.01, y), (s * r * 0.5, y - 0.045 * kk - wave * 0.6), (s * r * 0.9, y - 0.055 * kk - wave)), light(p.leaf, 0.25), 0.008)
+        wave = 0.04 * sin(pose.t * 2 + s) + (
+            0.12 * sin(pose.phase * 2 * pi) if pose.action in ("wave", "dance", "shake") else 0.0
+        )
+        pen.fill(
+            blob(
+                (0.01, y), (s * r * 0.5, y - 0.11 * kk - wave), (s * r, y - 0.06 * kk - wave), (s * r * 0.55, y + 0.02)
+            ),
+            p.leaf,
+        )
+        pen.stroke(
+            curve((0.01, y), (s * r * 0.5, y - 0.045 * kk - wave * 0.6), (s * r * 0.9, y - 0.055 * kk - wave)),
+            light(p.leaf, 0.25),
+            0.008,
+        )
     return top
 
 
@@ -168,7 +198,16 @@ def _sunflower(p: Plant, pen: Pen, pose: Pose) -> None:
         for i in range(n):
             a = (i + shift) * 2 * pi / n + spin
             tip, w = (cos(a) * r, sin(a) * r), 0.035
-            g.fill(blob((cos(a) * 0.10, sin(a) * 0.10), (cos(a) * 0.16 - sin(a) * w, sin(a) * 0.16 + cos(a) * w), tip, (cos(a) * 0.16 + sin(a) * w, sin(a) * 0.16 - cos(a) * w), tension=0.8), ink)
+            g.fill(
+                blob(
+                    (cos(a) * 0.10, sin(a) * 0.10),
+                    (cos(a) * 0.16 - sin(a) * w, sin(a) * 0.16 + cos(a) * w),
+                    tip,
+                    (cos(a) * 0.16 + sin(a) * w, sin(a) * 0.16 - cos(a) * w),
+                    tension=0.8,
+                ),
+                ink,
+            )
     g.dot(0, 0, 0.135, 0.135, rgb("6b4228"))
     g.dot(0.01 * pose.light, -0.008, 0.115, 0.115, rgb("8a5a36"))
     for i in range(12):
@@ -182,7 +221,10 @@ def _cactus(p: Plant, pen: Pen, pose: Pose) -> None:
     c = p.body
     wave = 0.06 * sin(pose.phase * 2 * pi) if pose.action in ("wave", "dance", "shake", "laugh") else 0.0
     k = p.grown(pose, 0.4, 1.0)
-    arms = (((-0.02, -0.34), (-0.24 * k, -0.36), (-0.26 * k, -0.36 - 0.26 * k - wave)), ((0.02, -0.48), (0.22 * k, -0.50), (0.24 * k, -0.50 - 0.22 * k + wave)))
+    arms = (
+        ((-0.02, -0.34), (-0.24 * k, -0.36), (-0.26 * k, -0.36 - 0.26 * k - wave)),
+        ((0.02, -0.48), (0.22 * k, -0.50), (0.24 * k, -0.50 - 0.22 * k + wave)),
+    )
     trunk = Path().move(0, -0.10).line(0, -0.84 * max(k, 0.3))
     for shift, ink, f in (((0.0, 0.0), dark(c, 0.22), 1.0), ((0.025 * pose.light, -0.01), c, 0.66)):
         g = pen.group((1, 0, 0, 1, *shift))
@@ -204,14 +246,23 @@ def _cactus(p: Plant, pen: Pen, pose: Pose) -> None:
 def _mushroom(p: Plant, pen: Pen, pose: Pose) -> None:
     c, stalk = p.body, p.leaf
     k = max(p.grown(pose, 0.2, 1.0), 0.1)
-    pen.fill(blob((-0.17, 0.0), (-0.13, -0.30), (-0.15, -0.52), (0.15, -0.52), (0.13, -0.30), (0.18, 0.0), tension=0.8), shaded(stalk, pose, -0.18, 0.18, -0.5, 0, 0.18))
+    pen.fill(
+        blob((-0.17, 0.0), (-0.13, -0.30), (-0.15, -0.52), (0.15, -0.52), (0.13, -0.30), (0.18, 0.0), tension=0.8),
+        shaded(stalk, pose, -0.18, 0.18, -0.5, 0, 0.18),
+    )
     pen.fill(blob((-0.20, -0.44), (0, -0.40), (0.20, -0.44), (0.15, -0.37), (-0.15, -0.37)), dark(stalk, 0.12))
     g = pen.group((k, 0, 0, k, 0, -0.48 * (1 - k)))
     g.fill(ellipse(0, -0.48, 0.40, 0.075), dark(stalk, 0.25))
     cap = Path().move(-0.45, -0.47).cubic(-0.44, -1.12, 0.44, -1.12, 0.45, -0.47).quad(0, -0.58, -0.45, -0.47).close()
     g.fill(cap, shaded(c, pose, -0.45, 0.45, -1, -0.45, 0.24))
     if not p.looks.has("pattern"):
-        for x, y, r in ((-0.24, -0.66, 0.068), (0.04, -0.80, 0.085), (0.28, -0.64, 0.058), (-0.04, -0.61, 0.04), (-0.14, -0.86, 0.04)):
+        for x, y, r in (
+            (-0.24, -0.66, 0.068),
+            (0.04, -0.80, 0.085),
+            (0.28, -0.64, 0.058),
+            (-0.04, -0.61, 0.04),
+            (-0.14, -0.86, 0.04),
+        ):
             g.fill(ellipse(x, y, r, r * 0.82), WHITE, 0.95, clip=cap)
     patterned(g, p.looks, cap, c, -0.45, -1.0, 0.9, 0.55)
     small_face(pen, p.looks, pose, 0.0, -0.25, 0.135, stalk, top=4.4)

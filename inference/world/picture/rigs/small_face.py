@@ -15,7 +15,17 @@ if TYPE_CHECKING:
 FACE = Features(eye_y=-0.05, spread=0.40, size=0.155, mouth_y=0.36, mouth_w=0.27, shift=0.16, brows=False, blush=0.55)
 
 
-def small_face(pen: Pen, looks: Looks, pose: Pose, x: float, y: float, r: float, skin: Colour, always: bool = False, top: float = 0.0) -> None:
+def small_face(
+    pen: Pen,
+    looks: Looks,
+    pose: Pose,
+    x: float,
+    y: float,
+    r: float,
+    skin: Colour,
+    always: bool = False,
+    top: float = 0.0,
+) -> None:
     """`r` is half the width of the face; hats sit `top` higher than on a head of that size."""
     h = pen.group(Head(x, y, r).matrix)
     if always or looks.lively:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import cos, pi, sin
 from typing import TYPE_CHECKING, NamedTuple
 
-from inference.world.picture.rigs.base import ease, jump_arc, lerp, stepping
+from inference.world.picture.rigs.base import blend, ease, jump_arc, stepping
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -46,17 +46,7 @@ def _held(pose: Pose) -> Stance:
     if pose.walk <= 0.01 or pose.action in ("walk", "run"):
         return act
     gait = _walk(pose)
-    return act if pose.action in FULL_BODY else _blend(act, gait, ease(pose.walk))
-
-
-def _blend(a: Stance, b: Stance, u: float) -> Stance:
-    mixed = []
-    for x, y in zip(a, b, strict=True):
-        if isinstance(x, tuple):
-            mixed.append((lerp(x[0], y[0], u), lerp(x[1], y[1], u)))
-        else:
-            mixed.append(lerp(x, y, u))
-    return Stance(*mixed)
+    return act if pose.action in FULL_BODY else blend(act, gait, ease(pose.walk))
 
 
 def _ride(p: Pose) -> Stance:
@@ -71,9 +61,12 @@ def _ride(p: Pose) -> Stance:
 def _idle(p: Pose) -> Stance:
     b = p.breath()
     return Stance(
-        near_hand=(-0.035, 0.285 - 0.006 * b), far_hand=(0.045, 0.28 - 0.006 * b), hip_y=0.004 * b, hip_x=0.008 * sin(p.t * 0.8),
+        near_hand=(-0.035, 0.285 - 0.006 * b),
+        far_hand=(0.045, 0.28 - 0.006 * b),
+        hip_y=0.004 * b,
+        hip_x=0.008 * sin(p.t * 0.8),
         nod=0.03 * sin(p.t * 0.9),
-    )  # fmt: skip
+    )
 
 
 def _walk(p: Pose) -> Stance:
@@ -100,25 +93,41 @@ def _jump(p: Pose) -> Stance:
     crouch, air = jump_arc(p.cycle)
     up = air * 0.5
     return Stance(
-        near_hand=(-0.10 - 0.10 * crouch - 0.10 * up, 0.27 - 0.05 * crouch - 0.50 * air), far_hand=(0.10 - 0.16 * crouch + 0.10 * up, 0.27 - 0.02 * crouch - 0.50 * air),
-        near_foot=(-0.05 - 0.06 * air, -0.10 * air), far_foot=(0.06 + 0.05 * air, -0.05 * air),
-        hip_y=0.12 * crouch - 0.01, lean=0.22 * crouch, nod=-0.1 * air,
-    )  # fmt: skip
+        near_hand=(-0.10 - 0.10 * crouch - 0.10 * up, 0.27 - 0.05 * crouch - 0.50 * air),
+        far_hand=(0.10 - 0.16 * crouch + 0.10 * up, 0.27 - 0.02 * crouch - 0.50 * air),
+        near_foot=(-0.05 - 0.06 * air, -0.10 * air),
+        far_foot=(0.06 + 0.05 * air, -0.05 * air),
+        hip_y=0.12 * crouch - 0.01,
+        lean=0.22 * crouch,
+        nod=-0.1 * air,
+    )
 
 
 def _dance(p: Pose) -> Stance:
     a, b = sin(p.phase * 2 * pi), sin(p.phase * 4 * pi)
     if int(p.phase / 4) % 2:
         return Stance(
-            near_hand=(-0.19, -0.10 - 0.13 * a), far_hand=(0.19, -0.10 + 0.13 * a), near_foot=(-0.09, -max(0.0, a) * 0.06),
-            far_foot=(0.09, -max(0.0, -a) * 0.06), hip_x=0.045 * a, hip_y=0.02 + 0.025 * b, lean=-0.10 * a, nod=0.14 * a,
+            near_hand=(-0.19, -0.10 - 0.13 * a),
+            far_hand=(0.19, -0.10 + 0.13 * a),
+            near_foot=(-0.09, -max(0.0, a) * 0.06),
+            far_foot=(0.09, -max(0.0, -a) * 0.06),
+            hip_x=0.045 * a,
+            hip_y=0.02 + 0.025 * b,
+            lean=-0.10 * a,
+            nod=0.14 * a,
             near_elbow=-1.0,
-        )  # fmt: skip
+        )
     return Stance(
-        near_hand=(-0.13 + 0.10 * a, -0.17 - 0.08 * a), far_hand=(0.16 + 0.05 * b, 0.05 + 0.16 * a), near_foot=(-0.08 + 0.03 * a, -max(0.0, -b) * 0.05),
-        far_foot=(0.09 + 0.03 * a, -max(0.0, b) * 0.05), hip_x=0.05 * a, hip_y=0.03 + 0.02 * b, lean=0.12 * a, nod=-0.16 * a,
+        near_hand=(-0.13 + 0.10 * a, -0.17 - 0.08 * a),
+        far_hand=(0.16 + 0.05 * b, 0.05 + 0.16 * a),
+        near_foot=(-0.08 + 0.03 * a, -max(0.0, -b) * 0.05),
+        far_foot=(0.09 + 0.03 * a, -max(0.0, b) * 0.05),
+        hip_x=0.05 * a,
+        hip_y=0.03 + 0.02 * b,
+        lean=0.12 * a,
+        nod=-0.16 * a,
         near_elbow=-1.0,
-    )  # fmt: skip
+    )
 
 
 def _spin(p: Pose) -> Stance:
@@ -131,9 +140,15 @@ def _spin(p: Pose) -> Stance:
 def _fly(p: Pose) -> Stance:
     a = p.breath()
     return Stance(
-        (0.13, -0.27), (0.17, -0.25), (-0.03, 0.01 + 0.01 * a), (0.03, -0.02 - 0.01 * a), roll=1.22 + 0.04 * a, nod=-0.75,
-        shift_y=-0.02 * a, near_elbow=-1.0,
-    )  # fmt: skip
+        (0.13, -0.27),
+        (0.17, -0.25),
+        (-0.03, 0.01 + 0.01 * a),
+        (0.03, -0.02 - 0.01 * a),
+        roll=1.22 + 0.04 * a,
+        nod=-0.75,
+        shift_y=-0.02 * a,
+        near_elbow=-1.0,
+    )
 
 
 def _swim(p: Pose) -> Stance:
@@ -176,8 +191,11 @@ def _wave(p: Pose) -> Stance:
 def _talk(p: Pose) -> Stance:
     a, b = sin(p.t * 3.1), sin(p.t * 2.3 + 1.0)
     return _idle(p)._replace(
-        near_hand=(0.06 + 0.03 * b, 0.13 + 0.04 * a), far_hand=(0.19 + 0.03 * a, 0.06 - 0.05 * b), nod=0.05 * a, lean=0.02 * b,
-    )  # fmt: skip
+        near_hand=(0.06 + 0.03 * b, 0.13 + 0.04 * a),
+        far_hand=(0.19 + 0.03 * a, 0.06 - 0.05 * b),
+        nod=0.05 * a,
+        lean=0.02 * b,
+    )
 
 
 def _sing(p: Pose) -> Stance:
@@ -249,9 +267,15 @@ def _fall(p: Pose) -> Stance:
 def _float(p: Pose) -> Stance:
     a, b = sin(p.t * 1.3), sin(p.t * 1.0 + 1)
     return Stance(
-        (-0.17, 0.10 + 0.05 * a), (0.20, 0.03 - 0.05 * b), (-0.07 + 0.03 * b, -0.03), (0.11, -0.09 + 0.02 * a), lean=0.06 * a,
-        roll=0.08 * b, shift_y=-0.01 * a, near_elbow=-1.0,
-    )  # fmt: skip
+        (-0.17, 0.10 + 0.05 * a),
+        (0.20, 0.03 - 0.05 * b),
+        (-0.07 + 0.03 * b, -0.03),
+        (0.11, -0.09 + 0.02 * a),
+        lean=0.06 * a,
+        roll=0.08 * b,
+        shift_y=-0.01 * a,
+        near_elbow=-1.0,
+    )
 
 
 def _laugh(p: Pose) -> Stance:

@@ -9,8 +9,7 @@ from inference.world.picture.canvas import Linear, Radial
 from inference.world.picture.palette import WHITE, dark, light, mix, rgb
 from inference.world.picture.path import Path, blob, curve, ellipse, heart, poly, rect, star, taper
 from inference.world.picture.rigs.base import shaded
-from inference.world.picture.rigs.costume import _wings
-from inference.world.picture.rigs.extras import guitar_shape, notes, snores
+from inference.world.picture.rigs.extras import draw_wings, guitar_shape, notes, snores
 from inference.world.picture.rigs.pattern import RAINBOW, patterned
 from inference.world.picture.rigs.small_face import face_wear, small_face
 
@@ -43,7 +42,7 @@ class Thing:
         if self.looks.kind("texture") == "glowing":
             g.glowing.glow(0, 0, 0.95, light(self.body, 0.5), 0.6)
         if self.looks.has("wings"):
-            _wings(g.group((1.6, 0, 0, 1.6, 0, 0)), self.looks.tint("wings", WHITE), pose, 0.0, 0.0)
+            draw_wings(g.group((1.6, 0, 0, 1.6, 0, 0)), self.looks.tint("wings", WHITE), pose, 0.0, 0.0)
         THINGS[self.kind](self, g, pose)
         if pose.action == "sing":
             notes(g, 0.35, -0.3, pose.t, 0.10)
@@ -58,11 +57,17 @@ def _ball(k: Thing, pen: Pen, pose: Pose) -> None:
     if not k.looks.has("pattern"):
         for i in range(3):
             a = i * 2 * pi / 3
-            wedge = Path().move(0, 0).line(cos(a) * 0.52, sin(a) * 0.52).quad(cos(a + 0.26) * 0.60, sin(a + 0.26) * 0.60, cos(a + 0.55) * 0.52, sin(a + 0.55) * 0.52).quad(cos(a + 0.52) * 0.2, sin(a + 0.5) * 0.2, 0, 0).close()
+            wedge = (
+                Path()
+                .move(0, 0)
+                .line(cos(a) * 0.52, sin(a) * 0.52)
+                .quad(cos(a + 0.26) * 0.60, sin(a + 0.26) * 0.60, cos(a + 0.55) * 0.52, sin(a + 0.55) * 0.52)
+                .quad(cos(a + 0.52) * 0.2, sin(a + 0.5) * 0.2, 0, 0)
+                .close()
+            )
             g.fill(wedge, k.trim, clip=disc)
         g.dot(0, 0, 0.09, 0.09, k.trim)
-    else:
-        patterned(g, k.looks, disc, c, -0.5, -0.5, 1, 1)
+    patterned(g, k.looks, disc, c, -0.5, -0.5, 1, 1)
     _sphere(pen, pose)
     small_face(pen, k.looks, pose, 0, 0.02, 0.36, c, top=0.35)
 
@@ -72,7 +77,15 @@ def _sphere(pen: Pen, pose: Pose, r: float = 0.5, y: float = 0.0) -> None:
     c, s = cos(-pose.angle), sin(-pose.angle)
     pen = pen.group((c, s, -s, c, 0, 0))
     x = 0.34 * r * pose.light
-    pen.fill(ellipse(0, y, r, r), Radial(x, y - r * 0.4, r * 1.55, ((0, WHITE, 0.38), (0.32, WHITE, 0.0), (0.62, rgb("241838"), 0.12), (1, rgb("241838"), 0.46))))
+    pen.fill(
+        ellipse(0, y, r, r),
+        Radial(
+            x,
+            y - r * 0.4,
+            r * 1.55,
+            ((0, WHITE, 0.38), (0.32, WHITE, 0.0), (0.62, rgb("241838"), 0.12), (1, rgb("241838"), 0.46)),
+        ),
+    )
     pen.glowing.dot(x * 1.1, y - r * 0.5, r * 0.15, r * 0.10, WHITE, 0.75)
 
 
@@ -89,7 +102,9 @@ def _star(k: Thing, pen: Pen, pose: Pose) -> None:
     for i in range(4):
         u = (pose.t * 0.7 + i / 4) % 1.0
         a = i * 1.9 + 0.5
-        pen.glowing.fill(star(cos(a) * (0.5 + 0.2 * u), sin(a) * (0.45 + 0.2 * u), 0.09 * sin(u * pi), 0.025, 4), WHITE, 0.9)
+        pen.glowing.fill(
+            star(cos(a) * (0.5 + 0.2 * u), sin(a) * (0.45 + 0.2 * u), 0.09 * sin(u * pi), 0.025, 4), WHITE, 0.9
+        )
     small_face(pen, k.looks, pose, 0, 0.06, 0.27, c, always=True, top=0.75)
 
 
@@ -99,7 +114,13 @@ def _heart(k: Thing, pen: Pen, pose: Pose) -> None:
     path = heart(0, 0.0, 0.5)
     g.fill(path, shaded(k.body, pose, -0.5, 0.5, -0.5, 0.5, 0.24))
     patterned(g, k.looks, path, k.body, -0.52, -0.46, 1.04, 0.96)
-    g.glowing.fill(blob((-0.38, -0.22), (-0.28, -0.36), (-0.16, -0.34), (-0.28, -0.22)) if pose.light < 0 else blob((0.38, -0.22), (0.28, -0.36), (0.16, -0.34), (0.28, -0.22)), WHITE, 0.6)
+    g.glowing.fill(
+        blob((-0.38, -0.22), (-0.28, -0.36), (-0.16, -0.34), (-0.28, -0.22))
+        if pose.light < 0
+        else blob((0.38, -0.22), (0.28, -0.36), (0.16, -0.34), (0.28, -0.22)),
+        WHITE,
+        0.6,
+    )
     small_face(g, k.looks, pose, 0, -0.06, 0.32, k.body, always=True, top=0.25)
 
 
@@ -107,7 +128,9 @@ def _cube(k: Thing, pen: Pen, pose: Pose) -> None:
     c = k.body
     d = 0.16 * (1 if pose.turn > 0.2 else 0.6)
     front = rect(-0.5, -0.36, 0.84, 0.86, 0.05)
-    pen.fill(blob((-0.5 + 0.02, -0.34), (-0.5 + d, -0.5), (0.34 + d, -0.5), (0.33, -0.34), tension=0.12), light(c, 0.30))
+    pen.fill(
+        blob((-0.5 + 0.02, -0.34), (-0.5 + d, -0.5), (0.34 + d, -0.5), (0.33, -0.34), tension=0.12), light(c, 0.30)
+    )
     pen.fill(blob((0.33, -0.34), (0.34 + d, -0.5), (0.34 + d, 0.36), (0.33, 0.49), tension=0.12), dark(c, 0.26))
     pen.fill(front, shaded(c, pose, -0.5, 0.34, -0.36, 0.5, 0.14))
     pen.stroke(rect(-0.42, -0.28, 0.68, 0.70, 0.04), light(c, 0.25), 0.025, 0.8)
@@ -117,12 +140,21 @@ def _cube(k: Thing, pen: Pen, pose: Pose) -> None:
 
 def _umbrella(k: Thing, pen: Pen, pose: Pose) -> None:
     c = k.body
-    pen.stroke(Path().move(0, -0.5).line(0, 0.32), rgb("8a5f43"), 0.035)
+    up = -0.66 if pose.held else 0.0  # in a hand, the shaft is long enough to lift it over a head
+    pen.stroke(Path().move(0, -0.5 + up).line(0, 0.32), rgb("8a5f43"), 0.035)
     pen.stroke(curve((0, 0.32), (0.01, 0.46), (0.09, 0.49), (0.15, 0.42)), rgb("6b4632"), 0.05)
+    pen = pen.group((1.15, 0, 0, 1.15, 0, up)) if pose.held else pen
     n = 6
     for i in range(n):
         x0, x1 = -0.52 + 1.04 * i / n, -0.52 + 1.04 * (i + 1) / n
-        panel = Path().move(0, -0.46).quad(x0 * 0.85, -0.46, x0, 0.0).quad((x0 + x1) / 2, -0.10, x1, 0.0).quad(x1 * 0.85, -0.46, 0, -0.46).close()
+        panel = (
+            Path()
+            .move(0, -0.46)
+            .quad(x0 * 0.85, -0.46, x0, 0.0)
+            .quad((x0 + x1) / 2, -0.10, x1, 0.0)
+            .quad(x1 * 0.85, -0.46, 0, -0.46)
+            .close()
+        )
         ink = c if i % 2 == 0 else light(c, 0.35)
         if k.looks.kind("pattern") == "rainbow":
             ink = RAINBOW[i]
@@ -147,7 +179,12 @@ def _kite(k: Thing, pen: Pen, pose: Pose) -> None:
         g.fill(poly((x, y), (x - 0.07, y - 0.035), (x - 0.07, y + 0.035)), bow)
         g.fill(poly((x, y), (x + 0.07, y - 0.035), (x + 0.07, y + 0.035)), bow)
     top, low, left, right = (0, -0.5), (0, 0.46), (-0.38, -0.12), (0.38, -0.12)
-    for tri, ink in (((top, left, (0, -0.12)), c), ((top, right, (0, -0.12)), light(c, 0.35)), ((low, left, (0, -0.12)), mix(c, k.trim, 0.55)), ((low, right, (0, -0.12)), dark(c, 0.14))):
+    for tri, ink in (
+        ((top, left, (0, -0.12)), c),
+        ((top, right, (0, -0.12)), light(c, 0.35)),
+        ((low, left, (0, -0.12)), mix(c, k.trim, 0.55)),
+        ((low, right, (0, -0.12)), dark(c, 0.14)),
+    ):
         g.fill(poly(*tri), ink)
     patterned(g, k.looks, poly(top, right, low, left), c, -0.4, -0.5, 0.8, 0.96)
     g.stroke(Path().move(*top).line(*low).move(*left).line(*right), rgb("7a5238"), 0.016)
@@ -168,7 +205,9 @@ def _balloon(k: Thing, pen: Pen, pose: Pose) -> None:
     patterned(g, k.looks, path, c, -0.34, -0.5, 0.68, 0.8)
     g.fill(poly((0, 0.28), (-0.05, 0.36), (0.05, 0.36)), dark(c, 0.15))
     x = 0.17 * pose.light
-    g.glowing.fill(blob((x - 0.03, -0.36), (x + 0.035, -0.34), (x + 0.03 * pose.light * 2, -0.14), (x - 0.03, -0.20)), WHITE, 0.55)
+    g.glowing.fill(
+        blob((x - 0.03, -0.36), (x + 0.035, -0.34), (x + 0.03 * pose.light * 2, -0.14), (x - 0.03, -0.20)), WHITE, 0.55
+    )
     small_face(g, k.looks, pose, 0, -0.12, 0.24, c, top=0.5)
 
 
@@ -177,8 +216,20 @@ def _lantern(k: Thing, pen: Pen, pose: Pose) -> None:
     flicker = 0.85 + 0.15 * sin(pose.t * 9) * sin(pose.t * 5.3)
     pen.glowing.glow(0, 0.02, 1.0, rgb("ffc766"), 0.5 * flicker)
     pen.stroke(curve((-0.14, -0.36), (0, -0.52), (0.14, -0.36)), rgb("5a4038"), 0.03)
-    body = blob((-0.16, -0.34), (-0.36, -0.12), (-0.36, 0.16), (-0.16, 0.38), (0.16, 0.38), (0.36, 0.16), (0.36, -0.12), (0.16, -0.34), tension=0.9)
-    pen.glowing.fill(body, Radial(0, 0.04, 0.45, ((0, rgb("fff3bf"), 1), (0.45, mix(rgb("ffcf6a"), c, 0.35), 1), (1, c, 1))))
+    body = blob(
+        (-0.16, -0.34),
+        (-0.36, -0.12),
+        (-0.36, 0.16),
+        (-0.16, 0.38),
+        (0.16, 0.38),
+        (0.36, 0.16),
+        (0.36, -0.12),
+        (0.16, -0.34),
+        tension=0.9,
+    )
+    pen.glowing.fill(
+        body, Radial(0, 0.04, 0.45, ((0, rgb("fff3bf"), 1), (0.45, mix(rgb("ffcf6a"), c, 0.35), 1), (1, c, 1)))
+    )
     for dx in (-0.22, 0.0, 0.22):
         pen.stroke(curve((dx * 0.5, -0.34), (dx * 1.2, 0.02), (dx * 0.5, 0.38)), dark(c, 0.3), 0.012, 0.7)
     for y in (-0.36, 0.40):
@@ -195,7 +246,20 @@ def _candle(k: Thing, pen: Pen, pose: Pose) -> None:
     g.glow(flick, -0.36, 0.75, rgb("ffc766"), 0.55)
     pen.fill(ellipse(0, 0.46, 0.30, 0.06), rgb("b8893f"))
     pen.fill(rect(-0.16, -0.18, 0.32, 0.64, 0.05), shaded(c, pose, -0.16, 0.16, -0.2, 0.46, 0.22))
-    pen.fill(blob((-0.16, -0.16), (0.0, -0.21), (0.16, -0.16), (0.155, 0.06), (0.10, 0.10), (0.06, -0.06), (-0.04, -0.08), (-0.08, 0.02), (-0.14, 0.0)), light(c, 0.3))
+    pen.fill(
+        blob(
+            (-0.16, -0.16),
+            (0.0, -0.21),
+            (0.16, -0.16),
+            (0.155, 0.06),
+            (0.10, 0.10),
+            (0.06, -0.06),
+            (-0.04, -0.08),
+            (-0.08, 0.02),
+            (-0.14, 0.0),
+        ),
+        light(c, 0.3),
+    )
     pen.stroke(Path().move(0, -0.19).line(flick * 0.5, -0.27), rgb("3a2a2a"), 0.02)
     for w, h, code in ((0.075, 0.24, "ff9a3c"), (0.052, 0.18, "ffd05a"), (0.026, 0.10, "fff6cf")):
         g.fill(blob((0, -0.24), (-w, -0.30), (flick, -0.26 - h), (w, -0.30)), rgb(code))
@@ -250,7 +314,15 @@ def _icecream(k: Thing, pen: Pen, pose: Pose) -> None:
 
 def _apple(k: Thing, pen: Pen, pose: Pose) -> None:
     c = k.body
-    path = Path().move(0, -0.30).cubic(0.20, -0.48, 0.54, -0.36, 0.48, 0.04).cubic(0.44, 0.34, 0.22, 0.54, 0, 0.44).cubic(-0.22, 0.54, -0.44, 0.34, -0.48, 0.04).cubic(-0.54, -0.36, -0.20, -0.48, 0, -0.30).close()
+    path = (
+        Path()
+        .move(0, -0.30)
+        .cubic(0.20, -0.48, 0.54, -0.36, 0.48, 0.04)
+        .cubic(0.44, 0.34, 0.22, 0.54, 0, 0.44)
+        .cubic(-0.22, 0.54, -0.44, 0.34, -0.48, 0.04)
+        .cubic(-0.54, -0.36, -0.20, -0.48, 0, -0.30)
+        .close()
+    )
     pen.fill(path, shaded(c, pose, -0.5, 0.5, -0.45, 0.5, 0.26))
     patterned(pen, k.looks, path, c, -0.5, -0.45, 1, 0.95)
     pen.stroke(curve((0, -0.30), (0.02, -0.42), (0.07, -0.5)), rgb("6b4a34"), 0.05)
@@ -261,9 +333,17 @@ def _apple(k: Thing, pen: Pen, pose: Pose) -> None:
 
 def _pumpkin(k: Thing, pen: Pen, pose: Pose) -> None:
     c = k.body
-    for x, w, shade in ((-0.36, 0.22, 0.24), (0.36, 0.22, 0.24), (-0.20, 0.24, 0.12), (0.20, 0.24, 0.12), (0.0, 0.22, 0.0)):
+    for x, w, shade in (
+        (-0.36, 0.22, 0.24),
+        (0.36, 0.22, 0.24),
+        (-0.20, 0.24, 0.12),
+        (0.20, 0.24, 0.12),
+        (0.0, 0.22, 0.0),
+    ):
         pen.fill(ellipse(x, 0.10, w, 0.40), shaded(dark(c, shade), pose, x - w, x + w, -0.3, 0.5, 0.16))
-    pen.fill(blob((-0.06, -0.26), (-0.03, -0.44), (0.08, -0.50), (0.12, -0.44), (0.05, -0.38), (0.07, -0.26)), rgb("6a8a45"))
+    pen.fill(
+        blob((-0.06, -0.26), (-0.03, -0.44), (0.08, -0.50), (0.12, -0.44), (0.05, -0.38), (0.07, -0.26)), rgb("6a8a45")
+    )
     pen.stroke(curve((0.06, -0.30), (0.22, -0.36), (0.26, -0.24), (0.34, -0.26)), rgb("6a8a45"), 0.024)
     if k.looks.lively and pose.mood not in ("", "angry"):
         small_face(pen, k.looks, pose, 0, 0.12, 0.34, c, top=0.4)
@@ -278,7 +358,26 @@ def _pumpkin(k: Thing, pen: Pen, pose: Pose) -> None:
             g.fill(poly((s * 0.20 - 0.11, 0.04), (s * 0.20 - s * 0.03, -0.14), (s * 0.20 + 0.11, 0.04)), glow)
     g.fill(poly((-0.04, 0.14), (0, 0.07), (0.04, 0.14)), glow)
     o = 0.10 * pose.mouth
-    g.fill(poly((-0.30, 0.20), (-0.18, 0.26), (-0.14, 0.21), (-0.06, 0.28), (0.0, 0.23), (0.06, 0.28), (0.14, 0.21), (0.18, 0.26), (0.30, 0.20), (0.20, 0.36 + o), (0.08, 0.39 + o), (0.04, 0.34 + o), (-0.04, 0.34 + o), (-0.08, 0.39 + o), (-0.20, 0.36 + o)), glow)
+    g.fill(
+        poly(
+            (-0.30, 0.20),
+            (-0.18, 0.26),
+            (-0.14, 0.21),
+            (-0.06, 0.28),
+            (0.0, 0.23),
+            (0.06, 0.28),
+            (0.14, 0.21),
+            (0.18, 0.26),
+            (0.30, 0.20),
+            (0.20, 0.36 + o),
+            (0.08, 0.39 + o),
+            (0.04, 0.34 + o),
+            (-0.04, 0.34 + o),
+            (-0.08, 0.39 + o),
+            (-0.20, 0.36 + o),
+        ),
+        glow,
+    )
     face_wear(pen, k.looks, pose, 0, 0.12, 0.34, top=0.4)
 
 
@@ -293,7 +392,10 @@ def _gift(k: Thing, pen: Pen, pose: Pose) -> None:
     lid.fill(rect(-0.47, -0.28, 0.94, 0.17, 0.03), shaded(light(c, 0.1), pose, -0.47, 0.47, -0.28, -0.1, 0.18))
     lid.fill(rect(-0.075, -0.28, 0.15, 0.17), light(ribbon, 0.15))
     for s in (-1, 1):
-        lid.fill(blob((0, -0.28), (s * 0.12, -0.46), (s * 0.30, -0.50), (s * 0.28, -0.32)), ribbon if s < 0 else dark(ribbon, 0.14))
+        lid.fill(
+            blob((0, -0.28), (s * 0.12, -0.46), (s * 0.30, -0.50), (s * 0.28, -0.32)),
+            ribbon if s < 0 else dark(ribbon, 0.14),
+        )
         lid.fill(blob((s * 0.05, -0.31), (s * 0.13, -0.41), (s * 0.23, -0.43), (s * 0.2, -0.34)), dark(ribbon, 0.3))
     lid.dot(0, -0.30, 0.06, 0.055, light(ribbon, 0.2))
     small_face(pen, k.looks, pose, 0, 0.18, 0.30, c, top=1.3)
@@ -361,19 +463,40 @@ def _clock(k: Thing, pen: Pen, pose: Pose) -> None:
         r = 0.30
         pen.dot(cos(a) * r, 0.04 + sin(a) * r, 0.018 if i % 3 else 0.028, 0.018 if i % 3 else 0.028, rgb("4a4350"))
     small_face(pen, k.looks, pose, 0, 0.10, 0.24, rgb("fdf8ec"), top=0.9)
-    for rate, length, w, ink in ((0.10, 0.17, 0.035, rgb("35323f")), (1.2, 0.25, 0.024, rgb("35323f")), (6.28, 0.27, 0.010, rgb("d9403a"))):
+    for rate, length, w, ink in (
+        (0.10, 0.17, 0.035, rgb("35323f")),
+        (1.2, 0.25, 0.024, rgb("35323f")),
+        (6.28, 0.27, 0.010, rgb("d9403a")),
+    ):
         a = -pi / 2 + pose.t * rate + k.looks.rand(3) * 6
-        pen.stroke(Path().move(0, 0.04).line(cos(a) * length, 0.04 + sin(a) * length), ink, w, 0.9 if not k.looks.lively else 0.55)
+        pen.stroke(
+            Path().move(0, 0.04).line(cos(a) * length, 0.04 + sin(a) * length),
+            ink,
+            w,
+            0.9 if not k.looks.lively else 0.55,
+        )
     pen.dot(0, 0.04, 0.03, 0.03, rgb("d9403a"))
 
 
 def _snowman(k: Thing, pen: Pen, pose: Pose) -> None:
     c = light(k.body, 0.2)
-    wave = 0.10 * sin(pose.phase * 2 * pi) if pose.action in ("wave", "dance", "laugh", "sing", "jump") else 0.03 * sin(pose.t * 1.4)
+    wave = (
+        0.10 * sin(pose.phase * 2 * pi)
+        if pose.action in ("wave", "dance", "laugh", "sing", "jump")
+        else 0.03 * sin(pose.t * 1.4)
+    )
     for s in (-1, 1):
         x1, y1 = s * 0.34, -0.12 - (wave if s > 0 else -wave * 0.5)
         pen.stroke(Path().move(s * 0.12, -0.02).line(x1, y1), rgb("7a5238"), 0.022)
-        pen.stroke(Path().move(x1 - s * 0.05, y1 + 0.025).line(x1 + s * 0.02, y1 - 0.06).move(x1, y1).line(x1 + s * 0.05, y1 + 0.01), rgb("7a5238"), 0.016)
+        pen.stroke(
+            Path()
+            .move(x1 - s * 0.05, y1 + 0.025)
+            .line(x1 + s * 0.02, y1 - 0.06)
+            .move(x1, y1)
+            .line(x1 + s * 0.05, y1 + 0.01),
+            rgb("7a5238"),
+            0.016,
+        )
     for y, r in ((0.29, 0.225), (0.0, 0.175), (-0.245, 0.145)):
         pen.fill(ellipse(0, y, r, r * 0.94), shaded(c, pose, -r, r, y - r, y + r, 0.16))
     for y in (-0.05, 0.03, 0.20):
@@ -396,20 +519,51 @@ def _ghost(k: Thing, pen: Pen, pose: Pose) -> None:
     patterned(pen, k.looks, path, c, -0.4, -0.5, 0.8, 1)
     for s in (-1, 1):
         up = 0.05 * sin(a * 0.8 + s) + (0.12 if pose.action in ("wave", "dance", "laugh") else 0.0)
-        pen.fill(taper(((s * 0.26, 0.02), (s * 0.38, 0.0 - up), (s * 0.45, -0.06 - up * 1.5)), (0.08, 0.07, 0.05)), c, 0.95)
+        pen.fill(
+            taper(((s * 0.26, 0.02), (s * 0.38, 0.0 - up), (s * 0.45, -0.06 - up * 1.5)), (0.08, 0.07, 0.05)), c, 0.95
+        )
     small_face(pen, k.looks, pose, 0.02, -0.16, 0.30, c, always=True, top=0.2)
 
 
 def _slime(k: Thing, pen: Pen, pose: Pose) -> None:
     c = k.body
-    wob = 0.03 * sin(pose.t * 3.4) + 0.04 * sin(pose.phase * 2 * pi) * (pose.action in ("dance", "bounce", "jump", "shake", "laugh"))
-    path = blob((-0.56, 0.47), (-0.54 - wob, 0.16), (-0.34, -0.28 - wob), (0.0, -0.48 - wob * 1.4), (0.34, -0.28 - wob), (0.54 + wob, 0.16), (0.56, 0.47), (0.26, 0.5), (-0.26, 0.5), tension=0.9)
+    wob = 0.03 * sin(pose.t * 3.4) + 0.04 * sin(pose.phase * 2 * pi) * (
+        pose.action in ("dance", "bounce", "jump", "shake", "laugh")
+    )
+    path = blob(
+        (-0.56, 0.47),
+        (-0.54 - wob, 0.16),
+        (-0.34, -0.28 - wob),
+        (0.0, -0.48 - wob * 1.4),
+        (0.34, -0.28 - wob),
+        (0.54 + wob, 0.16),
+        (0.56, 0.47),
+        (0.26, 0.5),
+        (-0.26, 0.5),
+        tension=0.9,
+    )
     pen.fill(path, Linear(0, -0.5, 0, 0.5, ((0, light(c, 0.35), 0.95), (0.5, c, 0.93), (1, dark(c, 0.26), 0.95))))
     patterned(pen, k.looks, path, c, -0.56, -0.5, 1.12, 1)
     for i in range(5):
         u = (pose.t * 0.25 + i / 5) % 1.0
-        pen.dot(-0.32 + 0.16 * i, 0.38 - 0.5 * u, 0.025 + 0.015 * (i % 2), 0.025 + 0.015 * (i % 2), light(c, 0.5), 0.6 * sin(u * pi))
-    pen.glowing.fill(blob((0.30 * pose.light, -0.20), (0.20 * pose.light, -0.34), (0.12 * pose.light, -0.32), (0.22 * pose.light, -0.16)), WHITE, 0.65)
+        pen.dot(
+            -0.32 + 0.16 * i,
+            0.38 - 0.5 * u,
+            0.025 + 0.015 * (i % 2),
+            0.025 + 0.015 * (i % 2),
+            light(c, 0.5),
+            0.6 * sin(u * pi),
+        )
+    pen.glowing.fill(
+        blob(
+            (0.30 * pose.light, -0.20),
+            (0.20 * pose.light, -0.34),
+            (0.12 * pose.light, -0.32),
+            (0.22 * pose.light, -0.16),
+        ),
+        WHITE,
+        0.65,
+    )
     small_face(pen, k.looks, pose, 0.02, 0.06, 0.36, c, always=True, top=0.45)
 
 
