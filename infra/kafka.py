@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any, Final, TypeVar
 
@@ -90,6 +91,7 @@ class KafkaPublisher:
             "queue.buffering.max.messages": 500_000,
         }
         self._client = self._new_client()
+        self._retired: list[Producer] = []
         self._open = True
         self._thread = threading.Thread(target=self._poll, name="kafka-publisher", daemon=True)
         self._thread.start()
@@ -119,6 +121,7 @@ class KafkaPublisher:
         if client is self._client:
             self._client = self._new_client()
             client.purge()
+            self._retired.append(client)
 
     def _new_client(self) -> Producer:
         return Producer(self._config, logger=logger)
@@ -126,6 +129,10 @@ class KafkaPublisher:
     def _poll(self) -> None:
         while self._open:
             self._client.poll(POLL_SECONDS)
+            for client in list(self._retired):
+                client.poll(0)  # tells those who wait that their messages were thrown away
+                if not len(client):
+                    self._retired.remove(client)
 
 
 class _Delivery:
@@ -140,7 +147,8 @@ class _Delivery:
         del message
         self._missing -= 1
         if error is not None or self._missing == 0:
-            self._loop.call_soon_threadsafe(self._settle, error)
+            with suppress(RuntimeError):  # the loop is closed: nobody waits any more
+                self._loop.call_soon_threadsafe(self._settle, error)
 
     def _settle(self, error: KafkaError | None) -> None:
         if self.all.done():
