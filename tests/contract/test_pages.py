@@ -67,6 +67,8 @@ async def test_my_list_goes_on_behind_any_id_of_mine(conn: Connection, db: Async
     tell(conn, story)
     first = await videos.list_by_owner(db, Capitals(), ANN, limit=1)
     assert ([card.id for card in first.items], first.has_more) == (["video_4"], True)
+    second = await videos.list_by_owner(db, Capitals(), ANN, after="video_4", limit=1)
+    assert ([card.id for card in second.items], second.has_more) == (["video_2"], True)
     behind_deleted = await videos.list_by_owner(db, Capitals(), ANN, after="video_3", limit=1)
     assert ([card.id for card in behind_deleted.items], behind_deleted.has_more) == (["video_2"], True)
     for strange in ("video_5", "video_9"):
@@ -339,6 +341,17 @@ async def test_remixers_count_once_and_authors_not(conn: Connection, db: AsyncCo
     tell(conn, story)
     assert await board(db, "most_remixed", "day", story.now) == [(1, "video_1", 1, 1)]
     assert (await board(db, "most_remixed", "all", story.now))[0] == (1, "video_1", 3, 2)
+
+
+async def test_ties_of_remixed_videos_go_by_the_first_remix(
+    conn: Connection, db: AsyncConnection, story: Story
+) -> None:
+    for name in ("video_1", "video_2"):
+        story.create(name, ANN)
+    for child, parent in (("video_3", "video_2"), ("video_4", "video_1"), ("video_5", "video_2")):
+        story.remix(child, parent, BOB)
+    tell(conn, story)
+    assert await board(db, "most_remixed", "all", story.now) == [(1, "video_2", 1, 1), (1, "video_1", 1, 1)]
 
 
 async def test_unknown_boards_and_windows(conn: Connection, db: AsyncConnection, story: Story) -> None:

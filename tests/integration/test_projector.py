@@ -14,7 +14,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from confluent_kafka import Producer
+from confluent_kafka import ConsumerGroupTopicPartitions, Producer, TopicPartition
 from confluent_kafka.admin import AdminClient, NewTopic
 
 from domain.recorded import Recorded
@@ -141,8 +141,7 @@ def test_kill_at_any_time_and_no_row_is_lost_or_doubled(
             topics.write(piece)
         topics.write(the_ends(world))
         eventually(lambda: progress(conn) == len(world.history), within=30)
-        video = sum(each.category == "video" for each in world.history)
-        eventually(lambda: conn.execute(_GRAPH).fetchone() == (video,))
+        eventually(lambda: conn.execute(_GRAPH).fetchone() == (videos_in(world),))
         process.send_signal(signal.SIGTERM)
         assert process.wait(10) == 0
     rows = expected(conn, world)
@@ -151,7 +150,42 @@ def test_kill_at_any_time_and_no_row_is_lost_or_doubled(
         assert conn.execute(f"select count(*) from {model.schema}.dead_letters".encode()).fetchone() == (0,)
 
 
+def videos_in(world: World) -> int:
+    return sum(each.category == "video" for each in world.history)
+
+
 _GRAPH = f"select sum(position)::int from {REMIX_GRAPH.schema}.checkpoints".encode()
+
+
+def test_a_new_read_model_is_filled_from_kafka_whatever_was_committed(
+    topics: Topics, conn: Connection, fresh_database: str, tmp_path: Path
+) -> None:
+    world = make(14, 600, shards=SHARDS)
+    with projector(topics, fresh_database, keep(world, tmp_path)) as process:
+        topics.write(world.history)
+        eventually(lambda: progress(conn) == len(world.history))
+        eventually(lambda: committed(topics) == len(world.history))
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(10) == 0
+    conn.execute(f"drop schema {REMIX_GRAPH.schema} cascade".encode())
+    install.install(conn)
+    nothing_to_heal_from = tmp_path / "empty"
+    nothing_to_heal_from.write_bytes(pickle.dumps((world.epochs(), dict.fromkeys(world.logs(), ()))))
+    with projector(topics, fresh_database, nothing_to_heal_from):
+        eventually(lambda: conn.execute(_GRAPH).fetchone() == (videos_in(world),))
+
+
+def committed(topics: Topics) -> int:
+    """Sum of what Faust has committed to Kafka."""
+    group = ".".join([topics.prefix, "-".join(sorted(model.schema for model in MODELS))])
+    partitions = [
+        TopicPartition(f"{topics.prefix}.{category}", shard)
+        for category in ("engagement", "video")
+        for shard in range(SHARDS)
+    ]
+    admin = AdminClient({"bootstrap.servers": topics.bootstrap})
+    asked = admin.list_consumer_group_offsets([ConsumerGroupTopicPartitions(group, partitions)])
+    return sum(max(0, each.offset) for each in asked[group].result().topic_partitions)
 
 
 def test_a_lost_database_ends_the_process_before_anything_is_lost(
