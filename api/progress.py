@@ -17,7 +17,7 @@ from starlette.responses import Response
 from api.call import Call
 from api.present import see, video_now
 from api.schemas import Video
-from domain.errors import NotFound
+from domain.errors import NotFound, Unavailable
 
 EVERY: Final = 0.5
 HEARTBEAT: Final = 15
@@ -48,8 +48,8 @@ async def _follow(call: Call, event_id: str, video: Video, last: str | None) -> 
         await asyncio.sleep(EVERY)
         try:
             event_id, video = await _look(call)
-        except NotFound:
-            return  # deleted meanwhile
+        except (NotFound, Unavailable):
+            return  # deleted, or the database is away: whoever still wants to know comes back
 
 
 async def _look(call: Call) -> tuple[str, Video]:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
-from typing import TypeVar
+from typing import Final, TypeVar
+
+from psycopg import InterfaceError, OperationalError
 
 from api.reads import Standing
 from api.tokens import Token
+from domain.errors import Unavailable
 from projections import consistency
 from projections.consistency import Pool, Waiter
 from projections.db import AsyncConnection
@@ -23,6 +28,8 @@ from projections.videos import query as videos
 from projections.videos.query import Card, Order, Page
 
 T = TypeVar("T")
+PATIENCE: Final = 5.0
+BROKEN: Final = (OperationalError, InterfaceError)
 
 
 class ReadModels:
@@ -35,12 +42,15 @@ class ReadModels:
         self._waiter = Waiter(pool, MODELS)
 
     async def wait(self, model: str, token: Token, patience: float) -> bool:
-        return await self._waiter.wait(model, token.epoch, token.positions, patience)
+        try:
+            return await self._waiter.wait(model, token.epoch, token.positions, patience)
+        except BROKEN as error:
+            raise _unreachable() from error
 
     async def standing(self, model: str) -> Standing:
         kind = BY_NAME[model]
-        async with self._pool.connection() as db:
-            return Standing(await consistency.reached(db, kind), await consistency.stale_since(db, kind))
+        reached = await self._ask(lambda db: consistency.reached(db, kind))
+        return Standing(reached, await self._ask(lambda db: consistency.stale_since(db, kind)))
 
     async def own_videos(self, owner: str, *, after: str | None, limit: int, order: Order) -> Page:
         return await self._ask(
@@ -76,5 +86,17 @@ class ReadModels:
         )
 
     async def _ask(self, question: Callable[[AsyncConnection], Awaitable[T]]) -> T:
-        async with self._pool.connection() as db:
-            return await question(db)
+        """Asked again when a connection broke: a restart of the database takes a moment."""
+        deadline = time.monotonic() + PATIENCE
+        while True:
+            try:
+                async with self._pool.connection() as db:
+                    return await question(db)
+            except BROKEN as error:
+                if time.monotonic() > deadline:
+                    raise _unreachable() from error
+                await asyncio.sleep(0.02)
+
+
+def _unreachable() -> Unavailable:
+    return Unavailable("database_unavailable", "The database cannot be reached: try again.", retry_after=2)

@@ -8,6 +8,7 @@ import pytest
 
 from domain.errors import Unavailable
 from domain.queue import Progress
+from domain.recorded import Fact
 from tests.given import OTHER, OWNER, an_id, attempt_failed, completed, created, deleted, failed, started
 from tests.unit.api.world import Platform
 
@@ -169,6 +170,22 @@ def test_what_does_not_exist_is_404_in_the_shape_of_the_api(platform: Platform, 
     assert response.headers["x-request-id"].startswith("req_")
 
 
+@pytest.mark.parametrize("video_id", ["x", "video_x", "VIDEO_" + "0" * 26, "acct_" + "0" * 26, "..%2Fvideo_1"])
+def test_only_a_well_formed_id_reaches_the_store(
+    platform: Platform, monkeypatch: pytest.MonkeyPatch, video_id: str
+) -> None:
+    asked: list[str] = []
+
+    async def load(stream: str) -> list[Fact]:
+        asked.append(stream)
+        return []
+
+    monkeypatch.setattr(platform.store, "load", load)
+    for path in ("", "/content", "/events", "/lineage"):
+        error(platform.client.get(f"/v1/videos/{video_id}{path}"), 404)
+    assert asked == []
+
+
 def test_drafts_of_others_do_not_exist(platform: Platform) -> None:
     video_id = platform.completed_video()
     for response in (
@@ -259,7 +276,7 @@ def test_too_large_and_unreadable_bodies(platform: Platform, monkeypatch: pytest
     headers = {"Content-Type": "multipart/form-data; boundary=b"}
     cut = b'--b\r\nContent-Disposition: form-data; name="prompt"\r\n\r\na cat'
     for body in (cut, cut + b"\r\n--b", b"--", b"nothing of the kind"):
-        error(platform.client.post("/v1/videos", content=body, headers=headers), 400)
+        assert error(platform.client.post("/v1/videos", content=body, headers=headers), 400)["code"] == "invalid_form"
 
 
 def test_what_nobody_expected_is_a_500_without_details(platform: Platform, monkeypatch: pytest.MonkeyPatch) -> None:
