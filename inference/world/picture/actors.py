@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from inference.world.scene import Instance, Layers
 
 FLAT = frozenset({"quadruped", "bird", "fish", "vehicle"})  # drawn in profile: a turn narrows them
-NARROWEST = 0.22
+NARROWEST = 0.34
 SHADOW = rgb("141a33")
 
 

@@ -106,6 +106,7 @@ class _Matrix(ctypes.Structure):
 
 
 _FINE = 1024.0
+_MOST_LINES = 6  # per shape: the rasteriser's time grows with the square of what one shape covers
 _SHRINK = ctypes.byref(_Matrix(1 / _FINE, 0, 0, 0, 1 / _FINE, 0, 0, 0, 1))
 _tvg = _bind()
 _starting = threading.Lock()
@@ -192,8 +193,11 @@ class Pen:
 
     def stroke(self, path: Path, ink: Ink, width: float, alpha: float = 1.0, butt: bool = False) -> None:
         """The rasteriser keeps widths as 1/64 before it applies transforms, so strokes are made large and shrunk."""
-        if not path.commands:
-            return
+        for part in path.parts(_MOST_LINES):
+            if part.commands:
+                self._stroke(part, ink, width, alpha, butt)
+
+    def _stroke(self, path: Path, ink: Ink, width: float, alpha: float, butt: bool) -> None:
         shape = _outline(path, _FINE)
         _set_transform(shape, _SHRINK)
         _tvg["shape_set_stroke_width"](shape, width * _FINE)

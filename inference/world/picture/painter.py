@@ -84,8 +84,7 @@ class Shot:
         if background.place not in INDOORS | AIRLESS:
             weather.weather(self._site)
         self._cast = Cast(self._site, layers)
-        self._screen = self._canvas.root.group()
-        self._screen.image(vignette(width, height, 0.30 if lit.dim < 0.5 else 0.42))
+        self._canvas.root.group().image(_overlay(self._site))
 
     def frame(self, index: int) -> NDArray[np.uint8]:
         t = index / self.layers.fps
@@ -101,8 +100,20 @@ class Shot:
         self._canvas.close()
 
 
+def _overlay(site: Site) -> NDArray[np.uint8]:
+    """Veils and a darkening of the corners as one premultiplied bitmap."""
+    view = site.view
+    with Canvas(view.width, view.height) as canvas:
+        pen = canvas.root.group((view.height, 0, 0, view.height, view.width / 2, 0))
+        for draw in site.veils:
+            draw(pen)
+        canvas.root.group().image(vignette(view.width, view.height, 0.30 if site.lit.dim < 0.5 else 0.42))
+        canvas.draw(clear=True)
+        return canvas.pixels
+
+
 def vignette(width: int, height: int, strength: float) -> NDArray[np.uint8]:
-    """A darkening of the corners as premultiplied black, squared so that the middle stays untouched."""
+    """Premultiplied dark blue, growing with a power of the distance so that the middle stays untouched."""
     y, x = np.ogrid[-1 : 1 : height * 1j, -1 : 1 : width * 1j]
     reach = np.clip((x * x + y * y) / 2, 0, 1) ** 1.6
     out = np.zeros((height, width, 4), np.uint8)

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 CLOSE, MOVE, LINE, CUBIC = 0, 1, 2, 3  # thorvg's path commands
+_SIZE = {CLOSE: 0, MOVE: 2, LINE: 2, CUBIC: 6}  # numbers per command
 KAPPA = 0.5523  # handle length of a quarter circle
 Point = tuple[float, float]
 
@@ -37,6 +38,23 @@ class Path:
         self.commands.append(CUBIC)
         self.points.extend((x1, y1, x2, y2, x, y))
         return self
+
+    def parts(self, most: int) -> list[Path]:
+        """The same outline as paths of at most `most` sub-paths each."""
+        if self.commands.count(MOVE) <= most:
+            return [self]
+        out, at, moves = [Path()], 0, 0
+        for command in self.commands:
+            if command == MOVE:
+                if moves == most:
+                    out.append(Path())
+                    moves = 0
+                moves += 1
+            size = _SIZE[command]
+            out[-1].commands.append(command)
+            out[-1].points.extend(self.points[at : at + size])
+            at += size
+        return out
 
     def quad(self, cx: float, cy: float, x: float, y: float) -> Path:
         px, py = self.points[-2], self.points[-1]

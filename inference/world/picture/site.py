@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from inference.world.scene import Layers
 
 WIND = {"clear": 0.5, "clouds": 0.7, "rain": 0.9, "storm": 1.9, "snow": 0.6, "fog": 0.3, "wind": 2.1}
-MARGIN = 0.35  # stage units drawn beyond what the camera ever sees
+MARGIN = 0.22  # stage units drawn beyond what the camera ever sees
 
 
 class View(NamedTuple):
@@ -65,6 +65,7 @@ class Site:
         self.back, self.actors, self.front, self.screen = root.group(), root.group(), root.group(), root.group()
         self.placed: list[tuple[Pen, float]] = []
         self.movers: list[Callable[[float], None]] = []
+        self.veils: list[Callable[[Pen], None]] = []
         self.live: list[tuple[Pen, Callable[[Pen, float], None]]] = []
 
     def layer(self, parallax: float, depth: float, front: bool = False, lit: Light | None = None) -> Pen:
@@ -80,6 +81,10 @@ class Site:
             draw(canvas.root.group((view.height, 0, 0, view.height, view.width / 2, 0)))
             canvas.draw(clear=True)
             self.back.group().image(canvas.pixels)
+
+    def veil(self, draw: Callable[[Pen], None]) -> None:
+        """Something that lies still over the whole picture; painted into one bitmap with the vignette."""
+        self.veils.append(draw)
 
     def fixed(self) -> Pen:
         """A layer behind everything later that the camera does not move: for what belongs to the plate but lives."""

@@ -118,7 +118,7 @@ def fog(site: Site) -> None:
         pen = site.layer(parallax, 1.0, front=front).glowing
         low, high = site.view.span(parallax)
         low, high = low - 0.6, high + 0.6
-        n = max(3, int((high - low) / 0.5))
+        n = max(3, int((high - low) / 0.7))
         for i in range(n):
             x = low + (i + noise(site.seed, 230 + k, i)) * (high - low) / n
             bank = site.drift(
@@ -127,7 +127,7 @@ def fog(site: Site) -> None:
             wide = 0.42 + 0.2 * noise(i, 3)
             bank.group((wide, 0, 0, 0.11 + 0.05 * noise(i, 4), 0, 0)).glow(0, 0, 1.0, colour, 0.62 * thick)
     veil = Linear(0, 0, 0, 1, ((0, colour, 0.22 * thick), (site.horizon, colour, 0.34 * thick), (1, colour, 0.10)))
-    site.screen.fill(rect(-2, -0.2, 4, 1.4), veil)
+    site.veil(lambda pen: pen.fill(rect(-2, -0.2, 4, 1.4), veil))
 
 
 def gusts(site: Site) -> None:

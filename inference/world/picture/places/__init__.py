@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from inference.world.picture.places import beyond, indoor, urban, water, wild
+from inference.world.picture.places import (
+    beyond,
+    castle,
+    cloudscape,
+    deep,
+    galley,
+    indoor,
+    tended,
+    theatre,
+    urban,
+    water,
+    wild,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -16,24 +28,24 @@ PLACES: dict[str, Callable[[Site], None]] = {
     "forest": wild.forest,
     "beach": water.beach,
     "sea": water.sea,
-    "underwater": water.underwater,
+    "underwater": deep.underwater,
     "river": water.river,
     "city": urban.city,
     "street": urban.street,
     "room": indoor.room,
-    "kitchen": indoor.kitchen,
+    "kitchen": galley.kitchen,
     "desert": wild.desert,
     "mountains": wild.mountains,
     "snowfield": wild.snowfield,
     "space": beyond.space,
     "moon": beyond.moon,
-    "farm": wild.farm,
-    "garden": wild.garden,
-    "park": wild.park,
-    "stage": indoor.stage,
-    "castle": urban.castle,
+    "farm": tended.farm,
+    "garden": tended.garden,
+    "park": tended.park,
+    "stage": theatre.stage,
+    "castle": castle.castle,
     "jungle": wild.jungle,
-    "sky": beyond.above_clouds,
+    "sky": cloudscape.above_clouds,
 }
 INDOORS = frozenset({"room", "kitchen", "stage"})  # what falls outside is seen through a window or not at all
 AIRLESS = frozenset({"space", "moon", "underwater"})  # no weather

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from inference.world.picture.site import Site
 
 FLOOR = 2.2  # y below everything visible
+HIDDEN = 0.32  # how far a ridge reaches down behind nearer ones: as little as camera moves need, as it costs time
 
 
 def land(pen: Pen, site: Site, parallax: float, top: float, near: Colour, far: Colour, bump: float = 0.006) -> None:
@@ -43,7 +44,7 @@ def ridge(
             ((i + 0.55 + 0.15 * noise(site.seed, salt, i, 2)) * step, base - height * (0.12 + 0.25 * noise(i, salt)))
         )
     path = Path().smooth(points, closed=False, tension=1.0 - 0.85 * sharp)
-    path.line(high + 1, FLOOR).line(low - 1, FLOOR).close()
+    path.line(high + 1, base + HIDDEN).line(low - 1, base + HIDDEN).close()
     top = light(colour, 0.18)
     pen.fill(
         path, Linear(0, base - height, 0, base + 0.08, ((0, top, 1), (0.6, colour, 1), (1, dark(colour, 0.10), 1)))

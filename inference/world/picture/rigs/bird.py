@@ -1,4 +1,4 @@
-"""Birds, and the flying insects and bats."""
+"""Birds."""
 
 from __future__ import annotations
 
@@ -9,15 +9,16 @@ from inference.world.picture.palette import WHITE, dark, light, mix, rgb
 from inference.world.picture.path import Path, blob, curve, ellipse, taper
 from inference.world.picture.rigs.base import Head, jump_arc, shaded, stepping
 from inference.world.picture.rigs.extras import notes, snores
-from inference.world.picture.rigs.face import INK, INSIDE, TONGUE, Features, draw_brows, draw_eye, draw_mouth, tears
+from inference.world.picture.rigs.face import INK, INSIDE, TONGUE, Features, draw_brows, draw_eye, tears
+from inference.world.picture.rigs.insects import INSECTS
 from inference.world.picture.rigs.pattern import patterned
+from inference.world.picture.rigs.plumage import draw_front, draw_tail, draw_wing
 from inference.world.picture.rigs.wardrobe import draw_eyewear, draw_hat, draw_neckwear
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from inference.world.picture.canvas import Pen
     from inference.world.picture.rigs.base import Looks, Pose
+
 
 Point = tuple[float, float]
 
@@ -144,8 +145,8 @@ def _bird(b: Bird, pen: Pen, pose: Pose) -> None:
             step = (-0.16, hip[1] + ry * 0.62) if flying else feet[far]
             _leg(b, k, pen, pose, hip, step, far)
     body = pen.group((cos(tilt), sin(tilt), -sin(tilt), cos(tilt), x, y))
-    _wing(b, k, body, pose, True, flying)
-    _tail(b, k, body, pose, rx)
+    draw_wing(b, k, body, pose, True, flying)
+    draw_tail(b, k, body, pose, rx)
     neck = taper(
         (
             (x + rx * 0.35, y - ry * 0.3),
@@ -169,9 +170,9 @@ def _bird(b: Bird, pen: Pen, pose: Pose) -> None:
         (-rx * 0.6, ry * 0.66),
     )
     body.fill(shape, shaded(b.body, pose, -rx, rx, -ry, ry, 0.2))
-    _front(b, k, body, shape, rx, ry)
+    draw_front(b, k, body, shape, rx, ry)
     patterned(body, b.looks, shape, b.body, -rx, -ry, 2 * rx, 2 * ry)
-    _wing(b, k, body, pose, False, flying)
+    draw_wing(b, k, body, pose, False, flying)
     if b.looks.has("scarf") or b.looks.has("bow"):
         draw_neckwear(pen.group(Head(head.x - 0.02, head.y + head.r * 0.1, head.r).matrix), b.looks, pose, 0.75, 0.85)
     _head(b, k, pen.group(head.matrix), pose)
@@ -236,144 +237,6 @@ def _leg(b: Bird, k: Kind, pen: Pen, pose: Pose, hip: Point, foot: Point, far: b
         for dx in (-0.06, 0.03, 0.09):
             toes.move(x, y).line(x + dx, y + 0.018)
         pen.stroke(toes, c, w * 0.9)
-
-
-def _front(b: Bird, k: Kind, body: Pen, shape: Path, rx: float, ry: float) -> None:
-    if b.kind == "penguin":
-        body.fill(
-            blob(
-                (-rx * 0.9, ry * 0.45),
-                (0.0, -ry * 0.10),
-                (rx * 1.1, ry * 0.0),
-                (rx * 1.1, ry * 1.2),
-                (-rx * 0.7, ry * 1.3),
-            ),
-            b.belly,
-            clip=shape,
-        )
-    elif b.kind == "owl":
-        body.fill(ellipse(-0.06, ry * 0.42, rx * 0.78, ry * 0.62), b.belly, clip=shape)
-        for i in range(9):
-            px, py = -0.22 + 0.12 * (i % 4), ry * (0.18 + 0.22 * (i // 4 + (i % 2) * 0.4))
-            body.stroke(curve((px, py - 0.03), (px + 0.02, py), (px, py + 0.03)), dark(b.belly, 0.3), 0.016)
-    elif b.kind not in ("flamingo", "eagle"):
-        body.fill(
-            blob((-rx * 0.4, ry * 0.55), (rx * 0.3, ry * 0.05), (rx * 1.1, -ry * 0.2), (rx, ry * 1.1), (0, ry * 1.2)),
-            b.belly,
-            0.95,
-            clip=shape,
-        )
-
-
-def _tail(b: Bird, k: Kind, body: Pen, pose: Pose, rx: float) -> None:
-    c = dark(b.body, 0.16)
-    wag = 0.03 * sin(pose.t * 4)
-    if k.tail == "fan":
-        for i, a in enumerate((0.22, 0.08, -0.06)):
-            body.fill(
-                blob(
-                    (-rx * 0.7, 0.02),
-                    (-rx * 1.35, a - 0.04 + wag),
-                    (-rx * 1.72, a + 0.02 + wag),
-                    (-rx * 1.3, a + 0.08 + wag),
-                ),
-                (c, light(c, 0.1), b.body)[i],
-            )
-    elif k.tail == "up":
-        body.fill(blob((-rx * 0.7, 0.04), (-rx * 1.05, -0.12), (-rx * 1.30, -0.22 + wag), (-rx * 1.12, 0.02)), b.body)
-    elif k.tail == "long":
-        for i, c2 in enumerate((rgb("3f7fd0"), rgb("f2c14e"), b.body)):
-            body.fill(
-                taper(
-                    ((-rx * 0.6, 0.02), (-rx * 1.4, 0.04 + 0.03 * i), (-rx * 2.0 + 0.1 * i, 0.05 + 0.05 * i + wag)),
-                    (0.07, 0.05, 0.02),
-                ),
-                c2,
-            )
-    elif k.tail == "plume":
-        for i, (dx, dy) in enumerate(((-1.45, -0.30), (-1.30, -0.42), (-1.05, -0.48))):
-            body.fill(
-                taper(
-                    ((-rx * 0.65, 0.0), (rx * dx * 0.85, dy * 0.7), (rx * dx - 0.05, dy + 0.12 + wag)),
-                    (0.09, 0.075, 0.02),
-                ),
-                (dark(c, 0.2), c, b.body)[i],
-            )
-    else:
-        body.fill(blob((-rx * 0.8, -0.05), (-rx * 1.25, 0.05 + wag), (-rx * 0.8, 0.12)), c)
-
-
-def _wing(b: Bird, k: Kind, body: Pen, pose: Pose, far: bool, flying: bool) -> None:
-    c = dark(b.body, 0.34 if far else 0.15)
-    if b.kind == "penguin":
-        _flipper(b, k, body, pose, far, c)
-        return
-    wings_out = flying or (
-        pose.action in ("fall", "wave", "jump", "dance", "laugh") and (not far or pose.action != "wave")
-    )
-    if not wings_out:
-        if not far:
-            w = k.wing
-            if k.tilt < -1.2:  # upright: the wing hangs at the back edge
-                body = body.group((0.86, 0, 0, 0.8, 0.02, -0.17))
-            lift = 0.02 * pose.breath()
-            body.fill(
-                blob(
-                    (0.16, -0.10 + lift),
-                    (0.02, -0.15 + lift),
-                    (-w * 0.55, -0.04),
-                    (-w * 1.05, 0.10),
-                    (-w * 0.4, 0.15),
-                    (0.08, 0.10),
-                ),
-                c,
-            )
-            for i in range(3):
-                x = -w * (0.25 + 0.22 * i)
-                body.stroke(
-                    curve((x + 0.1, 0.10 - 0.02 * i), (x, 0.085 - 0.012 * i), (x - 0.05, 0.02)), dark(c, 0.18), 0.014
-                )
-            if b.kind in ("parrot", "crow", "seagull", "duck"):
-                ends = {
-                    "parrot": rgb("3f7fd0"),
-                    "duck": rgb("7fb6d9"),
-                    "seagull": rgb("5a6070"),
-                    "crow": dark(b.body, 0.4),
-                }[b.kind]
-                body.fill(blob((-w * 0.5, 0.02), (-w * 1.05, 0.10), (-w * 0.5, 0.12)), ends)
-        return
-    a = pose.phase * 2 * pi if flying else pose.t * 9
-    beat, out = sin(a), abs(cos(a))  # at half beat the wing sweeps back, towards us
-    up = -0.80 * beat - 0.04
-    span = k.wing * 1.55
-    fold = 0.10 * cos(a)
-    side = 0.9 if far else 1.0
-    root, tip = (0.12, -0.10), (-0.10 - fold - (0.42 if not far else 0.20) * span * out, -0.08 + up * span * side)
-    wing = Path().move(root[0], root[1]).quad(0.16 - fold, up * span * 0.5 * side - 0.1, *tip)
-    n = 4
-    for i in range(n):
-        u = (i + 1) / n
-        ex, ey = tip[0] - 0.05 + (-0.26 - tip[0]) * u - 0.08 * sin(u * pi), tip[1] + (0.06 - tip[1]) * u
-        wing.quad(ex - 0.10 * (1 - u), ey - 0.03, ex, ey)
-    body.fill(wing.close(), c)
-    inner = (
-        Path()
-        .move(root[0] - 0.02, root[1])
-        .quad(0.10 - fold, up * span * 0.4 * side - 0.08, tip[0] * 0.6, tip[1] * 0.7)
-        .quad(-0.2, up * span * 0.25, -0.16, 0.02)
-        .close()
-    )
-    body.fill(inner, light(c, 0.16))
-
-
-def _flipper(b: Bird, k: Kind, body: Pen, pose: Pose, far: bool, c: tuple[int, int, int]) -> None:
-    busy = pose.walk + 2.0 * (pose.action in ("dance", "fly", "swim", "wave", "jump", "laugh", "clap"))
-    flap = 0.06 + 0.10 * abs(sin(pose.phase * 2 * pi)) * busy
-    side, y = (1.0, 0.20) if far else (-1.0, -0.10)
-    body.fill(
-        taper(((0.12, y), (-0.08, y + side * flap * 0.8), (-0.26, y + side * flap * 1.7)), (0.075, 0.07, 0.03)), c
-    )
-    del b, k
 
 
 def _head(b: Bird, k: Kind, h: Pen, pose: Pose) -> None:
@@ -517,123 +380,3 @@ def _beak(b: Bird, k: Kind, h: Pen, pose: Pose, m: float) -> None:
         )
         if b.kind == "seagull":
             h.dot(x + long * 0.7, 0.28, 0.07, 0.06, rgb("d9403a"))
-
-
-def _butterfly(b: Bird, pen: Pen, pose: Pose) -> None:
-    a = pose.phase * 2 * pi if pose.action in ("fly", "float") or pose.aloft else pose.t * 3
-    open_ = 0.30 + 0.70 * abs(sin(a * 0.5 + 0.5))
-    c = b.body
-    for side in (-1, 1):
-        w = side * open_
-        up = blob((0.0, -0.06), (w * 0.20, -0.46), (w * 0.52, -0.50), (w * 0.60, -0.20), (w * 0.34, 0.04))
-        low = blob((0.0, 0.02), (w * 0.36, 0.02), (w * 0.48, 0.22), (w * 0.30, 0.44), (w * 0.08, 0.26))
-        for path in (low, up):
-            pen.fill(path, dark(c, 0.55))
-        pen.fill(blob((w * 0.02, -0.07), (w * 0.20, -0.40), (w * 0.47, -0.44), (w * 0.53, -0.21), (w * 0.32, 0.0)), c)
-        pen.fill(
-            blob((w * 0.03, 0.04), (w * 0.33, 0.06), (w * 0.42, 0.21), (w * 0.27, 0.38), (w * 0.09, 0.24)),
-            light(c, 0.12),
-        )
-        for x, y, r in ((0.38, -0.32, 0.07), (0.24, -0.18, 0.045), (0.30, 0.20, 0.055)):
-            pen.dot(w * x, y, r * open_, r, light(c, 0.6))
-        for x, y in ((0.52, -0.40), (0.56, -0.28), (0.42, 0.30)):
-            pen.dot(w * x, y, 0.018 * open_, 0.018, WHITE)
-    pen.fill(taper(((0, -0.20), (0, 0.05), (0, 0.30)), (0.05, 0.055, 0.02)), rgb("3a3040"))
-    _bug_head(b, pen, pose, 0.0, -0.27, 0.13)
-
-
-def _bee(b: Bird, pen: Pen, pose: Pose) -> None:
-    c = b.body
-    flap = sin(pose.t * 60)
-    bob = 0.03 * sin(pose.t * 5)
-    g = pen.group((1, 0, 0, 1, 0, bob))
-    for dx, k in ((0.02, 0.75), (-0.10, 1.0)):
-        wing = blob(
-            (dx, -0.18),
-            (dx - 0.12 * k, -0.50 - 0.05 * flap),
-            (dx - 0.34 * k, -0.52 - 0.08 * flap),
-            (dx - 0.24 * k, -0.24),
-        )
-        g.fill(wing, rgb("dff1fb"), 0.72)
-        g.stroke(wing, WHITE, 0.012, 0.9)
-    body = blob((-0.48, 0.04), (-0.30, -0.24), (0.06, -0.29), (0.34, -0.14), (0.34, 0.18), (0.04, 0.32), (-0.30, 0.26))
-    g.fill(blob((-0.44, -0.02), (-0.62, 0.04), (-0.44, 0.10)), rgb("35303c"))
-    g.fill(body, shaded(c, pose, -0.5, 0.4, -0.3, 0.3, 0.2))
-    for x in (-0.34, -0.10):
-        g.fill(
-            blob((x - 0.05, -0.4), (x + 0.06, -0.4), (x + 0.10, 0.0), (x + 0.06, 0.4), (x - 0.05, 0.4), tension=0.6),
-            rgb("35303c"),
-            clip=body,
-        )
-    _bug_head(b, g, pose, 0.30, -0.02, 0.27, c)
-
-
-def _bug_head(
-    b: Bird, pen: Pen, pose: Pose, x: float, y: float, r: float, c: tuple[int, int, int] | None = None
-) -> None:
-    h = pen.group(Head(x, y, r).matrix)
-    for side in (-1, 1):
-        sway = 0.08 * sin(pose.t * 3 + side)
-        h.stroke(curve((side * 0.3, -0.8), (side * 0.45 + sway, -1.3), (side * 0.85 + sway, -1.5)), rgb("3a3040"), 0.10)
-        h.dot(side * 0.85 + sway, -1.5, 0.14, 0.14, rgb("3a3040"))
-    skin = c or rgb("4a3f52")
-    h.fill(ellipse(0, 0, 1, 0.95), shaded(skin, pose, -1, 1, -1, 1, 0.18))
-    m = 0.18 * pose.turn
-    for side in (-1, 1):
-        if c is None:
-            h.dot(m + side * 0.40, -0.08, 0.30, 0.34, WHITE)
-        draw_eye(h, m + side * 0.40, -0.08, 0.20, side, pose, b.looks.colour("eyes", INK))
-    if c is not None or pose.mouth > 0.07:
-        draw_mouth(h, m, 0.42, 0.26, pose)
-    if c is not None:
-        for side in (-1, 1):
-            h.dot(m + side * 0.68, 0.30, 0.16, 0.10, rgb("f28a6a"), 0.6)
-    draw_eyewear(h, b.looks, pose, -0.08, 0.4, m)
-    draw_hat(h, b.looks, pose)
-
-
-def _bat(b: Bird, pen: Pen, pose: Pose) -> None:
-    a = pose.phase * 2 * pi if pose.aloft or pose.action == "fly" else pose.t * 5
-    up = sin(a)
-    c = b.body
-    for side in (-1, 1):
-        wing = Path().move(side * 0.10, -0.08).quad(side * 0.36, -0.30 - 0.22 * up, side * 0.74, -0.24 - 0.30 * up)
-        for ex, ey in ((0.62, 0.10), (0.44, 0.14), (0.26, 0.20)):
-            wing.quad(side * (ex + 0.10), ey - 0.14 - 0.16 * up * ex, side * ex, ey - 0.20 * up * ex)
-        wing.line(side * 0.08, 0.16).close()
-        pen.fill(wing, dark(c, 0.2))
-        for ex, ey in ((0.62, 0.10), (0.44, 0.14)):
-            pen.stroke(
-                curve(
-                    (side * 0.36, -0.22 - 0.16 * up),
-                    (side * (0.36 + ex) / 2, -0.06 - 0.14 * up),
-                    (side * ex, ey - 0.20 * up * ex),
-                ),
-                dark(c, 0.4),
-                0.014,
-            )
-    pen.fill(ellipse(0, 0.10, 0.17, 0.24), c)
-    pen.fill(ellipse(0, 0.13, 0.10, 0.16), light(c, 0.2))
-    h = pen.group(Head(0.02, -0.16, 0.21).matrix)
-    for side in (-1, 1):
-        h.fill(blob((side * 0.15, -0.7), (side * 0.75, -1.55), (side * 0.95, -0.35), tension=0.5), c)
-        h.fill(
-            blob((side * 0.32, -0.72), (side * 0.70, -1.25), (side * 0.80, -0.5), tension=0.5),
-            mix(rgb("f2a3a0"), c, 0.4),
-        )
-    h.fill(ellipse(0, 0, 1, 0.92), shaded(c, pose, -1, 1, -1, 1, 0.18))
-    m = 0.18 * pose.turn
-    for side in (-1, 1):
-        h.dot(m + side * 0.40, -0.08, 0.30, 0.33, WHITE)
-        draw_eye(h, m + side * 0.40, -0.08, 0.19, side, pose, b.looks.colour("eyes", INK))
-    draw_mouth(h, m, 0.36, 0.26, pose)
-    for side in (-1, 1):
-        h.fill(
-            Path().polygon(((m + side * 0.16 - 0.06, 0.40), (m + side * 0.16 + 0.06, 0.40), (m + side * 0.16, 0.58))),
-            WHITE,
-        )
-    draw_eyewear(h, b.looks, pose, -0.08, 0.4, m)
-    draw_hat(h, b.looks, pose)
-
-
-INSECTS: dict[str, Callable[[Bird, Pen, Pose], None]] = {"butterfly": _butterfly, "bee": _bee, "bat": _bat}

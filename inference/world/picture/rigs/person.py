@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from inference.world.picture.palette import WHITE, dark, light, mix, rgb
 from inference.world.picture.path import Path, bend, blob, curve, ellipse, rect, taper
-from inference.world.picture.rigs import costume, hair
+from inference.world.picture.rigs import costume, hair, masks
 from inference.world.picture.rigs.base import Head, shaded
 from inference.world.picture.rigs.extras import food, guitar, notes, snores
 from inference.world.picture.rigs.face import INK, Features, draw_face, tears
@@ -185,9 +185,9 @@ class Person:
         hat = looks.kind("hat")
         covered = hat in HIDES_HAIR
         if self.kind == "robot":
-            costume.robot_head(h, self, pose)
+            masks.robot_head(h, self, pose)
         elif self.kind == "alien":
-            costume.alien_head(h, self, pose)
+            masks.alien_head(h, self, pose)
         else:
             draw_neckwear(h, looks, pose) if pose.action != "sleep" else None
             h.dot(-0.90 + 0.30 * pose.turn, 0.14, 0.17, 0.22, dark(skin, 0.10))
@@ -217,7 +217,7 @@ class Person:
             if looks.kind("age") == "old":
                 hair.wrinkles(h, self.features, pose, skin)
             if self.kind == "pirate":
-                costume.eye_patch(h, self.features, pose)
+                masks.eye_patch(h, self.features, pose)
             if looks.has("beard") or (self.kind == "man" and not looks.said("beard") and looks.rand(9) < 0.3):
                 hair.beard(h, self, pose)
             if pose.action == "cry":

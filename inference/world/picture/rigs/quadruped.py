@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from inference.world.picture.palette import dark, light, luma, rgb
 from inference.world.picture.path import Path, bend, blob, taper
-from inference.world.picture.rigs import muzzle, tails
+from inference.world.picture.rigs import horns, muzzle, tails
 from inference.world.picture.rigs.base import Head, shaded
 from inference.world.picture.rigs.beast import bearing
 from inference.world.picture.rigs.coat import draw_marks, draw_wool
@@ -89,7 +89,7 @@ class Quadruped:
             else:
                 draw_wings(pen, self.looks.tint("wings", rgb("e9f4ff")), pose, chest[0] - 0.1, chest[1] - 0.12)
         if self.species.mane == "lion":
-            muzzle.lion_mane(pen.group(head.matrix), self, pose)
+            horns.lion_mane(pen.group(head.matrix), self, pose)
         del rump, tail, wag
 
     def _trunk(self, pen: Pen, pose: Pose, chest: Point, rump: Point, head: Head) -> None:
@@ -125,7 +125,7 @@ class Quadruped:
         if s.wool:
             draw_wool(pen, self, pose, chest, rump)
         if s.mane in ("horse", "brush", "ruff"):
-            muzzle.neck_mane(pen, self, pose, chest, head)
+            horns.neck_mane(pen, self, pose, chest, head)
         if self.kind == "dragon":
             tails.dragon_wing(pen, self, pose, chest, far=False)
         if self.looks.has("cape"):
