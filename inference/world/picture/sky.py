@@ -171,7 +171,7 @@ def cloud(pen: Pen, size: float, base: Colour, site: Site, key: int) -> None:
     soft = Linear(0, -size, 0, 0, ((0.0, base, alpha), (0.55, base, alpha), (1.0, under, alpha)))
     pen.fill(body, soft)
     if not site.wet:
-        pen.fill(rim, mix(base, site.lit.sun, 0.7), 0.55)
+        pen.fill(rim, mix(base, site.lit.sun, 0.7 - 0.4 * site.lit.dim), 0.55 - 0.2 * site.lit.dim)
 
 
 def strikes(site: Site) -> list[float]:
