@@ -19,9 +19,10 @@ from api.console import actions, pages, trouble
 from api.media import VARIANTS
 from api.middleware import Stamp
 from api.ports import Deps
-from api.rest import engagement, feed, health, leaderboards, lineage, models, videos
+from api.rest import accounts, engagement, feed, health, leaderboards, lineage, models, videos
 from api.routing import Endpoint, Handler, Param, routes
 from api.schemas import (
+    Account,
     Board,
     CreateVideoBody,
     Deleted,
@@ -206,6 +207,26 @@ API: Final[tuple[Endpoint, ...]] = (
         answer=LineagePage,
     ),
     Endpoint(
+        method="GET",
+        path="/v1/accounts/{account_id}",
+        handler=accounts.retrieve,
+        summary="An account as others see it",
+        tag="social",
+        access="open",
+        params=(_TOKEN,),
+        answer=Account,
+    ),
+    Endpoint(
+        method="GET",
+        path="/v1/accounts/{account_id}/videos",
+        handler=accounts.listing,
+        summary="What an account has published for everyone, newest first",
+        tag="social",
+        access="open",
+        params=(_number("limit", "How many", accounts.DEFAULT_LIMIT, 1, accounts.MAX_LIMIT), _CURSOR, _TOKEN),
+        answer=Page[Video],
+    ),
+    Endpoint(
         method="POST",
         path="/v1/accounts/{account_id}/follow",
         handler=engagement.follow,
@@ -301,6 +322,7 @@ CONSOLE: Final[tuple[Endpoint, ...]] = (
     _page("GET", "/mine", pages.mine),
     _page("GET", "/drafts/{video_id}", pages.draft),
     _page("GET", "/videos/{video_id}", pages.watch),
+    _page("GET", "/accounts/{account_id}", pages.profile),
     _page("GET", "/login", actions.login_form),
     _page("POST", "/login", actions.login),
     _page("POST", "/logout", actions.logout),

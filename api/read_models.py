@@ -18,6 +18,7 @@ from projections.consistency import Pool, Waiter
 from projections.db import AsyncConnection
 from projections.feed import query as feed
 from projections.feed.items import FeedPage
+from projections.feed.query import Follows
 from projections.leaderboard import query as leaderboard
 from projections.leaderboard.query import Board
 from projections.ports import Opener
@@ -61,6 +62,14 @@ class ReadModels:
         if not ids:
             return {}
         return await self._ask(lambda db: videos.cards(db, self._opener, ids, viewer or None))
+
+    async def profile(self, owner: str, viewer: str, *, after: str | None, limit: int) -> Page:
+        return await self._ask(
+            lambda db: videos.profile(db, self._opener, owner, viewer=viewer or None, after=after, limit=limit)
+        )
+
+    async def follows(self, account: str, viewer: str) -> Follows:
+        return await self._ask(lambda db: feed.follows(db, account, viewer or None))
 
     async def feed(self, viewer: str, cut: str, *, limit: int, cursor: str | None, now: datetime) -> FeedPage:
         return await self._ask(

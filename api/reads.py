@@ -11,6 +11,7 @@ import msgspec
 from api.tokens import Token
 from projections.consistency import Reached
 from projections.feed.items import FeedPage
+from projections.feed.query import Follows
 from projections.leaderboard.query import Board
 from projections.remix_graph.query import Lineage
 from projections.videos.query import Card, Order, Page
@@ -35,6 +36,10 @@ class Reads(Protocol):
     async def own_videos(self, owner: str, *, after: str | None, limit: int, order: Order) -> Page: ...
 
     async def cards(self, ids: Sequence[str], viewer: str) -> dict[str, Card]: ...
+
+    async def profile(self, owner: str, viewer: str, *, after: str | None, limit: int) -> Page: ...
+
+    async def follows(self, account: str, viewer: str) -> Follows: ...
 
     async def feed(self, viewer: str, cut: str, *, limit: int, cursor: str | None, now: datetime) -> FeedPage: ...
 

@@ -178,6 +178,17 @@ class Board(msgspec.Struct, kw_only=True):
     as_of: AsOf
 
 
+class Account(msgspec.Struct, kw_only=True):
+    """`followed`: by the caller. The numbers come from a read model and may lag a moment."""
+
+    object: Literal["account"] = "account"
+    id: str
+    name: str
+    followers: int
+    following: int
+    followed: bool
+
+
 class Liked(msgspec.Struct, kw_only=True):
     object: Literal["like"] = "like"
     video_id: str

@@ -15,6 +15,7 @@ from api.errors import Unauthorized
 from api.parsing import flag, read_body, text
 from api.present import current
 from api.rest import engagement, videos
+from api.rest.accounts import account_of
 from api.schemas import Author
 from commands.bus import Outcome
 from commands.engagement import FollowAccount, LikeVideo, UnfollowAccount, UnlikeVideo
@@ -78,7 +79,7 @@ async def like(call: Call) -> Response:
 
 async def follow(call: Call) -> Response:
     on = flag(await read_body(call.request), "on", True)
-    account, followee = call.require().account, engagement.account_of(call)
+    account, followee = call.require().account, account_of(call)
     outcome = await call.dispatch((FollowAccount if on else UnfollowAccount)(account_id=account, followee_id=followee))
     item = {"author": Author(followee, ""), "following": on}
     return await _piece(call, outcome, HOME, "follow.html", item=item)

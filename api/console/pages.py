@@ -12,8 +12,8 @@ from api.consistency import fresh
 from api.console.render import html
 from api.present import current, require_id, see, video_now, video_of, with_progress
 from api.query import one_of
+from api.rest import accounts, leaderboards, lineage
 from api.rest import feed as feeds
-from api.rest import leaderboards, lineage
 from api.schemas import Author, FeedItem, Video
 from domain.errors import NotFound
 from projections.feed.items import Why
@@ -119,6 +119,16 @@ async def watch(call: Call) -> Response:
         children=[(kin.descendants, known[kin.id]) for kin in found.children if kin.id in known],
         lineage=found,
     )
+
+
+async def profile(call: Call) -> Response:
+    await fresh(call, "feed")
+    account = await accounts.account(call)
+    videos, following = await accounts.published(call, MINE_LENGTH)
+    author = Author(account.id, account.name)
+    item = {"author": author, "following": account.followed if call.viewer else None}
+    template = "tiles.html" if call.request.query_params.get("cursor") else "account.html"
+    return await html(call, template, account=account, author=author, videos=videos, item=item, next=following)
 
 
 async def mine(call: Call) -> Response:

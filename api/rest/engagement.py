@@ -9,12 +9,11 @@ from starlette.responses import Response
 from api.call import Call, reply
 from api.parsing import flag, read_body, text, words
 from api.present import current
+from api.rest.accounts import account_of
 from api.rest.videos import id_of
 from api.schemas import Followed, Liked
 from commands.engagement import FollowAccount, LikeVideo, UnfollowAccount, UnlikeVideo
 from commands.video import PublishVideo, UnpublishVideo
-from domain.errors import NotFound
-from domain.ids import is_id
 
 
 async def publish(call: Call) -> Response:
@@ -64,10 +63,3 @@ async def unfollow(call: Call) -> Response:
     command = UnfollowAccount(account_id=call.require().account, followee_id=account_of(call))
     outcome = await call.dispatch(command)
     return call.wrote(reply(Followed(account_id=command.followee_id, following=False)), outcome)
-
-
-def account_of(call: Call) -> str:
-    account_id = call.path("account_id")
-    if not is_id(account_id, "acct"):
-        raise NotFound("account_not_found", f"There is no account {account_id[:80]}.", "account_id")
-    return account_id

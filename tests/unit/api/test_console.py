@@ -159,6 +159,21 @@ def test_one_does_not_follow_oneself(platform: Platform, ada: TestClient) -> Non
     assert ">Follow<" not in page(ada, "/")
 
 
+def test_a_profile(platform: Platform, ada: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("api.console.pages.MINE_LENGTH", 2)
+    shown, draft = [platform.published_video(OTHER) for _ in range(3)], platform.completed_video(OTHER)
+    assert f'href="/accounts/{OTHER}"' in page(ada, "/")
+    text = page(ada, f"/accounts/{OTHER}")
+    assert ">Follow<" in text
+    [address] = re.findall(rf'hx-get="(/accounts/{OTHER}[^"]+)"', text)
+    rest = page(ada, address)
+    assert "<html" not in rest
+    assert {video_id for video_id in shown if f'href="/videos/{video_id}"' in text + rest} == set(shown)
+    assert draft not in text + rest
+    assert "Nothing published yet" in page(ada, f"/accounts/{OWNER}")
+    assert page(ada, "/accounts/acct_x", 404)
+
+
 def test_remix_from_a_card(platform: Platform, ada: TestClient) -> None:
     parent = platform.published_video(OTHER)
     job = press(ada, f"/videos/{parent}/remix", prompt="make it night")

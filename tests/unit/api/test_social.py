@@ -74,6 +74,28 @@ def test_follow(platform: Platform) -> None:
     problem(platform.client.post("/v1/accounts/acct_x/follow"), 404, "account_not_found")
 
 
+def test_an_account_as_others_see_it(platform: Platform) -> None:
+    shown = [platform.published_video(OTHER) for _ in range(3)]
+    platform.completed_video(OTHER)
+    path = f"/v1/accounts/{OTHER}"
+    platform.client.post(f"{path}/follow")
+    account = platform.client.get(path).json()
+    assert account == {
+        "object": "account", "id": OTHER, "name": "Bob", "followers": 1, "following": 0, "followed": True,
+    }  # fmt: skip
+    assert platform.browser.get(path).json()["followed"] is False
+    page = platform.browser.get(f"{path}/videos?limit=2").json()
+    rest = platform.browser.get(f"{path}/videos", params={"cursor": page["next_cursor"]}).json()
+    assert sorted(video["id"] for video in page["data"] + rest["data"]) == sorted(shown)
+    assert (page["has_more"], rest["has_more"], rest["next_cursor"]) == (True, False, None)
+
+
+@pytest.mark.parametrize("account", [an_id("acct", 9), "acct_x", "..%2Fx", an_id("video", 1)])
+def test_unknown_accounts(platform: Platform, account: str) -> None:
+    for path in (f"/v1/accounts/{account}", f"/v1/accounts/{account}/videos"):
+        assert platform.client.get(path).status_code == 404
+
+
 def test_the_feed_says_why(platform: Platform) -> None:
     videos = [platform.published_video(OTHER, caption=f"cat {number}") for number in range(3)]
     platform.completed_video(OTHER)

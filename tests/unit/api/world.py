@@ -16,11 +16,11 @@ from api.present import card_of
 from api.reads import Standing
 from api.tokens import Token
 from commands.bus import Bus
-from commands.work import LIKE, VIDEO, World, fold
+from commands.work import FOLLOW, LIKE, VIDEO, World, fold
 from domain.catalog import CATEGORIES
-from domain.engagement import Liking
+from domain.engagement import Following, Liking
 from domain.errors import NotFound
-from domain.ids import like_stream
+from domain.ids import follow_stream, like_stream
 from domain.model import Model
 from domain.queue import Progress
 from domain.video import Asset, Completed, Existing, no_such_video
@@ -28,6 +28,7 @@ from infra.clock import SystemIds
 from infra.memory import EPOCH, MemoryEventStore
 from projections.consistency import Reached
 from projections.feed.items import FeedPage, Item, Why
+from projections.feed.query import Follows
 from projections.leaderboard.boards import DEFINITIONS
 from projections.leaderboard.query import Board, Row
 from projections.remix_graph.query import Ancestor, Child, Counts, Lineage
@@ -135,6 +136,17 @@ class FakeReads:
     async def cards(self, ids: Sequence[str], viewer: str) -> dict[str, Card]:
         seen = [card for card in await self._all(viewer) if card.owner_id == viewer or card.publication]
         return {card.id: card for card in seen if card.id in ids}
+
+    async def profile(self, owner: str, viewer: str, *, after: str | None, limit: int) -> Page:
+        page = await self.own_videos(owner, after=None, limit=1_000, order="desc")
+        public = [card for card in page.items if card.publication]
+        start = 1 + [card.id for card in public].index(after) if after else 0
+        return Page(public[start : start + limit], has_more=len(public) > start + limit)
+
+    async def follows(self, account: str, viewer: str) -> Follows:
+        state, _ = await fold(self._store, FOLLOW, follow_stream(viewer, account))
+        is_followed = isinstance(state, Following)
+        return Follows(int(is_followed), 0, is_followed)
 
     async def feed(self, viewer: str, cut: str, *, limit: int, cursor: str | None, now: datetime) -> FeedPage:
         public = [card for card in await self._all(viewer) if card.publication]
