@@ -88,26 +88,25 @@ class Batcher:
 
 
 def take(queue: deque[_Waiting], limit: int = BATCH) -> list[_Waiting]:
-    """The commands that can be written together: a stream that one writes appears in no other, nor does its id.
+    """Commands that can be written together. None names a stream that one before it writes, so each sees the streams
+    as they were before the batch and the order of the queue is an order in which they could have happened.
 
     The others stay, in their order; the first in the queue always goes, so nobody starves.
     """
     batch: list[_Waiting] = []
     stay: list[_Waiting] = []
     ids: set[tuple[str, str]] = set()
-    named: set[str] = set()
     written: set[str] = set()
     while queue and len(batch) < limit and len(stay) < limit:
         waiting = queue.popleft()
         command = waiting.command
-        if waiting.done.done():
+        if waiting.done.done():  # the caller has given up
             continue
-        if command.id in ids or not named.isdisjoint(command.writes) or not written.isdisjoint(command.expected):
+        if command.id in ids or not written.isdisjoint(command.expected):
             stay.append(waiting)
             continue
         batch.append(waiting)
         ids.add(command.id)
-        named.update(command.expected)
         written.update(command.writes)
     queue.extendleft(reversed(stay))
     return batch

@@ -56,11 +56,11 @@ create table log.epochs (
     primary key (epoch, category, shard)
 );
 
--- All or nothing per command, for many commands in one transaction. A stream that one command of the batch writes
--- appears in no other command of it. Commands are numbered from 1 in the order of their arrays; so are the logs, which
--- must be sorted and be those of all streams that are named. Each statement below takes a fresh snapshot (READ
--- COMMITTED), so that what follows the locks sees what they waited for. Returns a row per command: appended,
--- answered (its id was seen before) or conflict (a stream has moved).
+-- All or nothing per command, for many commands in one transaction. No command names a stream that one before it in
+-- the batch writes. Commands are numbered from 1 in the order of their arrays; so are the logs, which must be sorted
+-- and be those of all streams that are named. Each statement below takes a fresh snapshot (READ COMMITTED), so that
+-- what follows the locks sees what they waited for. Returns a row per command: appended, answered (its id was seen
+-- before) or conflict (a stream has moved).
 create function log.append_batch(
     log_category text[], log_shard int[],
     command_account text[], command_key text[], command_hash bytea[], command_answer bytea[],

@@ -230,6 +230,24 @@ async def test_one_command_sent_many_times_at_once_happens_once(store: EventStor
     assert await events_of(store, VIDEO_ID) == [created()]
 
 
+async def test_one_refusal_sent_many_times_at_once_is_kept_once(store: EventStore) -> None:
+    results = await asyncio.gather(*(store.append(appending(key="k1")) for _ in range(20)))
+    assert sorted(type(result).__name__ for result in results) == ["Answered"] * 19 + ["Appended"]
+
+
+async def test_of_two_that_rely_on_what_the_other_changes_one_wins(store: EventStore) -> None:
+    """If both won, neither would have seen what the other did, in whatever order they happened."""
+    pairs = [(an_id("acct", 2 * n), an_id("acct", 2 * n + 1)) for n in range(20)]
+    both = [pair for mine, yours in pairs for pair in ((mine, yours), (yours, mine))]
+    commands = [
+        appending((mine, 0, opened(account_id=mine)), relying_on={yours: 0}, key=f"{mine} {yours}")
+        for mine, yours in both
+    ]
+    results = await asyncio.gather(*(store.append(command) for command in commands), return_exceptions=True)
+    outcomes = [{type(results[n]), type(results[n + 1])} for n in range(0, len(results), 2)]
+    assert outcomes == [{Appended, Conflict}] * 20
+
+
 async def test_losers_leave_no_hole_and_winners_miss_nothing(store: EventStore) -> None:
     """Three rivals for each of 100 likes, some over two streams."""
     rivals = [rival(video, n) for n in range(3) for video in range(100)]

@@ -111,7 +111,8 @@ async def test_a_caller_that_gives_up_does_not_harm_its_neighbours(fresh_databas
             in_flight[0].cancel()
             waiting[0].cancel()
             await asyncio.wait([in_flight[0], waiting[0]])
-        results = await asyncio.gather(*in_flight[1:], *waiting[1:])
+        async with asyncio.timeout(10):
+            results = await asyncio.gather(*in_flight[1:], *waiting[1:])
         assert {type(result) for result in results} == {Appended}
         assert await store.answered(OTHER, "like 0") is not None  # was being written
         assert await store.answered(OTHER, "like 3") is None  # was taken back
