@@ -58,6 +58,10 @@ def test_following(system: System, ada: OpenAI, ada_key: str, bob_key: str) -> N
             return video.id in [item["video"]["id"] for item in items]
 
         assert eventually(shown)
+        profile = f"/v1/accounts/{owner}"
+        assert his.get(profile).json()["followed"] is True
+        assert video.id in [each["id"] for each in his.get(f"{profile}/videos").json()["data"]]
+        assert "e2e-ada" in his.get(f"/accounts/{owner}").text
         his.delete(f"/v1/accounts/{owner}/follow")
         assert eventually(lambda: not shown())
 
