@@ -27,8 +27,9 @@ Beat = Literal["go on", "cancel", "lost"]
 class Jobs:
     """Every method raises `Unavailable` when the database stays out of reach."""
 
-    def __init__(self, pool: Pool) -> None:
+    def __init__(self, pool: Pool, *, lease: timedelta = LEASE) -> None:
         self._pool = pool
+        self._lease = lease
 
     async def enqueue(self, *, account_id: str, tier: str, bundle: Bundle) -> None:
         key = new_key()
@@ -99,7 +100,7 @@ class Jobs:
 
     async def claim(self, video_id: str, attempt: int, worker: str) -> Claim | None:
         """The job, if this worker gets it: nobody else will, until the lease runs out."""
-        row = await self._claim({"video_id": video_id, "attempt": attempt, "worker": worker, "lease": LEASE})
+        row = await self._claim({"video_id": video_id, "attempt": attempt, "worker": worker, "lease": self._lease})
         if row is None:
             return None
         sealed, key = row
@@ -109,7 +110,7 @@ class Jobs:
     async def beat(self, video_id: str, attempt: int, worker: str, step: int, of: int) -> Beat:
         """Renews the lease. "lost": the attempt is not this worker's any more, nobody waits for its outcome."""
         rows = await self._rows(
-            "beat", video_id=video_id, attempt=attempt, worker=worker, step=step, of=of, lease=LEASE
+            "beat", video_id=video_id, attempt=attempt, worker=worker, step=step, of=of, lease=self._lease
         )
         if not rows:
             return "lost"
