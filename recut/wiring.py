@@ -237,7 +237,10 @@ async def _api(settings: Settings) -> None:
             server_header=False,
             timeout_graceful_shutdown=5,
         )
-        await uvicorn.Server(config).serve()
+        server, loop = uvicorn.Server(config), asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):  # requests under way end first
+            loop.add_signal_handler(number, server.handle_exit, signal.SIGTERM, None)
+        await server.serve()
 
 
 def run_streams(settings: Settings) -> None:
