@@ -35,7 +35,10 @@ async def see(call: Call, video_id: str, viewer: str | None = None) -> Seen:
     well-formed one reaches a store."""
     require_id(video_id)
     state, version = await fold(call.deps.store, VIDEO, video_id)
-    return Seen(video_id, video.visible(video_id, state, call.viewer if viewer is None else viewer), version)
+    eyes = call.viewer if viewer is None else viewer
+    owner = video.to_follow(state, eyes)
+    follows = owner is not None and bool(await call.edge.authors.followed(eyes, [owner]))
+    return Seen(video_id, video.visible(video_id, state, eyes, follows=follows), version)
 
 
 def require_id(video_id: str) -> str:

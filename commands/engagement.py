@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from commands.video import follows_owner
 from commands.work import ACCOUNT, FOLLOW, LIKE, VIDEO, Work
 from domain import account, engagement, video
 from domain.ids import follow_stream, like_stream
@@ -32,7 +33,8 @@ class UnfollowAccount(msgspec.Struct, frozen=True, kw_only=True):
 async def like_video(command: LikeVideo, work: Work) -> None:
     liker = account.require_open(await work.read(ACCOUNT, command.account_id), command.account_id)
     target = await work.read(VIDEO, command.video_id)
-    seen = video.visible(command.video_id, target, command.account_id)
+    follows = await follows_owner(target, command.account_id, work)
+    seen = video.visible(command.video_id, target, command.account_id, follows=follows)
     stream = like_stream(command.video_id, command.account_id)
     liked = engagement.Liked(
         video_id=command.video_id,

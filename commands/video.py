@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import msgspec
 
-from commands.work import ACCOUNT, MODEL, VIDEO, Work
-from domain import account, model, video
+from commands.work import ACCOUNT, FOLLOW, MODEL, VIDEO, Work
+from domain import account, engagement, model, video
 from domain.errors import Unavailable
-from domain.ids import model_stream
+from domain.ids import follow_stream, model_stream
 
 
 class CreateVideo(msgspec.Struct, frozen=True, kw_only=True):
@@ -104,7 +104,8 @@ async def create_video(command: CreateVideo, work: Work) -> None:
 async def remix_video(command: RemixVideo, work: Work) -> None:
     account.require_open(await work.read(ACCOUNT, command.account_id), command.account_id)
     parent = await work.read(VIDEO, command.parent_id)
-    source = video.remixable(command.parent_id, parent, command.account_id).request
+    follows = await follows_owner(parent, command.account_id, work)
+    source = video.remixable(command.parent_id, parent, command.account_id, follows=follows).request
     chosen = await _choose_model(source.model, work)
     request = video.Request(
         owner_id=command.account_id,
@@ -116,10 +117,19 @@ async def remix_video(command: RemixVideo, work: Work) -> None:
         tier=command.tier,
     )
     state = await work.read(VIDEO, command.video_id)
-    events = video.remix(state, command.parent_id, parent, request, chosen)
+    events = video.remix(state, command.parent_id, parent, request, chosen, follows=follows)
     await _require_worker(chosen, work)
     work.change(command.video_id, events)
     work.answer = {"video_id": command.video_id}
+
+
+async def follows_owner(state: video.Video, account_id: str, work: Work) -> bool:
+    """Read only where it matters, and under a condition: no race with unfollowing."""
+    owner = video.to_follow(state, account_id)
+    if owner is None:
+        return False
+    follow = await work.read(FOLLOW, follow_stream(account_id, owner))
+    return isinstance(follow, engagement.Following)
 
 
 async def _choose_model(asked: str, work: Work) -> model.Model:

@@ -269,11 +269,13 @@ def create(state: Video, request: Request, model: Model) -> list[Event]:
     return [_queue(VideoCreated, request, model)]
 
 
-def remix(state: Video, parent_id: str, parent: Video, request: Request, model: Model) -> list[Event]:
+def remix(
+    state: Video, parent_id: str, parent: Video, request: Request, model: Model, *, follows: bool = False
+) -> list[Event]:
     """A remix keeps size and length of its parent; `request` carries them. The parent's seed is kept too."""
     _require_new(state)
     check_prompt(request.prompt)
-    source = remixable(parent_id, parent, request.owner_id).request
+    source = remixable(parent_id, parent, request.owner_id, follows=follows).request
     model.check("remix", seconds=request.seconds, size=request.size)
     depth, bound = source.depth + 1, source.ancestor_bound + 1
     if depth > MAX_DEPTH or bound > MAX_ANCESTORS:
@@ -292,9 +294,9 @@ def check_prompt(prompt: str) -> None:
         raise Invalid("invalid_prompt", "`prompt` holds characters that are not text.", "prompt")
 
 
-def remixable(video_id: str, state: Video, by: str) -> Completed:
+def remixable(video_id: str, state: Video, by: str, *, follows: bool = False) -> Completed:
     """The completed video, if `by` may remix it: one's own, or a published one whose author allows it."""
-    visible(video_id, state, by)
+    visible(video_id, state, by, follows=follows)
     if not isinstance(state, Completed):
         raise IllegalState("video_not_completed", f"Video {video_id} is not completed yet: wait, then remix it.")
     if state.request.owner_id != by and not (state.publication and state.publication.remixable):
@@ -302,14 +304,23 @@ def remixable(video_id: str, state: Video, by: str) -> Completed:
     return state
 
 
-def visible(video_id: str, state: Video, to: str) -> Existing:
-    """The video, if the account `to` may know of it. Another one's draft does not exist for it."""
+def visible(video_id: str, state: Video, to: str, *, follows: bool = False) -> Existing:
+    """The video, if the account `to` may know of it; `follows` says whether it follows the owner, where `to_follow`
+    asks. Another one's draft does not exist for it."""
     if isinstance(state, Absent | Deleted):
         raise no_such_video(video_id)
-    published = isinstance(state, Completed) and state.publication is not None
-    if state.request.owner_id != to and not published:
+    if state.request.owner_id == to:
+        return state
+    if not isinstance(state, Completed) or state.publication is None or (to_follow(state, to) and not follows):
         raise no_such_video(video_id)
     return state
+
+
+def to_follow(state: Video, viewer: str) -> str | None:
+    """Whom the viewer must follow to know of the video; None where following makes no difference."""
+    if not isinstance(state, Completed) or state.publication is None or state.request.owner_id == viewer:
+        return None
+    return state.request.owner_id if state.publication.visibility == "followers" else None
 
 
 def no_such_video(video_id: str) -> NotFound:
