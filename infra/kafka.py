@@ -231,7 +231,8 @@ class KafkaSubscription:
             "group.id": group,
             "enable.auto.commit": False,
             "auto.offset.reset": "earliest",
-            "partition.assignment.strategy": "cooperative-sticky",
+            # Shares every topic among all members; a sticky assignor may give one topic to one of them alone.
+            "partition.assignment.strategy": "range",
             "session.timeout.ms": SESSION_SECONDS * 1000,
             "max.poll.interval.ms": SILENCE_SECONDS * 1000,
             "fetch.wait.max.ms": 50,
@@ -282,21 +283,20 @@ class KafkaSubscription:
     def _joined(self) -> Consumer:
         if self._client is None:
             self._client = Consumer(self._config, logger=logger)
-            self._client.subscribe(self._topics, on_assign=self._assigned, on_revoke=self._revoked, on_lost=self._lost)
+            self._client.subscribe(self._topics, on_assign=self._assigned, on_revoke=self._revoked)
         return self._client
 
     def _assigned(self, client: Consumer, partitions: list[TopicPartition]) -> None:
-        client.incremental_assign(partitions)
-        self._held |= {(place.topic, place.partition) for place in partitions}
+        client.assign(partitions)
+        self._held = {(place.topic, place.partition) for place in partitions}
         if self._paused:
             client.pause(partitions)
 
     def _revoked(self, client: Consumer, partitions: list[TopicPartition]) -> None:
-        client.incremental_unassign(partitions)
-        self._held -= {(place.topic, place.partition) for place in partitions}
-
-    def _lost(self, client: Consumer, partitions: list[TopicPartition]) -> None:
-        self._revoked(client, partitions)
+        """Also when the group has thrown this member out."""
+        del partitions
+        client.unassign()
+        self._held = set()
 
     def _set_paused(self, paused: bool) -> None:
         self._paused = paused

@@ -124,7 +124,7 @@ def test_two_members_share_the_partitions_also_while_one_is_paused(kafka: str, t
                 async with asyncio.timeout(30):
                     while len(first.partitions()[topic]) != 2 or len(second.partitions()[topic]) != 2:
                         assert await first.poll(0.1) is None
-                        if record := await second.poll(0.1):  # the first one has not committed it
+                        if record := await second.poll(0.1):  # which the first one has not committed
                             assert record.value == b"0"
                 assert set(first.partitions()[topic] + second.partitions()[topic]) == {0, 1, 2, 3}
             async with asyncio.timeout(30):

@@ -1,0 +1,260 @@
+"""From a queued video to its files and back into the log: real PostgreSQL, real Kafka, workers as processes."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import subprocess
+import sys
+import uuid
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from commands.bus import Bus
+from commands.work import VIDEO, World, fold
+from domain.video import Completed, Failed, InProgress, Parent, Queued
+from infra.clock import SystemClock
+from infra.job_seal import unseal
+from infra.jobs import Jobs
+from infra.kafka import KafkaAdmin, KafkaPublisher, KafkaSubscription
+from infra.objects import Objects
+from infra.postgres import open_pool
+from projections import db
+from streams import topics
+from streams.dispatcher import Dispatcher
+from streams.outcomes import Outcomes
+from streams.reactor import Reactor
+from streams.timers import Timers
+from tests.given import OWNER, an_id, created, happened, remixed
+from tests.integration.relaying import SHARDS, open_store
+from tests.integration.working import LEASE
+
+ROOT = Path(__file__).parent.parent.parent
+FIRST, SECOND = an_id("video", 1), an_id("video", 2)
+SMALL = {"size": "256x144", "seconds": 4}
+
+
+class Platform:
+    """Everything between the log and the workers. The reactor reads the log itself: its way through Kafka has tests
+    of its own."""
+
+    def __init__(self, database: str, kafka: str, folder: Path) -> None:
+        self.database = database
+        self.kafka = kafka
+        self.prefix = f"t{uuid.uuid4().hex[:8]}"
+        self.url = folder.as_uri()
+        self.objects = Objects(self.url)
+        self.workers: list[subprocess.Popen[bytes]] = []
+
+    def start_worker(self) -> subprocess.Popen[bytes]:
+        arguments = (self.database, self.kafka, self.prefix, self.url)
+        worker = subprocess.Popen([sys.executable, "-m", "tests.integration.working", *arguments], cwd=ROOT)
+        self.workers.append(worker)
+        return worker
+
+    def end_workers(self) -> None:
+        for worker in self.workers:
+            worker.kill()
+            worker.wait()
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        reports = KafkaSubscription(self.kafka, f"{self.prefix}.outcomes", [topics.outcomes(self.prefix)])
+        publisher = KafkaPublisher(self.kafka)
+        nothing: Any = None
+        async with open_store(self.database) as store, open_pool(self.database) as pool:
+            self.store, self.jobs = store, Jobs(pool)
+            bus = Bus(store, World(nothing, nothing, nothing), SystemClock())
+            dispatcher = Dispatcher(self.jobs, publisher, self.prefix)
+            connect = partial(db.connect, self.database)
+            reactor = Reactor(store, self.jobs, self.objects, connect, store, dispatcher.wake)
+            await reactor.start()
+            loops = [
+                self._react(reactor),
+                dispatcher.run(),
+                Outcomes(reports, self.jobs, bus, unseal).run(),
+                Timers(self.jobs, bus, SystemClock()).run(),
+            ]
+            tasks = [asyncio.create_task(loop) for loop in loops]
+            try:
+                yield
+            finally:
+                for task in tasks:
+                    task.cancel()
+                results = await asyncio.gather(*tasks, return_exceptions=True)
+                await reactor.stop()
+                await reports.close()
+                publisher.close()
+                assert [type(result) for result in results] == [asyncio.CancelledError] * len(loops), results
+
+    async def _react(self, reactor: Reactor) -> None:
+        done = dict.fromkeys(range(SHARDS), 0)
+        while True:
+            for shard in done:
+                if batch := await self.store.read("video", shard, done[shard], 100):
+                    await reactor.handle(batch, {})
+                    done[shard] = batch[-1].position
+            await asyncio.sleep(0.02)
+
+    async def video(self, video: str = FIRST) -> Any:
+        return (await fold(self.store, VIDEO, video))[0]
+
+    async def until(self, true: Callable[[Any], object], video: str = FIRST) -> Any:
+        """The video's situation once it is as wanted."""
+        state = await self.video(video)
+        async with asyncio.timeout(60):
+            while not true(state):
+                await asyncio.sleep(0.05)
+                state = await self.video(video)
+        return state
+
+    async def events(self, video: str = FIRST) -> list[str]:
+        facts = await self.store.load(video)
+        return [fact.recorded.type.removeprefix("video.").removesuffix(".v1") for fact in facts]
+
+
+@pytest.fixture
+def platform(fresh_database: str, kafka: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
+    monkeypatch.setattr("streams.timers.PATIENCE_SECONDS", 0.0)
+    platform = Platform(fresh_database, kafka, tmp_path / "objects")
+    topics.ensure_topics(KafkaAdmin(kafka), platform.prefix, {"video": SHARDS}, replication=1)
+    yield platform
+    platform.end_workers()
+
+
+def run(platform: Platform, story: Callable[[], Awaitable[None]]) -> None:
+    async def within() -> None:
+        async with platform.running():
+            await story()
+
+    asyncio.run(within())
+
+
+def ended(state: Any) -> bool:
+    return isinstance(state, Completed | Failed)
+
+
+def test_a_queued_video_is_made_and_a_remix_starts_from_its_scene(platform: Platform) -> None:
+    async def story() -> None:
+        platform.start_worker()
+        await happened(platform.store, FIRST, created(prompt="a red cat dances on the beach", **SMALL))
+        first = await platform.until(ended)
+        assert isinstance(first, Completed)
+        assert await platform.events() == ["created", "generation_started", "generation_completed"]
+        for asset in first.outcome.assets:
+            assert asset.key.startswith(f"v/{FIRST}/1/{asset.role}-{asset.sha256}")
+            assert (await platform.objects.head(asset.key)).size == asset.bytes
+        edge = Parent(video_id=FIRST, relation="remix", owner_id=OWNER)
+        await happened(platform.store, SECOND, remixed(prompt="make it night", parents=(edge,), **SMALL))
+        second = await platform.until(ended, SECOND)
+        assert isinstance(second, Completed)
+        scenes = [await scene(platform, video) for video in (first, second)]
+        assert scenes[0] != scenes[1]
+        assert b"night" in scenes[1]
+        await platform.until(lambda _: platform_is_idle(platform))
+
+    run(platform, story)
+
+
+async def scene(platform: Platform, video: Completed) -> bytes:
+    [asset] = [asset for asset in video.outcome.assets if asset.role == "scene"]
+    return await platform.objects.get(asset.key)
+
+
+def platform_is_idle(platform: Platform) -> bool:
+    """All bundles and keys are gone."""
+    with db.connect(platform.database) as connection:
+        rows = connection.execute("select state, bundle, key from jobs.jobs").fetchall()
+    return set(rows) == {("closed", None, None)}
+
+
+def test_a_killed_worker_costs_one_attempt(platform: Platform) -> None:
+    async def story() -> None:
+        worker = platform.start_worker()
+        await happened(platform.store, FIRST, created(**{**SMALL, "seconds": 20}))
+        await platform.until(lambda state: isinstance(state, InProgress))
+        worker.send_signal(signal.SIGKILL)
+        await platform.until(lambda state: isinstance(state, Queued) and state.attempt == 2)
+        platform.start_worker()
+        video = await platform.until(ended)
+        assert isinstance(video, Completed)
+        assert video.outcome.attempt == 2
+        assert await platform.events() == [
+            "created",
+            "generation_started",
+            "generation_attempt_failed",
+            "generation_started",
+            "generation_completed",
+        ]
+
+    run(platform, story)
+
+
+def test_a_frozen_worker_that_comes_back_changes_nothing(platform: Platform) -> None:
+    async def story() -> None:
+        frozen = platform.start_worker()
+        await happened(platform.store, FIRST, created(**{**SMALL, "seconds": 20}))
+        await platform.until(lambda state: isinstance(state, InProgress))
+        frozen.send_signal(signal.SIGSTOP)
+        await platform.until(lambda state: isinstance(state, Queued) and state.attempt == 2)
+        platform.start_worker()
+        await platform.until(ended)
+        frozen.send_signal(signal.SIGCONT)
+        before = await platform.events()
+        await asyncio.sleep(2 * LEASE.total_seconds())
+        assert await platform.events() == before
+
+    run(platform, story)
+
+
+def test_a_stopped_worker_finishes_what_it_has_begun(platform: Platform) -> None:
+    async def story() -> None:
+        worker = platform.start_worker()
+        await happened(platform.store, FIRST, created(**SMALL))
+        await platform.until(lambda state: isinstance(state, InProgress))
+        worker.send_signal(signal.SIGTERM)
+        assert await asyncio.to_thread(worker.wait, 60) == 0
+        video = await platform.until(ended)
+        assert isinstance(video, Completed)
+        assert video.outcome.attempt == 1
+        assert not await platform.jobs.live("sketch-1")
+
+    run(platform, story)
+
+
+def test_two_workers_share_the_work(platform: Platform) -> None:
+    async def story() -> None:
+        platform.start_worker()
+        platform.start_worker()
+        await platform.until(lambda _: len(two_seats(platform)) == 2)
+        videos = [an_id("video", n) for n in range(10, 16)]
+        for n, video in enumerate(videos):
+            await happened(platform.store, video, created(owner_id=an_id("acct", n), **SMALL))
+        states = [await platform.until(ended, video) for video in videos]
+        assert {type(state) for state in states} == {Completed}
+        assert len({state.outcome.worker for state in states}) == 2
+
+    run(platform, story)
+
+
+def two_seats(platform: Platform) -> list[Any]:
+    """Workers that read partitions of the free tier."""
+    with db.connect(platform.database) as connection:
+        query = "select worker from jobs.workers where cardinality(free_partitions) between 1 and 15"
+        return connection.execute(query).fetchall()
+
+
+def test_what_no_attempt_can_do_fails_at_once(platform: Platform) -> None:
+    async def story() -> None:
+        platform.start_worker()
+        await happened(platform.store, FIRST, created(size="99x99", seconds=4))
+        video = await platform.until(ended)
+        assert isinstance(video, Failed)
+        assert video.code == "unsupported"
+
+    run(platform, story)

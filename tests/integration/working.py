@@ -1,0 +1,51 @@
+"""A worker over real servers, as a process of its own that can be killed: `python -m tests.integration.working`."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+from datetime import timedelta
+
+from domain.queue import TIERS
+from inference.engine import Engine
+from inference.worker import Worker
+from infra.job_seal import seal
+from infra.jobs import Jobs
+from infra.kafka import KafkaPublisher, KafkaSubscription
+from infra.objects import Objects
+from infra.postgres import open_pool
+from streams.topics import outcomes, tickets
+
+LEASE = timedelta(seconds=4)
+
+
+async def work(database: str, kafka: str, prefix: str, objects: str) -> None:
+    stop, engine, publisher = asyncio.Event(), Engine(), KafkaPublisher(kafka)
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
+    topics = {tier: tickets(prefix, tier) for tier in TIERS}
+    subscription = KafkaSubscription(kafka, f"{prefix}.workers", list(topics.values()))
+    await engine.start()
+    async with open_pool(database, size=3) as pool:
+        try:
+            await Worker(
+                f"worker-{os.getpid()}",
+                ["sketch-1"],
+                tickets=subscription,
+                claims=Jobs(pool, lease=LEASE),
+                objects=Objects(objects),
+                reports=publisher,
+                engine=engine,
+                seal=seal,
+                topics=topics,
+                outcomes=outcomes(prefix),
+            ).run(stop)
+        finally:
+            await engine.stop()
+            await subscription.close()
+            publisher.close()
+
+
+if __name__ == "__main__":
+    asyncio.run(work(*sys.argv[1:5]))
