@@ -21,11 +21,13 @@ from infra.shards import Shards
 
 LOG: Final = logging.getLogger(__name__)
 
-# Classes of SQLSTATE after which the same batch, sent again, may well succeed: connection, rollback, resources, not
-# now, operator, system. 23505: another transaction has just committed one of our command ids. 25006: a server that
-# became a replica.
+READ_ONLY: Final = "25006"  # a server that became a replica
+# Classes of SQLSTATE that end a connection, or that are best answered with a new one; "" = it ended without a word.
+LOST_CLASSES: Final = frozenset({"", "08", "57", "58"})
+# The same batch, sent again, may well succeed: lost connection, rollback, lack of resources, not now. 23505: another
+# transaction has just committed one of our command ids.
 REPEAT_CLASSES: Final = frozenset({"08", "40", "53", "55", "57", "58"})
-REPEAT_STATES: Final = frozenset({"23505", "25006"})
+REPEAT_STATES: Final = frozenset({"23505", READ_ONLY})
 
 
 class Writer:
@@ -42,15 +44,15 @@ class Writer:
         committed, so the very same batch is sent again: its command ids make that safe, and the unique key waits
         for a first attempt that is still under way."""
         deadline = asyncio.get_running_loop().time() + self._patience
-        attempts = 0
+        attempts, unsure = 0, False
         while True:
             try:
                 rows = await self._send(batch)
-                return self._outcomes(batch, rows, again=attempts > 0)
+                return self._outcomes(batch, rows, unsure)
             except Exception as error:
                 if not _may_pass(error):
                     return await self._isolate(batch, error)
-                await self._recover(error)
+                unsure = await self._recover(error) or unsure
                 if asyncio.get_running_loop().time() > deadline:
                     raise unreachable() from error
             attempts += 1
@@ -67,12 +69,16 @@ class Writer:
         cursor = await self._connection.execute(APPEND, columns_of(batch, self._shards), prepare=True, binary=True)
         return await cursor.fetchall()
 
-    async def _recover(self, error: Exception) -> None:
+    async def _recover(self, error: Exception) -> bool:
+        """True when the connection was lost or given up, so that the batch may or may not have been committed; any
+        other error has rolled it back."""
         state = _state(error)
         LOG.warning("append is sent again after %s %s", type(error).__name__, state)
-        if self._connection and (self._connection.broken or state[:2] in ("", "57", "58") or state == "25006"):
+        lost = state[:2] in LOST_CLASSES or state == READ_ONLY
+        if lost and self._connection:
             await self._connection.close()
             self._connection = None
+        return lost
 
     async def _isolate(self, batch: Sequence[Prepared], error: Exception) -> list[Outcome]:
         """One command that the database cannot take must not fail its neighbours."""
@@ -80,22 +86,19 @@ class Writer:
             return [error]
         return [outcome for command in batch for outcome in await self.write([command])]
 
-    def _outcomes(self, batch: Sequence[Prepared], rows: list[tuple[Any, ...]], *, again: bool) -> list[Outcome]:
+    def _outcomes(self, batch: Sequence[Prepared], rows: list[tuple[Any, ...]], unsure: bool) -> list[Outcome]:
+        """`unsure`: an earlier attempt may have been committed, so a command that was answered may be our own."""
         outcomes: dict[int, Outcome] = {}
         for ordinal, outcome, request_hash, answer, positions in rows:
-            outcomes[ordinal] = self._outcome(batch[ordinal - 1], outcome, request_hash, answer, positions, again)
+            command = batch[ordinal - 1]
+            ours = unsure and (request_hash, answer) == (command.origin.request_hash, command.answer)
+            if outcome == "conflict":
+                outcomes[ordinal] = Conflict("stream_moved", "Another command changed what this one relied on.")
+            elif outcome == "appended" or ours:
+                outcomes[ordinal] = Appended(self._epoch, to_positions(positions))
+            else:
+                outcomes[ordinal] = Answered(request_hash, answer, self._epoch, to_positions(positions))
         return [outcomes[ordinal] for ordinal in range(1, len(batch) + 1)]
-
-    def _outcome(
-        self, command: Prepared, outcome: str, request_hash: bytes, answer: bytes, positions: str, again: bool
-    ) -> Outcome:
-        if outcome == "conflict":
-            return Conflict("stream_moved", "Another command changed what this one relied on.")
-        if outcome == "appended":
-            return Appended(self._epoch, to_positions(positions))
-        if again and (request_hash, answer) == (command.origin.request_hash, command.answer):
-            return Appended(self._epoch, to_positions(positions))  # the first attempt had been committed
-        return Answered(request_hash, answer, self._epoch, to_positions(positions))
 
 
 def to_positions(text: str) -> tuple[Position, ...]:
