@@ -1,0 +1,61 @@
+"""The catalog: every event has a wire name of its own, every text is marked, nothing is lost on the wire."""
+
+from __future__ import annotations
+
+import re
+
+import msgspec
+import pytest
+
+from domain import catalog
+from domain.fields import Id
+from tests import given
+
+EXAMPLES = [
+    given.created(), given.remixed(), given.started(), given.attempt_failed(), given.completed(), given.failed(),
+    given.published(), given.unpublished(), given.deleted(), given.liked(), given.unliked(), given.opened(),
+    given.registered(),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("entry", catalog.ENTRIES, ids=lambda entry: entry.type)
+def test_every_text_is_public_or_sealed(entry: catalog.Entry) -> None:
+    assert catalog.unmarked_text(entry.kind) == []
+    assert set(entry.sealed.values()) <= set(entry.kind.__struct_fields__)
+
+
+def test_unmarked_text_is_found_wherever_it_hides() -> None:
+    class Inner(msgspec.Struct):
+        note: str
+
+    class Event(msgspec.Struct):
+        id: Id
+        text: str
+        maybe: str | None
+        many: tuple[Inner, ...]
+
+    # get_type_hints resolves names of the module: hand the local class over.
+    Event.__annotations__["many"] = tuple[Inner, ...]
+    Event.__annotations__.update(id=Id, text=str, maybe=str | None)
+    Inner.__annotations__["note"] = str
+    assert catalog.unmarked_text(Event) == ["text", "maybe", "many.note"]
+
+
+def test_wire_names_are_unique_versioned_and_of_a_known_category() -> None:
+    names = [entry.type for entry in catalog.ENTRIES]
+    assert len(set(names)) == len(names) == len(catalog.BY_KIND)
+    assert all(re.fullmatch(r"[a-z]+\.[a-z_]+\.v[1-9]\d*", name) for name in names)
+    assert {entry.category for entry in catalog.ENTRIES} <= set(catalog.CATEGORIES)
+
+
+@pytest.mark.parametrize("event", EXAMPLES, ids=lambda event: type(event).__name__)
+def test_an_event_survives_the_wire(event: msgspec.Struct) -> None:
+    type_ = catalog.BY_KIND[type(event)].type
+    assert catalog.decode(type_, catalog.encode(event)) == event
+
+
+def test_every_stream_has_a_category() -> None:
+    assert catalog.category_of(given.VIDEO_ID) == "video"
+    assert catalog.category_of(f"like_{given.VIDEO_ID}_{given.OWNER}") == "engagement"
+    with pytest.raises(KeyError):
+        catalog.category_of("nobody_knows")
