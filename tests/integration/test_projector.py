@@ -14,7 +14,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from confluent_kafka import ConsumerGroupTopicPartitions, Producer, TopicPartition
+from confluent_kafka import ConsumerGroupTopicPartitions, KafkaError, Producer, TopicPartition
 from confluent_kafka.admin import AdminClient, NewTopic
 
 from domain.recorded import Recorded
@@ -37,18 +37,26 @@ class Topics:
     def __init__(self, bootstrap: str, prefix: str) -> None:
         self.bootstrap = bootstrap
         self.prefix = prefix
-        self._producer = Producer({"bootstrap.servers": bootstrap, "compression.type": "lz4", "linger.ms": 5})
+        self._producer = Producer(
+            {"bootstrap.servers": bootstrap, "compression.type": "lz4", "linger.ms": 5, "enable.idempotence": True}
+        )
         topics = [NewTopic(f"{prefix}.{category}", SHARDS, 1) for category in ("engagement", "video")]
         admin = AdminClient({"bootstrap.servers": bootstrap})
         for created in admin.create_topics(topics).values():
             created.result()
+        for topic in topics:
+            # The producer refuses partitions of which it has not heard yet.
+            eventually(lambda name=topic.topic: len(self._producer.list_topics(name).topics[name].partitions) == SHARDS)
 
     def write(self, records: Sequence[Recorded]) -> None:
+        refused: list[KafkaError] = []
         for each in records:
             self._producer.produce(
-                f"{self.prefix}.{each.category}", each.data, each.stream, each.shard, headers=to_headers(each)
-            )
+                f"{self.prefix}.{each.category}", each.data, each.stream, each.shard, headers=to_headers(each),
+                on_delivery=lambda error, _: refused.append(error) if error else None,
+            )  # fmt: skip
         self._producer.flush()
+        assert refused == []
 
     def write_noise(self, log: Log) -> None:
         self._producer.produce(f"{self.prefix}.{log[0]}", b"hello", partition=log[1])
