@@ -278,3 +278,44 @@ def test_a_lease_that_ran_out_after_the_report_changes_nothing(platform: Platfor
         assert await platform.jobs.lost() == []
 
     asyncio.run(run())
+
+
+class Topic:
+    """Hands its records out once, and remembers what was committed and how often it was asked."""
+
+    def __init__(self, *records: Record) -> None:
+        self.records = list(records)
+        self.committed: list[tuple[str, int, int]] = []
+
+    async def poll(self, seconds: float) -> Record | None:
+        await asyncio.sleep(0)
+        return self.records.pop(0) if self.records else None
+
+    async def commit(self, topic: str, partition: int, offset: int) -> None:
+        self.committed.append((topic, partition, offset))
+
+
+def test_a_report_is_committed_after_it_was_told(platform: Platform, monkeypatch: pytest.MonkeyPatch) -> None:
+    topic = Topic(Record(b"not JSON", offset=5))
+    outcomes = Outcomes(topic, platform.jobs, platform.bus, unseal)
+
+    async def run() -> None:
+        running = asyncio.create_task(outcomes.run())
+        async with asyncio.timeout(5):
+            while not topic.committed:
+                await asyncio.sleep(0)
+        assert topic.committed == [("recut.generation.outcomes", 0, 6)]
+        running.cancel()
+        await asyncio.wait([running])
+
+        async def away(video_id: str, attempt: int) -> None:
+            raise Unavailable("database_unavailable", "away")
+
+        await platform.queue()
+        monkeypatch.setattr(platform.jobs, "key", away)
+        topic.records.append(Record(msgspec.json.encode(Sealed(VIDEO_ID, 1, b"")), offset=6))
+        with pytest.raises(Unavailable):
+            await outcomes.run()
+        assert len(topic.committed) == 1
+
+    asyncio.run(run())
