@@ -7,6 +7,7 @@ Two equal requests sent on purpose, both of whose replies were lost, are answere
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections import OrderedDict
 from datetime import datetime, timedelta
@@ -66,7 +67,7 @@ def identify(
         occurred_at=now,
         causation=request_id(request),
         correlation=request_id(request),
-        traceparent=_traceparent(request),
+        traceparent=_traceparent(request, fresh),
     )
     return Identity(origin, repeatable)
 
@@ -95,6 +96,10 @@ def _is_retry(request: Request) -> bool:
     return count.isascii() and count.isdigit() and int(count) >= 1
 
 
-def _traceparent(request: Request) -> str:
+def _traceparent(request: Request, fresh: str) -> str:
+    """The caller's trace, or the beginning of one."""
     given = request.headers.get("traceparent", "")
-    return given if _TRACEPARENT.fullmatch(given) else ""
+    if _TRACEPARENT.fullmatch(given):
+        return given
+    digest = hashlib.sha256(fresh.encode()).hexdigest()
+    return f"00-{digest[:32]}-{digest[32:48]}-01"
