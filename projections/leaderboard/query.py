@@ -112,14 +112,18 @@ _TOTALS: Final = _bind("""
         order by counted desc, reached_at, id limit %(limit)s
     )
 """)
+# Summed and sorted first, so that only the first places are looked up among what is listed.
 _SUMS: Final = _bind("""
     with ranked as (
-        select id, sum(count)::bigint as count, sum(counted)::bigint as counted, sum(own)::bigint as own,
-            sum(young)::bigint as young, sum(not_served)::bigint as not_served, max(reached_at) as reached_at
-        from {board}.buckets
-        where board = %(board)s and hour >= %(hour)s
-            and exists (select from {board}.listed where video_id = buckets.id)
-        group by id having sum(counted) > 0
-        order by sum(counted) desc, max(reached_at), id limit %(limit)s
+        select * from (
+            select id, sum(count)::bigint as count, sum(counted)::bigint as counted, sum(own)::bigint as own,
+                sum(young)::bigint as young, sum(not_served)::bigint as not_served, max(reached_at) as reached_at
+            from {board}.buckets
+            where board = %(board)s and hour >= %(hour)s
+            group by id having sum(counted) > 0
+            order by counted desc, reached_at, id offset 0
+        ) as summed
+        where exists (select from {board}.listed where video_id = summed.id)
+        order by counted desc, reached_at, id limit %(limit)s
     )
 """)

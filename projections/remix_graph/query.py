@@ -147,11 +147,12 @@ _ANCESTORS: Final = statement(
         from {graph}.closure p
         left join {graph}.nodes n on n.id = p.ancestor
         cross join lateral (
-            select e.relation from {graph}.edges e
-            where e.parent = p.ancestor and (
-                p.depth = 1 and e.child = p.descendant or exists (
-                    select from {graph}.closure q
-                    where q.descendant = p.descendant and q.ancestor = e.child and q.depth = p.depth - 1))
+            select e.relation
+            from (
+                select p.descendant as id where p.depth = 1 union all
+                select q.ancestor from {graph}.closure q where q.descendant = p.descendant and q.depth = p.depth - 1
+            ) as below
+            join {graph}.edges e on e.child = below.id and e.parent = p.ancestor
             order by e.relation limit 1
         ) step
         where p.descendant = %(id)s and p.depth <= %(depth)s
