@@ -75,7 +75,7 @@ async def test_a_late_model_is_not_waited_for_again_until_it_has_caught_up(conn:
     assert time.monotonic() - begun < 10
     reach(conn, 5)
     async with asyncio.timeout(10):
-        while not await waiter.wait("videos", EPOCH, at(5), 60):  # noqa: ASYNC110 (nobody tells when it was polled)
+        while not await waiter.wait("videos", EPOCH, at(5), 60):
             await asyncio.sleep(0.01)
     waiting = asyncio.create_task(waiter.wait("videos", EPOCH, at(6), 10))
     reach(conn, 6)
