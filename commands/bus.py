@@ -61,12 +61,11 @@ class Bus:
         if repeatable and (earlier := await self._store.answered(origin.account, origin.key)):
             return _replay(earlier, origin)
         handler = HANDLERS[type(command)]
-        async with asyncio.timeout(None) as deadline:
-            deadline.reschedule(asyncio.get_running_loop().time() + DEADLINE_SECONDS)
-            try:
+        try:
+            async with asyncio.timeout(DEADLINE_SECONDS):
                 return await self._until_done(handler, command, origin, repeatable)
-            except TimeoutError as error:
-                raise Unavailable("busy", "Too many commands touch this at once: try again.") from error
+        except TimeoutError as error:
+            raise Unavailable("busy", "Too many commands touch this at once: try again.") from error
 
     async def _until_done(self, handler: Handler, command: Any, origin: Origin, repeatable: bool) -> Outcome:
         attempt = 0

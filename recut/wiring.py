@@ -9,7 +9,7 @@ import secrets
 import signal
 import sys
 from base64 import b64decode, b64encode
-from collections.abc import AsyncIterator, Coroutine, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, Final
 
@@ -36,7 +36,7 @@ from infra.migrate import MigrationError, ensure_logs, migrate
 from infra.models import InstalledModels
 from infra.objects import Objects
 from infra.postgres import Pool, open_pool
-from infra.relay_log import RelayLog
+from infra.relay_log import RelayBell, RelayLog
 from projections import db, install
 from projections.feed import query as feed
 from projections.registry import MODELS
@@ -131,9 +131,9 @@ class WriteSide(msgspec.Struct, frozen=True):
 
 @asynccontextmanager
 async def write_side(settings: Settings) -> AsyncIterator[WriteSide]:
-    async with open_pool(settings.database_url) as pool:
+    async with open_pool(settings.database_url) as pool, RelayBell(settings.database_url) as bell:
         keyring = Keyring(PostgresKeyTable(pool), master_key(settings))
-        async with event_store(settings, pool, keyring) as store:
+        async with event_store(settings, pool, keyring, bell.ring) as store:
             models, jobs = InstalledModels(store), Jobs(pool)
             world = World(models, jobs, Impressions(pool))
             yield WriteSide(pool, keyring, store, models, jobs, Bus(store, world, SystemClock()))
@@ -150,8 +150,10 @@ class Impressions:
             return await feed.was_served(conn, account_id, video_id)
 
 
-def event_store(settings: Settings, pool: Pool, keyring: Keyring) -> PostgresEventStore:
-    return PostgresEventStore(settings.database_url, pool, Mapper(keyring), shards=settings.shards)
+def event_store(
+    settings: Settings, pool: Pool, keyring: Keyring, wake: Callable[[], None] = lambda: None
+) -> PostgresEventStore:
+    return PostgresEventStore(settings.database_url, pool, Mapper(keyring), shards=settings.shards, wake=wake)
 
 
 def origin(account: str) -> Origin:
@@ -297,6 +299,7 @@ async def _worker(settings: Settings) -> None:
     prefix, engine = settings.topic_prefix, Engine()
     by_tier = {tier: tickets(prefix, tier) for tier in TIERS}
     subscription = KafkaSubscription(settings.kafka, f"{prefix}.workers", list(by_tier.values()))
+    publisher = KafkaPublisher(settings.kafka)
     async with open_pool(settings.database_url, size=3) as pool:
         worker = Worker(
             SystemIds().new("worker"),
@@ -304,7 +307,7 @@ async def _worker(settings: Settings) -> None:
             tickets=subscription,
             claims=Jobs(pool),
             objects=Objects(settings.objects),
-            reports=KafkaPublisher(settings.kafka),
+            reports=publisher,
             engine=engine,
             seal=seal,
             topics=by_tier,
@@ -317,6 +320,7 @@ async def _worker(settings: Settings) -> None:
         finally:
             await engine.stop()
             await subscription.close()
+            publisher.close()
 
 
 def _stop_signal() -> asyncio.Event:

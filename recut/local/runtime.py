@@ -23,7 +23,7 @@ from recut.local import kafka, ports, postgres
 from recut.local.home import Home
 from recut.local.kafka import Kafka
 from recut.local.postgres import Postgres
-from recut.local.process import Spec, rotate
+from recut.local.process import POLITELY, Spec, Stop, rotate
 from recut.local.server import Server
 from recut.local.status import Status, read_status, recut_version, screen, write_status
 from recut.local.supervisor import Snapshot, Supervisor, end_orphans
@@ -41,6 +41,8 @@ log = logging.getLogger(__name__)
 # In the order in which they stop: first who lets work in, last who carries it on.
 PROCESSES = ("api", "worker", "streams", "relay")
 STOP_WITHIN = 120.0
+# A worker first ends the job at hand, or reports that another one must.
+PATIENTLY: Stop = ((signal.SIGTERM, 35.0),)
 
 
 def recut_processes(settings: Settings, home: Home) -> list[Spec]:
@@ -158,6 +160,7 @@ def _process(name: str, settings: Settings, home: Home) -> Spec:
         environ=child_environ(settings, RECUT_READY_FILE=str(ready)),
         before=lambda: ready.unlink(missing_ok=True),
         ready=(lambda: serves(settings)) if name == "api" else ready.exists,
+        stop=PATIENTLY if name == "worker" else POLITELY,
     )
 
 
