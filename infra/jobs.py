@@ -19,7 +19,7 @@ SQL: Final = queries("jobs")
 # A worker says hello every two seconds; silent for so long, it counts as gone.
 ALIVE: Final = timedelta(seconds=10)
 LEASE: Final = timedelta(seconds=15)
-MOST_WAITING: Final = 200
+MOST_WAITING: Final = 200  # that the dispatcher looks at, of each tier and model
 
 Beat = Literal["go on", "cancel", "lost"]
 

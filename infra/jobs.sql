@@ -51,16 +51,20 @@ cross join lateral (
 where seen_at > now() - %(alive)s and slots + 1 > claimed + dispatched
 
 -- name: waiting
--- The oldest jobs that these models can run, few of each account, so that a long queue of one hides no other.
+-- The oldest jobs that these models can run: few of each account, so that a long queue of one hides no other, and so
+-- many of each tier and model, so that a long queue of free jobs hides no paid one and one model's no other's.
 select video_id, attempt, tier, account_id, model
 from (
-    select *, row_number() over (partition by tier, account_id order by created_at, video_id) as nth
-    from jobs.jobs
-    where state = 'queued' and model = any(%(models)s)
-) as queued
-where nth <= %(per_account)s
+    select *, row_number() over (partition by tier, model order by created_at, video_id) as place
+    from (
+        select *, row_number() over (partition by tier, model, account_id order by created_at, video_id) as nth
+        from jobs.jobs
+        where state = 'queued' and model = any(%(models)s)
+    ) as queued
+    where nth <= %(per_account)s
+) as first
+where place <= %(most)s
 order by created_at, video_id
-limit %(most)s
 
 -- name: under_way
 select account_id, count(*) from jobs.jobs where state in ('dispatched', 'claimed') group by account_id

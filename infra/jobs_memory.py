@@ -94,14 +94,18 @@ class MemoryJobs:
         return [seat for seat in seats if seat.room > 0]
 
     async def waiting(self, models: Sequence[str]) -> list[Waiting]:
-        seen: Counter[tuple[str, str]] = Counter()
+        of_account: Counter[tuple[str, str, str]] = Counter()
+        of_model: Counter[tuple[str, str]] = Counter()
         found = []
         for row in sorted(self._rows.values(), key=lambda row: row.order):
             if row.state == "queued" and row.bundle.model in models:
-                seen[row.tier, row.account_id] += 1
-                if seen[row.tier, row.account_id] <= 4 * ACCOUNT_CAP:
-                    found.append(_waiting(row))
-        return found[:MOST_WAITING]
+                line = (row.tier, row.bundle.model)
+                of_account[*line, row.account_id] += 1
+                if of_account[*line, row.account_id] <= 4 * ACCOUNT_CAP:
+                    of_model[line] += 1
+                    if of_model[line] <= MOST_WAITING:
+                        found.append(_waiting(row))
+        return found
 
     async def under_way(self) -> dict[str, int]:
         return dict(Counter(row.account_id for row in self._rows.values() if row.state in UNDER_WAY))

@@ -12,7 +12,7 @@ import pytest
 
 from domain.jobs import Bundle, prefix_of
 from domain.queue import Lost, Seat, Waiting
-from infra.jobs import Jobs
+from infra.jobs import MOST_WAITING, Jobs
 from infra.jobs_memory import MemoryJobs
 from infra.postgres import open_pool
 
@@ -227,6 +227,22 @@ def test_waiting_jobs_come_oldest_first_and_few_of_one_account(table: Table) -> 
     waiting = table.run(lambda jobs: jobs.waiting(["m"]))
     assert [job.video_id for job in waiting] == [f"video_{n:02}" for n in range(8)] + ["video_other"]
     assert waiting[-1] == Waiting(video_id="video_other", attempt=1, tier="free", account_id="acct_2", model="m")
+
+
+def test_a_long_queue_hides_no_job_of_another_tier_or_model(table: Table) -> None:
+    async def crowd(jobs: Any) -> None:
+        for n in range(MOST_WAITING + 5):
+            await jobs.enqueue(account_id=f"acct_{n}", tier="free", bundle=bundle(f"video_{n:04}"))
+        for n in range(9):
+            await jobs.enqueue(account_id="acct_0", tier="free", bundle=bundle(f"video_x{n}", model="x"))
+
+    table.run(crowd)
+    table.queue("video_paid", account="acct_0", tier="paid")
+
+    waiting = table.run(lambda jobs: jobs.waiting(["m", "x"]))
+    found = [job.video_id for job in waiting]
+    assert found[:MOST_WAITING] == [f"video_{n:04}" for n in range(MOST_WAITING)]
+    assert found[MOST_WAITING:] == [*(f"video_x{n}" for n in range(8)), "video_paid"]
 
 
 def test_a_live_worker_has_room_for_its_slots_and_one_ticket_ahead(table: Table) -> None:
