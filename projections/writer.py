@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
+
+import psycopg
 
 from projections import checkpoint, dead_letters
-from projections.checkpoint import Epochs, Gap, Log, Result
+from projections.checkpoint import Epochs, Log, Result
 from projections.db import Connection
 from projections.dead_letters import MOST_CRASHES
 from projections.events import Event
@@ -52,8 +55,12 @@ class Writer:
         dead_letters.note_attempt(self._conn, batch[0])
         try:
             result = checkpoint.run(self._conn, self.model, batch, epochs, offsets, poison=poison)
-        except Gap:
-            dead_letters.forget_attempt(self._conn, batch[0])
+        except MemoryError:
+            raise  # as if it had died: the next process is to find the event that takes so much
+        except Exception:
+            # This process lives to tell. A store that is away ends it, too, and must not have its event parked.
+            with suppress(psycopg.OperationalError):
+                dead_letters.forget_attempt(self._conn, batch[0])
             raise
         dead_letters.forget_attempt(self._conn, batch[0])
         return result

@@ -217,6 +217,28 @@ def test_a_writer_that_never_crashed_leaves_no_notes(conn: Connection) -> None:
     assert conn.execute("select count(*) from seen_v1.attempts").fetchone() == (0,)
 
 
+def test_what_ends_a_process_without_killing_it_is_no_crash_of_the_event(conn: Connection) -> None:
+    def away(conn: Connection, events: Sequence[Event]) -> None:
+        raise ConnectionError("the object store does not answer")
+
+    for _ in range(dead_letters.MOST_CRASHES + 1):  # as many processes, one after another
+        with pytest.raises(ConnectionError):
+            Writer(conn, ReadModel("seen", 1, ("video",), away)).write(decode([record(1)]), EPOCHS, {})
+    Writer(conn, MODEL).write(decode([record(1)]), EPOCHS, {})
+    assert (seen(conn), parked(conn)) == (["video_a-1"], [])
+
+
+def test_want_of_memory_counts_as_a_crash(conn: Connection) -> None:
+    def greedy(conn: Connection, events: Sequence[Event]) -> None:
+        raise MemoryError
+
+    for _ in range(dead_letters.MOST_CRASHES):
+        with pytest.raises(MemoryError):
+            Writer(conn, ReadModel("seen", 1, ("video",), greedy)).write(decode([record(1)]), EPOCHS, {})
+    Writer(conn, MODEL).write(decode([record(1)]), EPOCHS, {})
+    assert (seen(conn), parked(conn)) == ([], [(1, False)])
+
+
 async def test_readers_see_since_when_a_model_is_stale(conn: Connection, database: str) -> None:
     async with await psycopg.AsyncConnection.connect(database) as db:
         assert await consistency.stale_since(db, MODEL) is None
