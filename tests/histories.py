@@ -1,6 +1,6 @@
 """Plausible histories, made by the domain's own decisions from a seed, as they would lie in the logs.
 
-Texts stay as they are: a read model does not care whether a text is sealed.
+Texts stay clear, in the shape that sealing gives: a read model does not care whether a text is sealed.
 """
 
 from __future__ import annotations
@@ -74,7 +74,7 @@ class World:
                     causation="",
                     correlation="",
                     traceparent="",
-                    data=encode(event),
+                    data=encode(_as_sealed(event)),
                 )
             )
             self._folded[stream] = (kind.evolve(state, event, self._now), version + 1)
@@ -232,6 +232,15 @@ def _unfinished(world: World) -> Iterator[str]:
     for stream in world.videos:
         if isinstance(world.state(VIDEO, stream), video.Queued | video.InProgress):
             yield stream
+
+
+def _as_sealed(event: Any) -> Any:
+    """In the shape that sealing gives: a tuple becomes a tuple of the one text of its JSON. The texts stay clear."""
+    fields = {name: getattr(event, name) for name in BY_KIND[type(event)].sealed}
+    tuples = {
+        name: (msgspec.json.encode(value).decode(),) for name, value in fields.items() if isinstance(value, tuple)
+    }
+    return msgspec.structs.replace(event, **tuples)
 
 
 def _outcome(state: Any) -> video.GenerationCompleted:

@@ -11,6 +11,7 @@ from psycopg import sql
 from psycopg.rows import class_row
 
 from domain.errors import NotFound
+from domain.fields import ERASED
 from domain.video import Asset, CharacterUse, Parent
 from projections.db import AsyncConnection, statement
 from projections.ports import Opener
@@ -18,6 +19,7 @@ from projections.registry import VIDEOS
 from projections.videos import apply
 
 Order = Literal["asc", "desc"]
+_decode_words: Final = msgspec.json.Decoder(list[str]).decode
 
 
 class Publication(msgspec.Struct, frozen=True):
@@ -145,11 +147,17 @@ def _card(row: _Row, clear: dict[str, str]) -> Card:
     opened = {
         "prompt": clear[row.prompt],
         "error_message": clear[row.error_message] if row.error_message is not None else None,
-        "understood": [clear[token] for token in row.understood],
-        "ignored": [clear[token] for token in row.ignored],
+        "understood": _words(row.understood, clear),
+        "ignored": _words(row.ignored, clear),
         "publication": _publication(row, clear),
     }
     return msgspec.convert({**msgspec.structs.asdict(row), **opened}, Card)
+
+
+def _words(tokens: Sequence[str], clear: dict[str, str]) -> list[str]:
+    """A sealed tuple is one token, whose text is the JSON of the tuple."""
+    texts = [clear[token] for token in tokens]
+    return texts if texts == [ERASED] else [word for text in texts for word in _decode_words(text)]
 
 
 def _publication(row: _Row, clear: dict[str, str]) -> Publication | None:

@@ -46,12 +46,14 @@ def test_create_answers_at_once(ada: OpenAI) -> None:
     assert video.id in [each.id for each in ada.videos.list(limit=3)]
 
 
-def test_create_and_poll(fox: Video) -> None:
+def test_create_and_poll(ada: OpenAI, fox: Video) -> None:
     assert (fox.progress, fox.seconds, fox.size) == (100, "4", SMALL)
     assert fox.completed_at
     assert fox.completed_at >= fox.created_at
     extra = fox.model_extra or {}
     assert {"fox", "forest"} <= set(extra["understood"])
+    listed = next(each for each in ada.videos.list() if each.id == fox.id).model_extra or {}
+    assert [listed[name] for name in ("understood", "ignored")] == [extra[name] for name in ("understood", "ignored")]
 
 
 def test_the_server_says_how_often_to_ask(ada: OpenAI, fox: Video) -> None:
