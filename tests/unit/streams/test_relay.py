@@ -243,6 +243,21 @@ def test_kafka_ahead_of_the_log_stops_the_relay() -> None:
         asyncio.run(world.relay().compare())
 
 
+def test_what_a_zombie_sends_during_the_comparison_is_not_ahead() -> None:
+    world = World(3, 0)
+    world.drain()
+    tails = world.kafka.tails
+
+    async def meanwhile(partitions: Mapping[str, int]) -> dict[tuple[str, int], Headers]:
+        world.log.events[0].append(event(0, 4))
+        world.kafka.put(event(0, 4))
+        return await tails(partitions)
+
+    world.kafka.tails = meanwhile  # type: ignore[method-assign]
+    asyncio.run(world.relay().compare())
+    assert world.cursors.positions == {("video", 0): 3}
+
+
 def test_another_event_at_the_same_position_stops_the_relay() -> None:
     world = World(3, 0)
     world.drain()
