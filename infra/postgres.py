@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
-from typing import Any, Final
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, Final, TypeVar
 
 import psycopg
 from psycopg_pool import AsyncConnectionPool
@@ -13,6 +13,7 @@ from domain.errors import Unavailable
 
 Connection = psycopg.AsyncConnection[tuple[Any, ...]]
 Pool = AsyncConnectionPool[Connection]
+T = TypeVar("T")
 
 # Seconds for which a reader goes on after connections broke: a restart of the server takes less.
 PATIENCE: Final = 5.0
@@ -39,18 +40,27 @@ async def connect(url: str) -> Connection:
     return await psycopg.AsyncConnection.connect(url, autocommit=True, **SESSION)
 
 
-async def fetch(pool: Pool, query: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
-    """Rows, if any, of a statement that is harmless to repeat: it is sent again when a connection broke."""
+async def ask(pool: Pool, question: Callable[[Connection], Awaitable[T]]) -> T:
+    """The answer to a question that is harmless to repeat: it is asked again when a connection broke."""
     deadline = asyncio.get_running_loop().time() + PATIENCE
     while True:
         try:
             async with pool.connection() as connection:
-                cursor = await connection.execute(query.encode(), parameters, binary=True)
-                return await cursor.fetchall() if cursor.description else []
+                return await question(connection)
         except (psycopg.OperationalError, psycopg.InterfaceError) as error:
             if asyncio.get_running_loop().time() > deadline:
                 raise unreachable() from error
             await asyncio.sleep(0.02)
+
+
+async def fetch(pool: Pool, query: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+    """Rows, if any, of a statement that is harmless to repeat."""
+
+    async def rows(connection: Connection) -> list[tuple[Any, ...]]:
+        cursor = await connection.execute(query.encode(), parameters, binary=True)
+        return await cursor.fetchall() if cursor.description else []
+
+    return await ask(pool, rows)
 
 
 def unreachable() -> Unavailable:

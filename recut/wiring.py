@@ -35,7 +35,7 @@ from infra.mapper import Mapper, Opener
 from infra.migrate import MigrationError, ensure_logs, migrate
 from infra.models import InstalledModels
 from infra.objects import Objects
-from infra.postgres import Pool, open_pool
+from infra.postgres import Pool, ask, open_pool
 from infra.relay_log import RelayBell, RelayLog
 from projections import db, install
 from projections.feed import query as feed
@@ -146,8 +146,7 @@ class Impressions:
         self._pool = pool
 
     async def served(self, account_id: str, video_id: str) -> bool:
-        async with self._pool.connection() as conn:
-            return await feed.was_served(conn, account_id, video_id)
+        return await ask(self._pool, lambda conn: feed.was_served(conn, account_id, video_id))
 
 
 def event_store(
