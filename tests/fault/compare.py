@@ -16,8 +16,12 @@ from typing import Any
 import confluent_kafka
 import psycopg
 
+from commands.reactions import CATEGORIES
+from projections.registry import MODELS
+
 Log = tuple[str, int]
-READ_MODELS = ("videos", "feed", "leaderboard", "remix_graph")
+# Everyone who keeps checkpoints, with the categories that it follows.
+FOLLOWERS = {model.name: model.categories for model in MODELS} | {"reactor": CATEGORIES}
 
 
 def status() -> dict[str, Any]:
@@ -97,13 +101,16 @@ def compare_kafka(stored: dict[Log, list[Any]], records: dict[Log, list[tuple[in
 
 def compare_checkpoints(conn: psycopg.Connection[Any], stored: dict[Log, list[Any]]) -> list[str]:
     problems = []
-    for model in READ_MODELS:
-        rows = conn.execute(f"select category, shard, position from {schema_of(conn, model)}.checkpoints").fetchall()
-        behind = [(c, s) for c, s, position in rows if position != len(stored[c, s])]
-        parked = conn.execute(f"select count(*) from {schema_of(conn, model)}.dead_letters").fetchone()
-        if behind or (parked and parked[0]):
-            problems.append(f"{model}: behind in {behind}, {parked} dead letters")
-    print(f"checkpoints  {len(READ_MODELS)} read models, {len(problems)} behind or with dead letters")
+    for name, categories in FOLLOWERS.items():
+        schema = schema_of(conn, name)
+        rows = conn.execute(f"select category, shard, position from {schema}.checkpoints").fetchall()
+        reached = {(category, shard): position for category, shard, position in rows}
+        wanted = {log: len(events) for log, events in stored.items() if log[0] in categories and events}
+        behind = sorted(log for log in wanted.keys() | reached.keys() if reached.get(log) != wanted.get(log))
+        [(parked,)] = conn.execute(f"select count(*) from {schema}.dead_letters").fetchall()
+        if behind or parked:
+            problems.append(f"{name}: elsewhere in {behind}, {parked} dead letters")
+    print(f"checkpoints  {', '.join(FOLLOWERS)}: {len(problems)} not at the heads or with dead letters")
     return problems
 
 

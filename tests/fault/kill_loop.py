@@ -25,6 +25,7 @@ import urllib.error
 import urllib.request
 import uuid
 from collections import Counter
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -149,7 +150,7 @@ def free_port() -> int:
 
 
 def wait_for_rest(seconds: float = 180) -> None:
-    """Until no job is open, the relay has caught up and every read model stands at the heads."""
+    """Until no job is open, the relay has caught up and every read model and the reactor stand at the heads."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         time.sleep(1)
@@ -170,11 +171,15 @@ def at_rest(conn: psycopg.Connection[Any]) -> bool:
         " where l.position > coalesce(c.position, 0)"
     )
     checks = [open_videos, behind] + [
-        f"select count(*) from {compare.schema_of(conn, model)}.checkpoints c join log.logs l using (category, shard)"
-        " where l.position <> c.position"
-        for model in compare.READ_MODELS
+        f"select count(*) from log.logs l left join {compare.schema_of(conn, name)}.checkpoints c"
+        f" using (category, shard) where category in ({words(categories)}) and l.position <> coalesce(c.position, 0)"
+        for name, categories in compare.FOLLOWERS.items()
     ]
     return all(conn.execute(query).fetchone() == (0,) for query in checks)
+
+
+def words(texts: Iterable[str]) -> str:
+    return ", ".join(f"'{text}'" for text in texts)
 
 
 def check_answers(conn: psycopg.Connection[Any], load: Load, accounts: list[str]) -> list[str]:

@@ -1,0 +1,50 @@
+"""The oracle of the kill loop must itself be able to say no."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import psycopg
+import pytest
+
+from projections import db, install
+from projections.registry import MODELS
+from tests.fault import compare, kill_loop
+
+FOLLOWERS = [*(model.schema for model in MODELS), "reactor_v1"]
+STORED: dict[compare.Log, list[Any]] = {("video", 0): [object(), object()], ("engagement", 0): [], ("account", 0): [1]}
+
+
+@pytest.fixture
+def conn(fresh_database: str) -> Any:
+    with db.connect(fresh_database) as conn:
+        install.install(conn)
+        install.create_bare(conn, "reactor_v1")
+        conn.execute("insert into log.logs values ('video', 0, 2), ('engagement', 0, 0), ('account', 0, 1)")
+        conn.execute("insert into relay.cursors values ('video', 0, 2), ('account', 0, 1)")
+        yield conn
+
+
+def follow(conn: psycopg.Connection[Any], *schemas: str, position: int = 2) -> None:
+    for schema in schemas:
+        conn.execute(
+            f"insert into {schema}.checkpoints values ('video', 0, 'e', {position}, now(), null)"
+            " on conflict (category, shard) do update set position = excluded.position"
+        )
+
+
+def test_who_is_at_the_heads_is_fine(conn: psycopg.Connection[Any]) -> None:
+    follow(conn, *FOLLOWERS)
+    assert compare.compare_checkpoints(conn, STORED) == []
+    assert kill_loop.at_rest(conn)
+
+
+@pytest.mark.parametrize("late", FOLLOWERS)
+def test_who_never_began_a_log_or_stands_elsewhere_is_named(conn: psycopg.Connection[Any], late: str) -> None:
+    follow(conn, *(schema for schema in FOLLOWERS if schema != late))
+    for position in (None, 1, 3):
+        if position:
+            follow(conn, late, position=position)
+        [problem] = compare.compare_checkpoints(conn, STORED)
+        assert problem.startswith(late.rpartition("_v")[0])
+        assert not kill_loop.at_rest(conn)
