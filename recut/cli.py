@@ -138,4 +138,8 @@ def _prepare(settings: Settings) -> None:
 
 
 def _ask(question: str) -> bool:
-    return input(f"{question} [y/N] ").strip().lower() == "y"
+    try:
+        return input(f"{question} [y/N] ").strip().lower() == "y"
+    except EOFError:
+        print()
+        raise OperatorError("Nobody answers here: `recut reset --yes` does not ask") from None

@@ -98,6 +98,11 @@ class Home:
                 return int(file.read() or 0)
         except FileNotFoundError:
             return None
+        except OSError as error:
+            raise OperatorError(
+                f"The data folder {self.root} cannot be read ({error.strerror}): run this as the user who started "
+                f"Recut, or set RECUT_HOME to another folder"
+            ) from None
 
     def _refuse_strangers(self) -> None:
         if not self.is_ours() and any(self.root.iterdir()):

@@ -18,15 +18,20 @@ RANGE = range(20000, 30000)
 
 
 def is_free(port: int, host: str = "127.0.0.1") -> bool:
+    return refusal(port, host) is None
+
+
+def refusal(port: int, host: str) -> OSError | None:
+    """Why a server could not listen there."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM) as sock:
         # As the servers themselves bind: connections left in TIME_WAIT are no obstacle, a listener is.
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             sock.bind((host, port))
-        except OSError:
-            return False
-        return True
+        except OSError as error:
+            return error
+        return None
 
 
 def is_open(port: int, host: str = "127.0.0.1") -> bool:

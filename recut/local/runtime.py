@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import http.client
 import logging
 import os
@@ -122,12 +123,12 @@ def down(settings: Settings) -> None:
 
 def reset(settings: Settings, confirmed: Callable[[str], bool]) -> None:
     home = Home(settings.home)
+    pid = home.holder()
     if not home.root.exists():
         print(f"There is nothing in {home.root}.")
         return
     if not home.is_ours():
         raise OperatorError(f"{home.root} is not a data folder of Recut: nothing was deleted")
-    pid = home.holder()
     if pid is not None:
         raise OperatorError(f"Recut is running in {home.root} (pid {pid}): stop it with `recut down` first")
     if confirmed(f"Delete {home.root} with every video, account and event in it?"):
@@ -175,10 +176,17 @@ def serves(settings: Settings) -> bool:
 
 
 def _check_port(settings: Settings) -> None:
-    if not ports.is_free(settings.port, settings.host):
+    error = ports.refusal(settings.port, settings.host)
+    if error is None:
+        return
+    if error.errno == errno.EADDRINUSE:
         raise OperatorError(
             f"Port {settings.port} of {settings.host} is taken by another program: stop it, or set RECUT_PORT"
         )
+    raise OperatorError(
+        f"Nothing can listen on port {settings.port} of {settings.host} ({error.strerror}): set RECUT_HOST to an "
+        f"address of this machine and RECUT_PORT to a port that this user may use"
+    )
 
 
 def _servers(settings: Settings, home: Home) -> list[Server]:

@@ -227,6 +227,15 @@ def test_a_taken_port_is_refused_before_anything_starts(instance: Instance) -> N
     assert not instance.home.postgres.exists()
 
 
+@pytest.mark.parametrize("host", ["192.0.2.1", "no-such-host.invalid"])
+def test_an_address_of_another_machine_is_not_called_taken(folder: Path, host: str) -> None:
+    code, output = Instance(folder / "home", RECUT_HOST=host).refused()
+    assert code == 2
+    assert f"of {host} (" in output
+    assert "set RECUT_HOST to an address of this machine" in output
+    assert "taken" not in output
+
+
 def test_a_process_that_refuses_its_settings_ends_the_start_with_its_words(folder: Path) -> None:
     code, output = Instance(folder / "home", FAKE_REFUSES="worker").refused()
     assert code == 1

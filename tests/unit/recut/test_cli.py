@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import io
 import json
 from pathlib import Path
 
@@ -98,6 +99,26 @@ def test_reset_asks_and_takes_no_for_an_answer(home: Home, monkeypatch: pytest.M
     monkeypatch.setattr("builtins.input", lambda question: "")
     assert main(["reset"]) == 0
     assert home.root.exists()
+
+
+def test_reset_without_anybody_to_ask_deletes_nothing(
+    home: Home, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    home.open()
+    monkeypatch.setattr("sys.stdin", io.StringIO())
+    assert main(["reset"]) == 2
+    assert "`recut reset --yes`" in capsys.readouterr().err
+    assert home.root.exists()
+
+
+@pytest.mark.parametrize("command", [["status"], ["down"], ["reset", "--yes"], ["migrate"]])
+def test_a_data_folder_that_cannot_be_read_is_told_in_one_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], command: list[str]
+) -> None:
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("RECUT_HOME", str(tmp_path / "file"))
+    assert main(command) == 2
+    assert "cannot be read (Not a directory)" in capsys.readouterr().err
 
 
 def test_reset_refuses_while_the_instance_runs(home: Home, capsys: pytest.CaptureFixture[str]) -> None:
