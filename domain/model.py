@@ -66,5 +66,5 @@ def resolve(asked: str, installed: list[Model]) -> Model:
     by_alias = [model for model in installed if asked in model.aliases and not model.by_name_only]
     if not by_name and not by_alias:
         known = sorted({name for model in installed for name in (model.model, *model.aliases)})
-        raise Invalid("model_not_found", f"There is no model {asked!r}; known are {', '.join(known)}.", "model")
+        raise Invalid("model_not_found", f"There is no model {asked[:80]!r}; known are {', '.join(known)}.", "model")
     return by_name[0] if by_name else max(by_alias, key=lambda model: (model.rank, model.model))

@@ -7,9 +7,9 @@ from starlette.responses import Response
 from api.call import Call, reply
 from api.present import unix
 from api.schemas import ModelInfo, ModelList
-from domain.errors import NotFound
+from domain.errors import Invalid, NotFound
 from domain.ids import model_stream
-from domain.model import Model
+from domain.model import Model, resolve
 
 
 async def listing(call: Call) -> Response:
@@ -17,11 +17,12 @@ async def listing(call: Call) -> Response:
 
 
 async def retrieve(call: Call) -> Response:
-    name = call.path("model")
-    for model in await _installed(call):
-        if model.model == name:
-            return reply(await _info(call, model))
-    raise NotFound("model_not_found", f"There is no model {name[:80]!r}.", "model")
+    """An alias gives the model that serves it now."""
+    try:
+        model = resolve(call.path("model"), await _installed(call))
+    except Invalid as unknown:
+        raise NotFound(unknown.code, unknown.message, unknown.param) from unknown
+    return reply(await _info(call, model))
 
 
 async def _installed(call: Call) -> list[Model]:

@@ -172,6 +172,7 @@ def test_models_say_what_they_can_do(platform: Platform) -> None:
     assert model["seconds"] == ["4", "8", "12"]
     platform.workers.running = False
     assert platform.client.get("/v1/models/sketch-1").json()["available"] is False
+    assert platform.client.get("/v1/models/sora-2").json()["id"] == "sketch-1"
     problem(platform.client.get("/v1/models/dreamer"), 404, "model_not_found")
 
 
