@@ -89,6 +89,8 @@ def free_action(mention: Mention, seed: int, mentions: Sequence[Mention]) -> str
     if together and rig in {"person", "quadruped", "bird"}:
         return v.staged(rig, together[0]) or "idle"
     done_to = {m.relation[0] for m in mentions if m.relation and m.relation[1] is mention}
+    if "on" in done_to and rig in {"plant", "thing"}:
+        return "idle"  # a seat stays where it stands
     for kind, action in _DONE_TO.items():
         if kind in done_to and not (kind == "on" and rig in {"vehicle", "bird", "fish"}):
             return v.staged(rig, action)

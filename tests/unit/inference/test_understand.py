@@ -85,6 +85,8 @@ CASES: list[tuple[str, dict[str, Any], str]] = [
     ("a rabbit followed by a fox", {"fox.follows": "rabbit"}, ""),
     ("a boy holding a red balloon walks", {"boy.holds": "balloon", "balloon.body": "red", "boy.action": "walk"}, ""),
     ("a knight rides a white horse", {"knight.on": "horse", "horse.body": "white"}, ""),
+    ("a butterfly on a flower", {"butterfly.on": "flower", "flower.action": "idle"}, ""),
+    ("a cat sits on a pumpkin", {"cat.on": "pumpkin", "pumpkin.action": "idle"}, ""),
     ("a boy flies a kite", {"boy.holds": "kite", "boy.action": "run", "kite.action": "float"}, ""),
     ("a woman flies an airplane", {"woman.on": "airplane", "woman.action": "drive", "airplane.action": "fly"}, ""),
     ("a man in a red car", {"man.on": "car", "car.body": "red"}, ""),
