@@ -168,7 +168,8 @@ def _require_text(path: str, value: Any) -> None:
     """NUL and lone surrogates are no text: no store takes them, so no field may hold them."""
     if isinstance(value, str):
         if _UNSAFE.search(value):
-            raise Invalid("invalid_text", f"`{path}` holds characters that are not text.", path.partition(".")[0])
+            what = f"`{path}`" if path else "The name of a field"
+            raise Invalid("invalid_text", f"{what} holds characters that are not text.", path.partition(".")[0] or None)
     elif isinstance(value, dict):
         for name, inner in value.items():
             _require_text(path, name)

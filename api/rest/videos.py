@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from starlette.responses import Response
 
+from api.auth import no_key
 from api.call import Call, reply
 from api.consistency import fresh
 from api.media import VARIANTS, send_asset, viewer_of
@@ -20,6 +21,7 @@ from domain.ids import is_id
 from domain.video import Asset, Completed, Failed
 from projections.videos.query import Order
 
+_OLD_ADDRESS: Final = "the address is wrong or too old: the `urls` of the video, asked for again, are fresh"
 POLL_AFTER_MS: Final = 500
 DEFAULT_MODEL: Final = "sora-2"
 DEFAULT_LIMIT: Final = 20
@@ -120,6 +122,8 @@ def _eyes(call: Call) -> str:
     if access is None:
         return call.require().account
     viewer = viewer_of(call.edge.signer, access, call.path("video_id"), call.deps.clock.now())
+    if viewer is None and call.caller is None:
+        raise no_key(f"Incorrect API key provided: none was sent, and {_OLD_ADDRESS}.")
     return call.require().account if viewer is None else viewer
 
 

@@ -121,7 +121,9 @@ def test_a_signed_address_is_for_one_video_and_some_minutes(platform: Platform) 
     platform.clock.passes(minutes=15)
     assert platform.browser.get(url).status_code == 200
     platform.clock.passes(minutes=5)
-    assert platform.browser.get(url).status_code == 401
+    expired = platform.browser.get(url)
+    assert expired.status_code == 401
+    assert "too old: the `urls` of the video" in expired.json()["error"]["message"]
     assert platform.client.get(url).status_code == 200
 
 

@@ -68,6 +68,7 @@ EMPTY_MULTIPART = {"content": b"--b--\r\n", "headers": {"Content-Type": "multipa
         ({"json": {"prompt": "x" * 32_001}}, "prompt"),
         ({"json": {"prompt": 7}}, "prompt"),
         ({"json": {"prompt": "a\0b"}}, "prompt"),
+        ({"json": {"prompt": "a cat", "si\0ze": "7x7"}}, None),
         ({"content": b'{"prompt": "\\ud800"}', "headers": {"Content-Type": "application/json"}}, None),
         ({"json": {"prompt": "a cat", "seconds": "5"}}, "seconds"),
         ({"json": {"prompt": "a cat", "seconds": "four"}}, "seconds"),
