@@ -38,7 +38,7 @@ def main() -> int:
     _publish(url, key, remix)
     print("\nlatest of my videos:")
     for each in list(client.videos.list(limit=5))[:5]:
-        print(f"  {each.id}  {each.status:11}  {each.prompt}")
+        print(f"  {each.id}  {each.status:11}  {(each.prompt or '')[:72]}")
     if args.keep:
         print(f"\nopen {url}/videos/{remix.id}")
     else:
