@@ -273,6 +273,7 @@ async def _streams(settings: Settings) -> None:
         ]
         with dying():
             await _beside(loops, serve(host, stop, lambda: mark_ready("streams")))
+            await reports.close()  # or the next process would wait for reports until the session of this one ends
 
 
 async def _beside(loops: Sequence[Coroutine[Any, Any, None]], main: Coroutine[Any, Any, None]) -> None:
