@@ -60,12 +60,14 @@ def reset(settings: Settings, args: argparse.Namespace) -> None:
 def key_create(settings: Settings, args: argparse.Namespace) -> None:
     from recut import wiring
 
+    _require_database(settings)
     print(wiring.create_key(settings, args.account, args.role))
 
 
 def migrate(settings: Settings, args: argparse.Namespace) -> None:
     from recut import wiring
 
+    _require_database(settings)
     wiring.run_migrate(settings)
 
 
@@ -135,6 +137,13 @@ def _prepare(settings: Settings) -> None:
     from recut import wiring
 
     wiring.prepare(settings)
+
+
+def _require_database(settings: Settings) -> None:
+    """An address that leads nowhere is told in one sentence, before anything is tried."""
+    from recut.local import postgres
+
+    postgres.version_of(settings.database_url)
 
 
 def _ask(question: str) -> bool:

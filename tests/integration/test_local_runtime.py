@@ -16,6 +16,7 @@ import pytest
 from confluent_kafka import Consumer, Producer, TopicPartition
 from confluent_kafka.admin import AdminClient, NewTopic
 
+from recut.cli import main
 from recut.errors import OperatorError
 from recut.local import ports
 from recut.local.home import Home
@@ -234,6 +235,17 @@ def test_an_address_of_another_machine_is_not_called_taken(folder: Path, host: s
     assert f"of {host} (" in output
     assert "set RECUT_HOST to an address of this machine" in output
     assert "taken" not in output
+
+
+@pytest.mark.parametrize("command", [["migrate"], ["key", "create", "--account", "ada"]])
+def test_a_database_that_is_not_there_is_told_in_one_line(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], command: list[str]
+) -> None:
+    monkeypatch.setenv("RECUT_HOME", str(folder / "home"))
+    monkeypatch.setenv("RECUT_DATABASE_URL", "postgresql://ada:s3cret@127.0.0.1:1/recut")
+    monkeypatch.setenv("RECUT_KAFKA", "127.0.0.1:1")
+    assert main(command) == 2
+    assert capsys.readouterr().err == "recut: RECUT_DATABASE_URL leads to no database (OperationalError): check it\n"
 
 
 def test_a_process_that_refuses_its_settings_ends_the_start_with_its_words(folder: Path) -> None:
