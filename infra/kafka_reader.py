@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Collection
+from collections.abc import AsyncGenerator, Collection
 from typing import Final
 
 import msgspec
@@ -35,7 +35,7 @@ class KafkaReader:
         """The first offset of every partition of those topics that exist, and the one behind the last."""
         return await asyncio.to_thread(self._bounds, topics)
 
-    async def read(self, place: Place, begin: int, end: int) -> AsyncIterator[list[StoredRecord]]:
+    async def read(self, place: Place, begin: int, end: int) -> AsyncGenerator[list[StoredRecord], None]:
         """All records from `begin` up to, not including, `end`, in batches."""
         client = await asyncio.to_thread(self._client)
         try:

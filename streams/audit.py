@@ -7,7 +7,8 @@ so that whoever is ahead then is truly ahead.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from contextlib import aclosing
 
 from domain.recorded import Position
 from projections.checkpoint import Epochs
@@ -31,25 +32,29 @@ class Auditor:
     async def run(self) -> Report:
         checkpoints = {schema: await self._truth.checkpoints(schema) for schema in self._consumers}
         cursors = await self._truth.cursors()
-        known = await self._truth.heads()
-        bounds = await self._copies.bounds(sorted({topics.history(self._prefix, head.category) for head in known}))
+        categories = {head.category for head in await self._truth.heads()}
+        bounds = await self._copies.bounds([topics.history(self._prefix, name) for name in sorted(categories)])
         heads = {(head.category, head.shard): head for head in await self._truth.heads()}
         epochs = Epochs(await self._truth.epochs())
         differences = self._strays(bounds, heads) + compare_checkpoints(checkpoints, heads, epochs)
         logs = []
         for log, head in heads.items():
             walk = Walk(self._truth, head, cursors.get(log, 0), epochs, topics.history(self._prefix, head.category))
-            differences += await walk.run(self._records(walk.place, bounds))
+            async with aclosing(self._records(walk.place, bounds)) as records:
+                differences += await walk.run(records)
             logs.append(walk.report())
         lags = _lags(self._consumers, checkpoints, heads)
         return Report(not differences, differences, logs, lags)
 
-    async def _records(self, place: Place, bounds: Mapping[Place, tuple[int, int]]) -> AsyncIterator[Sequence[Copy]]:
+    async def _records(
+        self, place: Place, bounds: Mapping[Place, tuple[int, int]]
+    ) -> AsyncGenerator[Sequence[Copy], None]:
         """A topic that does not exist holds nothing."""
         begin, end = bounds.get(place, (0, 0))
         if begin < end:
-            async for batch in self._copies.read(place, begin, end):
-                yield batch
+            async with aclosing(self._copies.read(place, begin, end)) as batches:
+                async for batch in batches:
+                    yield batch
 
     def _strays(self, bounds: Mapping[Place, tuple[int, int]], heads: Mapping[Log, Position]) -> list[Difference]:
         """Partitions that hold records and belong to no log."""

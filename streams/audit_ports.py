@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from collections.abc import AsyncGenerator, Collection, Mapping, Sequence
 from typing import Protocol
 
 from domain.recorded import Position, Recorded
@@ -56,6 +56,6 @@ class Copies(Protocol):
         """The first offset of every partition of those topics that exist, and the one behind the last."""
         ...
 
-    def read(self, place: Place, begin: int, end: int) -> AsyncIterator[Sequence[Copy]]:
+    def read(self, place: Place, begin: int, end: int) -> AsyncGenerator[Sequence[Copy], None]:
         """All records from `begin` up to, not including, `end`, in batches of bounded size."""
         ...
