@@ -180,13 +180,13 @@ class KafkaTails:
 def _last_records(client: Consumer, topic: str, count: int) -> list[TopicPartition]:
     places = []
     for partition in range(count):
-        low, high = _watermarks(client, TopicPartition(topic, partition))
+        low, high = watermarks(client, TopicPartition(topic, partition))
         if high > low:
             places.append(TopicPartition(topic, partition, high - 1))
     return places
 
 
-def _watermarks(client: Consumer, place: TopicPartition) -> tuple[int, int]:
+def watermarks(client: Consumer, place: TopicPartition) -> tuple[int, int]:
     """A new topic, or one whose leader moves, needs a moment until it answers."""
     deadline = time.monotonic() + ANSWER_SECONDS
     while True:

@@ -71,6 +71,12 @@ def migrate(settings: Settings, args: argparse.Namespace) -> None:
     wiring.run_migrate(settings)
 
 
+def audit(settings: Settings, args: argparse.Namespace) -> int:
+    from recut import wiring
+
+    return wiring.run_audit(settings, args.json)
+
+
 def api(settings: Settings, args: argparse.Namespace) -> None:
     from recut import wiring
 
@@ -121,6 +127,12 @@ def parser() -> argparse.ArgumentParser:
     command.add_argument("--account", required=True, help="name of the account; it is opened when it is new")
     command.add_argument("--role", choices=ROLES, default="creator")
     command.set_defaults(run=key_create, attached=True)
+
+    command = commands.add_parser(
+        "audit", help="compare the event store, Kafka and every checkpoint; 4 when they differ"
+    )
+    command.add_argument("--json", action="store_true", help="one JSON document")
+    command.set_defaults(run=audit, attached=True)
 
     for run, purpose in (
         (migrate, "bring the database to this version"),

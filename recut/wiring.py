@@ -19,17 +19,20 @@ import uvloop
 from commands.account import OpenAccount
 from commands.bus import Bus
 from commands.model import RegisterModel
+from commands.reactions import CATEGORIES as REACTIONS
 from commands.work import World
 from domain.errors import RecutError
 from domain.queue import TIERS
 from domain.recorded import Origin
 from infra.accounts import Accounts
 from infra.api_keys import ApiKeys
+from infra.audit import AuditedStore
 from infra.clock import SystemClock, SystemIds
 from infra.event_store import PostgresEventStore
 from infra.job_seal import seal, unseal
 from infra.jobs import Jobs
 from infra.kafka import KafkaAdmin, KafkaPublisher, KafkaSubscription, KafkaTails
+from infra.kafka_reader import KafkaReader
 from infra.keys import Hmac, Keyring, PostgresKeyTable, derive
 from infra.mapper import Mapper, Opener
 from infra.migrate import MigrationError, ensure_logs, migrate
@@ -44,11 +47,14 @@ from recut.errors import OperatorError
 from recut.local.home import Home
 from recut.local.status import mark_ready
 from recut.settings import Settings
+from streams.audit import Auditor
+from streams.audit_report import Report
 from streams.dispatcher import Dispatcher
-from streams.errors import Stopped
+from streams.errors import HistoryDiffers, Stopped
 from streams.host import Host
 from streams.outcomes import Outcomes
 from streams.projector import Projector
+from streams.reactor import SCHEMA as REACTOR
 from streams.reactor import Reactor
 from streams.relay import Relay
 from streams.timers import Timers
@@ -182,6 +188,22 @@ async def _create_key(settings: Settings, name: str, role: str) -> str:
 
 def run_migrate(settings: Settings) -> None:
     prepare(settings)
+
+
+def run_audit(settings: Settings, as_json: bool) -> int:
+    """Prints what was found; the exit code."""
+    try:
+        report = asyncio.run(_audit(settings))
+    except RecutError as error:
+        raise OperatorError(error.message) from error
+    print(msgspec.json.encode(report).decode() if as_json else "\n".join(report.lines))
+    return 0 if report.equal else HistoryDiffers.exit_code
+
+
+async def _audit(settings: Settings) -> Report:
+    consumers = {model.schema: model.categories for model in MODELS} | {REACTOR: REACTIONS}
+    async with open_pool(settings.database_url, size=1) as pool, AuditedStore(pool) as store:
+        return await Auditor(store, KafkaReader(settings.kafka), settings.topic_prefix, consumers).run()
 
 
 # The processes.

@@ -27,6 +27,7 @@ from streams.projector_ports import History
 
 NAME: Final = "reactor"
 VERSION: Final = 1
+SCHEMA: Final = f"{NAME}_v{VERSION}"
 # Streams whose effects are carried out side by side; those of one stream go in order.
 AT_ONCE: Final = 8
 
@@ -69,7 +70,7 @@ class Reactor:
 
     def _create_schema(self) -> None:
         with self._connect() as conn:
-            create_bare(conn, f"{NAME}_v{VERSION}")
+            create_bare(conn, SCHEMA)
 
     def _apply(self, conn: Connection, events: Sequence[Event]) -> None:
         """Called in a thread, inside the transaction of the checkpoint; the effects happen on the event loop."""
