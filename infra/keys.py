@@ -6,6 +6,7 @@ backups of them, reads as `ERASED` from then on.
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import hmac
 import os
@@ -73,6 +74,8 @@ class Keyring:
         self._table = table
         self._master = AESGCM(derive(master, "account keys"))
         self._cache: dict[str, tuple[float, AESGCM | None]] = {}
+        self._missing: set[str] = set()
+        self._reading: asyncio.Task[dict[str, AESGCM | None]] | None = None
 
     async def for_sealing(self, account: str) -> AESGCM:
         """The account's key, made when it has none. `IllegalState` when the account was erased."""
@@ -90,15 +93,28 @@ class Keyring:
         now = time.monotonic()
         fresh = {account: self._cache[account] for account in accounts if account in self._cache}
         found = {account: key for account, (until, key) in fresh.items() if now < until}
-        missing = [account for account in accounts if account not in found]
+        missing = {account for account in accounts if account not in found}
         if missing:
-            found.update(self._remember(now, await self._table.read(missing)))
+            read = await self._read(missing)
+            found.update((account, read[account]) for account in missing if account in read)
         return found
 
     async def destroy(self, account: str) -> None:
         """For ever. Nothing that was sealed for the account can be read again."""
         await self._table.destroy(account)
         self._cache.pop(account, None)
+
+    async def _read(self, missing: set[str]) -> dict[str, AESGCM | None]:
+        """Everyone who misses a key at this moment shares one statement."""
+        self._missing |= missing
+        if self._reading is None:
+            self._reading = asyncio.create_task(self._read_together())
+        return await asyncio.shield(self._reading)
+
+    async def _read_together(self) -> dict[str, AESGCM | None]:
+        await asyncio.sleep(0)
+        missing, self._missing, self._reading = self._missing, set(), None
+        return self._remember(time.monotonic(), await self._table.read(missing))
 
     def _remember(self, now: float, rows: dict[str, bytes | None]) -> dict[str, AESGCM | None]:
         keys = {account: self._unwrap(account, wrapped) for account, wrapped in rows.items()}

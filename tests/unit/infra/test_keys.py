@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 from cryptography.exceptions import InvalidTag
 
@@ -66,6 +68,28 @@ async def test_a_key_is_read_once_for_a_while(
     await mapper.seal(opened(account_id=OTHER))
     await mapper.seal(opened(account_id=OTHER))
     assert table.reads > reads + 2
+
+
+async def test_who_misses_keys_at_one_moment_shares_one_read(table: CountingTable) -> None:
+    mapper = Mapper(Keyring(table, MASTER))
+    sealed = [await mapper.seal(created(owner_id=owner)) for owner in (OWNER, OTHER)]
+    fresh, reads = Mapper(Keyring(table, MASTER)), table.reads
+    await asyncio.gather(*(fresh.open("video.created.v1", data) for data in sealed * 20))
+    assert table.reads == reads + 1
+
+
+async def test_a_read_that_fails_is_tried_again_by_the_next() -> None:
+    class Broken(CountingTable):
+        async def read(self, accounts: object) -> dict[str, bytes | None]:
+            if not self.reads:
+                self.reads += 1
+                raise OSError("away")
+            return await super().read(accounts)
+
+    mapper = Mapper(Keyring(Broken(), MASTER))
+    results = await asyncio.gather(*(mapper.seal(created()) for _ in range(3)), return_exceptions=True)
+    assert [type(result) for result in results] == [OSError] * 3
+    assert await mapper.seal(created())
 
 
 async def test_another_process_hears_that_a_key_was_destroyed(
