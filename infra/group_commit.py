@@ -134,7 +134,7 @@ class GroupCommit:
         with self._pool.connection() as connection:
             try:
                 cursor = connection.execute(APPEND, _columns(self._log, batch), prepare=True, binary=True)
-                return _in_order(cursor.fetchall())
+                return _in_order(cursor.fetchall(), len(batch))
             except psycopg.Error as error:
                 if _state(error)[:2] in LOST_CLASSES or _state(error) == READ_ONLY:
                     connection.close()  # so that the pool makes a new one
@@ -204,12 +204,12 @@ def _columns(log: str, batch: Sequence[Prepared]) -> tuple[Array, ...]:
     )
 
 
-def _in_order(rows: Sequence[tuple[Any, ...]]) -> Sequence[Outcome]:
+def _in_order(rows: Sequence[tuple[Any, ...]], count: int) -> Sequence[Outcome]:
     """Ids of commands are never used twice, so a command that was "answered" is our own, from an earlier attempt."""
     outcomes: dict[int, Outcome] = {}
     for ordinal, outcome, _, _, positions in rows:
         outcomes[ordinal] = MOVED if outcome == "conflict" else int(positions.rpartition("/")[2])
-    return [outcomes[ordinal] for ordinal in range(1, len(rows) + 1)]
+    return [outcomes[ordinal] for ordinal in range(1, count + 1)]
 
 
 def _state(error: Exception) -> str:

@@ -55,7 +55,7 @@ Measure = tuple[float, float]  # appends a second, median latency in seconds
 
 FASTEST: Final = 40_000  # commands made ahead for each second
 WAITING: Final = (1, 16, 64, 256)
-SAVERS: Final = (1, 4, 16, 64, 256)
+SAVERS: Final = (1, 16, 64, 256)
 BUDGET: Final = 20
 SAVE_BUDGET: Final = 8
 YARDSTICK: Final = "pyeventsourcing default"
