@@ -285,7 +285,7 @@ def test_a_thread_that_is_interrupted_strands_nobody(
         thread.start()
     interrupt.set()
     for thread in threads:
-        thread.join(20)
+        thread.join(5)
     assert sorted(given) == list(range(1, 9))
 
 
