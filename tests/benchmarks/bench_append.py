@@ -3,8 +3,9 @@
     python -m tests.benchmarks.bench_append [--url postgresql://...] [--seconds 3] [--rounds 3]
 
 Every append is a command of its own: one small event on a new stream, its idempotency key and its answer. The yardstick
-stores the same bytes with `insert_events`, one event a call, as `Application.save()` does. Rounds are interleaved, the
-median counts. Without --url an embedded PostgreSQL is started in a temporary folder.
+stores the same bytes with `insert_events`, one event a call, as `Application.save()` does. Then an unmodified
+`Application.save()` of one new aggregate, in as many threads as savers, through the library's module and through ours.
+Rounds are interleaved, the median counts. Without --url an embedded PostgreSQL is started in a temporary folder.
 """
 
 from __future__ import annotations
@@ -31,6 +32,8 @@ from uuid import uuid4
 
 import psycopg
 import uvloop
+from eventsourcing.application import Application
+from eventsourcing.domain import Aggregate
 from eventsourcing.persistence import StoredEvent
 from eventsourcing.postgres import PostgresApplicationRecorder, PostgresDatastore
 
@@ -52,7 +55,11 @@ Measure = tuple[float, float]  # appends a second, median latency in seconds
 
 FASTEST: Final = 40_000  # commands made ahead for each second
 WAITING: Final = (1, 16, 64, 256)
+SAVERS: Final = (1, 16, 64, 256)
 BUDGET: Final = 20
+SAVE_BUDGET: Final = 8
+YARDSTICK: Final = "pyeventsourcing default"
+SAVE_YARDSTICK: Final = "save(), pyeventsourcing default"
 IDS: Final = SystemIds()
 NOW: Final = datetime(2026, 1, 1, tzinfo=UTC)
 PROMPT: Final = "A lighthouse keeper and her dog dance in the rain while the lamp turns, seen from a small boat"
@@ -154,6 +161,57 @@ def stored() -> StoredEvent:
     return StoredEvent(uuid4(), 1, "engagement.liked.v1", catalog.encode(like()[1]))
 
 
+class Clip(Aggregate):
+    def __init__(self, prompt: str, model: str, seconds: int) -> None:
+        self.prompt = prompt
+        self.model = model
+        self.seconds = seconds
+
+
+def saves(env: dict[str, str], savers: int, seconds: float) -> Measure:
+    """`Application.save()` of aggregates that were made ahead."""
+    clips = iter([Clip(PROMPT, "sketch-1", 4) for _ in range(int(10_000 * seconds))])
+    latencies: list[float] = []
+    with Application[Any](env=env) as application:
+        for warm_up in itertools.islice(clips, 20):
+            application.save(warm_up)
+        gc.freeze()
+        started = time.perf_counter()
+        arguments = (application, started + seconds, clips, latencies)
+        threads = [threading.Thread(target=_save, args=arguments) for _ in range(savers)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        return len(latencies) / (time.perf_counter() - started), statistics.median(latencies)
+
+
+def _save(application: Application[Any], until: float, clips: Iterator[Clip], latencies: list[float]) -> None:
+    while (before := time.perf_counter()) < until:
+        application.save(next(clips))
+        latencies.append(time.perf_counter() - before)
+
+
+def our_module(url: str) -> dict[str, str]:
+    # The benchmark's database also has Recut's own logs: the module would refuse it, and must not be disturbed by them.
+    own = with_database(url, f"{urlsplit(url).path.lstrip('/')}_library")
+    return {"PERSISTENCE_MODULE": "infra.eventsourcing_recorder", "RECUT_DATABASE_URL": own}
+
+
+def library_module(url: str, savers: int) -> dict[str, str]:
+    parts = urlsplit(url)
+    return {
+        "PERSISTENCE_MODULE": "eventsourcing.postgres",
+        "POSTGRES_DBNAME": parts.path.lstrip("/"),
+        "POSTGRES_HOST": parts.hostname or "",
+        "POSTGRES_PORT": str(parts.port or 5432),
+        "POSTGRES_USER": parts.username or "",
+        "POSTGRES_PASSWORD": unquote(parts.password or ""),
+        "POSTGRES_POOL_SIZE": str(min(savers, 16)),
+        "POSTGRES_MAX_OVERFLOW": "0",
+    }
+
+
 def cases() -> list[tuple[str, Callable[[str, float], Measure]]]:
     def mine(waiting: int, make: Callable[[], tuple[str, Any]]) -> Callable[[str, float], Measure]:
         return lambda url, seconds: uvloop.run(ours(url, waiting, seconds, make))
@@ -162,25 +220,48 @@ def cases() -> list[tuple[str, Callable[[str, float], Measure]]]:
         return lambda url, seconds: yardstick(url, threads, seconds)
 
     return [
-        ("pyeventsourcing default, 1 thread", theirs(1)),
-        ("pyeventsourcing default, 4 threads", theirs(4)),
+        (f"{YARDSTICK}, 1 thread", theirs(1)),
+        (f"{YARDSTICK}, 4 threads", theirs(4)),
         *((f"append, {waiting} waiting", mine(waiting, like)) for waiting in WAITING),
         ("append of a sealed video.created, 256 waiting", mine(256, created)),
     ]
 
 
+def save_cases() -> list[tuple[str, Callable[[str, float], Measure]]]:
+    def mine(savers: int) -> Callable[[str, float], Measure]:
+        return lambda url, seconds: saves(our_module(url), savers, seconds)
+
+    def theirs(savers: int) -> Callable[[str, float], Measure]:
+        return lambda url, seconds: saves(library_module(url, savers), savers, seconds)
+
+    return [
+        *((f"{SAVE_YARDSTICK}, {savers} savers", theirs(savers)) for savers in SAVERS),
+        *((f"save(), our module, {savers} savers", mine(savers)) for savers in SAVERS),
+    ]
+
+
 def run(url: str, seconds: float, rounds: int) -> None:
+    print(f"{'':46}{'appends/s':>10}{'(lowest-highest)':>18}{'p50':>10}{'/ first':>10}{'/ best':>10}")
+    table(cases(), YARDSTICK, url, seconds, rounds)
+    table(save_cases(), SAVE_YARDSTICK, url, seconds, rounds)
+    print(f"Budgets: append, 256 waiting >= {BUDGET}x; save() with concurrent savers >= {SAVE_BUDGET}x.")
+    print("Ratios are to the first and to the fastest row of the yardstick above them.")
+
+
+def table(
+    cases: list[tuple[str, Callable[[str, float], Measure]]], yardstick: str, url: str, seconds: float, rounds: int
+) -> None:
     results: dict[str, list[Measure]] = {}
     for _ in range(rounds):
-        for name, measure in cases():
+        for name, measure in cases:
             results.setdefault(name, []).append(measure(url, seconds))
-    one, four = (_medians(results[name])[0] for name in results if name.startswith("pyeventsourcing"))
-    print(f"{'':46}{'appends/s':>10}{'(lowest-highest)':>18}{'p50':>10}{'/ 1 thread':>12}{'/ 4 threads':>12}")
+    yardsticks = [_medians(results[name])[0] for name in results if name.startswith(yardstick)]
+    first, best = yardsticks[0], max(yardsticks)
     for name, measured in results.items():
         rate, latency = _medians(measured)
         spread = f"({min(r for r, _ in measured):,.0f}-{max(r for r, _ in measured):,.0f})"
-        print(f"{name:46}{rate:>10,.0f}{spread:>18}{latency * 1000:>7.2f} ms{rate / one:>11.1f}x{rate / four:>11.1f}x")
-    print(f"Budget: append, 256 waiting >= {BUDGET}x the default recorder of pyeventsourcing with one thread.")
+        ratios = f"{rate / first:>9.1f}x{rate / best:>9.1f}x"
+        print(f"{name:46}{rate:>10,.0f}{spread:>18}{latency * 1000:>7.2f} ms{ratios}")
 
 
 def _medians(measured: list[Measure]) -> Measure:
@@ -205,17 +286,20 @@ def describe(url: str) -> None:
 
 @contextmanager
 def database(url: str | None) -> Iterator[str]:
-    """A new database, removed afterwards."""
+    """A new database and, for our module, one beside it; removed afterwards."""
     with tempfile.TemporaryDirectory(prefix="recut-bench-") as folder:
         server = None if url else Postgres(Path(folder))
         base = url or server.start()  # type: ignore[union-attr]
         name = f"bench_{time.monotonic_ns()}"
-        create_database(base, name)
+        names = (name, f"{name}_library")
         try:
+            for each in names:
+                create_database(base, each)
             migrate(with_database(base, name))
             yield with_database(base, name)
         finally:
-            execute(base, f"DROP DATABASE {name} WITH (FORCE)")
+            for each in names:
+                execute(base, f"DROP DATABASE IF EXISTS {each} WITH (FORCE)")
             if server:
                 server.stop()
 

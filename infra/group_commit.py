@@ -1,0 +1,217 @@
+"""Threads that wait to write to one log are written together, by whichever of them came first.
+
+There is no thread of its own and no artificial delay: while one batch is on its way, the next one gathers; then the
+first of those who wait takes it.
+"""
+
+from __future__ import annotations
+
+import random
+import time
+from collections import deque
+from collections.abc import Sequence
+from threading import Lock
+from typing import Any, Final
+
+import psycopg
+from psycopg_pool import ConnectionPool, PoolClosed
+
+from domain.errors import Conflict
+from infra.arrays import Array, Blobs, Integers, Moments, Texts, Uuids
+from infra.batcher import BATCH
+from infra.columns import APPEND
+from infra.prepared import Prepared
+from infra.writer import LOST_CLASSES, READ_ONLY, REPEAT_CLASSES
+
+Pool = ConnectionPool[psycopg.Connection[tuple[Any, ...]]]
+Outcome = int | Exception  # the position of the command's last event
+
+MOVED: Final = Conflict("stream_moved", "Another command changed what this one relied on.")
+INTERRUPTED: Final = psycopg.OperationalError(
+    "The thread that wrote was interrupted: look whether the events are there."
+)
+
+
+class _Waiting:
+    """A thread waits until `woken` is free: then there is an outcome, or it is this thread's turn to write."""
+
+    __slots__ = ("command", "outcome", "woken")
+
+    def __init__(self, command: Prepared) -> None:
+        self.command = command
+        self.outcome: Outcome | None = None
+        self.woken = Lock()
+        self.woken.acquire()
+
+
+class GroupCommit:
+    def __init__(self, pool: Pool, log: str, patience: float = 10.0) -> None:
+        """`log`: a category with one shard, to which every command writes at least one event. `patience`: seconds
+        after which a batch that could not be written is given up."""
+        self._pool = pool
+        self._log = log
+        self._patience = patience
+        self._mutex = Lock()
+        self._queue: deque[_Waiting] = deque()
+        self._busy = False
+        self._heir: _Waiting | None = None  # whose turn it is, until it takes it
+
+    def write(self, command: Prepared) -> Outcome:
+        """What became of the command, when that is known. All of its events are stored, or none."""
+        waiting = _Waiting(command)
+        try:
+            self._queue_up(waiting)
+            waiting.woken.acquire()
+            if waiting.outcome is None:
+                self._lead()
+        except BaseException:
+            self._withdraw(waiting)
+            raise
+        assert waiting.outcome is not None, "the leader's batch begins with its own command"
+        return waiting.outcome
+
+    def _queue_up(self, waiting: _Waiting) -> None:
+        with self._mutex:
+            self._queue.append(waiting)
+            if not self._busy:
+                self._busy = True
+                self._promote()
+
+    def _lead(self) -> None:
+        batch: list[_Waiting] = []
+        outcomes: Sequence[Outcome] = []
+        try:
+            batch = self._begin()
+            outcomes = self._outcomes([waiting.command for waiting in batch])
+        finally:
+            # The next batch goes to the database while the threads of this one are woken.
+            self._hand_over()
+            for waiting, outcome in zip(batch, outcomes or [INTERRUPTED] * len(batch), strict=True):
+                waiting.outcome = outcome
+                waiting.woken.release()
+
+    def _begin(self) -> list[_Waiting]:
+        with self._mutex:
+            self._heir = None
+            return _take(self._queue)
+
+    def _hand_over(self) -> None:
+        with self._mutex:
+            self._busy = bool(self._queue)
+            if self._busy:
+                self._promote()
+
+    def _promote(self) -> None:
+        self._heir = self._queue[0]
+        self._heir.woken.release()
+
+    def _withdraw(self, waiting: _Waiting) -> None:
+        """The thread was interrupted: nobody may wait for it."""
+        with self._mutex:
+            if waiting in self._queue:
+                self._queue.remove(waiting)
+            inherits = self._heir is waiting
+        if inherits:
+            self._hand_over()
+
+    def _outcomes(self, batch: Sequence[Prepared]) -> Sequence[Outcome]:
+        """An outcome for each command, in order. After a lost connection the very same batch is sent again: commands
+        that were committed are found by their ids, and the lock of the log waits for an attempt under way."""
+        deadline = time.monotonic() + self._patience
+        attempts = 0
+        while True:
+            try:
+                return self._send(batch)
+            except Exception as error:
+                if not may_pass(error):
+                    return self._isolate(batch, error)
+                if time.monotonic() > deadline:
+                    return [error] * len(batch)
+            attempts += 1
+            time.sleep(random.uniform(0, min(0.01 * 2**attempts, 0.5)))  # noqa: S311 - jitter
+
+    def _send(self, batch: Sequence[Prepared]) -> Sequence[Outcome]:
+        with self._pool.connection() as connection:
+            try:
+                cursor = connection.execute(APPEND, _columns(self._log, batch), prepare=True, binary=True)
+                return _in_order(cursor.fetchall(), len(batch))
+            except psycopg.Error as error:
+                if _state(error)[:2] in LOST_CLASSES or _state(error) == READ_ONLY:
+                    connection.close()  # so that the pool makes a new one
+                raise
+
+    def _isolate(self, batch: Sequence[Prepared], error: Exception) -> Sequence[Outcome]:
+        """One command that the database cannot take must not fail its neighbours."""
+        if len(batch) == 1:
+            return [error]
+        return [outcome for command in batch for outcome in self._outcomes([command])]
+
+
+def may_pass(error: Exception) -> bool:
+    """True when the same statement, sent again, may well succeed."""
+    state = _state(error)
+    if not state:
+        return isinstance(error, psycopg.OperationalError | psycopg.InterfaceError) and not isinstance(
+            error, PoolClosed
+        )
+    return state[:2] in REPEAT_CLASSES or state == READ_ONLY
+
+
+def _take(queue: deque[_Waiting]) -> list[_Waiting]:
+    """Commands that can be written together: none names a stream that one before it writes. The others stay, in their
+    order; the first in the queue always goes."""
+    batch: list[_Waiting] = []
+    stay: list[_Waiting] = []
+    written: set[str] = set()
+    while queue and len(batch) < BATCH:
+        waiting = queue.popleft()
+        fits = written.isdisjoint(waiting.command.writes)
+        (batch if fits else stay).append(waiting)
+        written.update(waiting.command.writes)
+    queue.extendleft(reversed(stay))
+    return batch
+
+
+def _columns(log: str, batch: Sequence[Prepared]) -> tuple[Array, ...]:
+    """As `infra.columns.columns_of`, for the case of one log."""
+    origins = [command.origin for command in batch]
+    expected = [
+        (n, stream, version) for n, command in enumerate(batch, start=1) for stream, version in command.expected.items()
+    ]
+    events = [(n, event) for n, command in enumerate(batch, start=1) for event in command.events]
+    causes = [command.origin for command in batch for _ in command.events]
+    return (
+        Texts([log]),
+        Integers([0]),
+        Texts([origin.account for origin in origins]),
+        Texts([origin.key for origin in origins]),
+        Blobs([origin.request_hash for origin in origins]),
+        Blobs([command.answer for command in batch]),
+        Integers([n for n, _, _ in expected]),
+        Texts([stream for _, stream, _ in expected]),
+        Integers([version for _, _, version in expected]),
+        Integers([n for n, _ in events]),
+        Integers([1] * len(events)),
+        Texts([event.stream for _, event in events]),
+        Integers([event.version for _, event in events]),
+        Uuids([event.id for _, event in events]),
+        Texts([event.type for _, event in events]),
+        Moments([origin.occurred_at for origin in causes]),
+        Texts([origin.causation for origin in causes]),
+        Texts([origin.correlation for origin in causes]),
+        Texts([origin.traceparent for origin in causes]),
+        Blobs([event.data for _, event in events]),
+    )
+
+
+def _in_order(rows: Sequence[tuple[Any, ...]], count: int) -> Sequence[Outcome]:
+    """Ids of commands are never used twice, so a command that was "answered" is our own, from an earlier attempt."""
+    outcomes: dict[int, Outcome] = {}
+    for ordinal, outcome, _, _, positions in rows:
+        outcomes[ordinal] = MOVED if outcome == "conflict" else int(positions.rpartition("/")[2])
+    return [outcomes[ordinal] for ordinal in range(1, count + 1)]
+
+
+def _state(error: Exception) -> str:
+    """The SQLSTATE, empty when the server said nothing."""
+    return (error.sqlstate or "") if isinstance(error, psycopg.Error) else ""
