@@ -87,15 +87,20 @@ class Home:
             file.truncate(0)
             file.write(str(os.getpid()))
             file.flush()
-            yield
+            try:
+                yield
+            finally:
+                file.truncate(0)  # the next one's pid is not read as this one's
 
     def holder(self) -> int | None:
         """The pid of the supervisor that holds this folder, or None."""
         try:
             with self.lock.open() as file:
-                if _try_lock(file, fcntl.LOCK_SH):
-                    return None
-                return int(file.read() or 0)
+                while not _try_lock(file, fcntl.LOCK_SH):
+                    if pid := file.read():
+                        return int(pid)
+                    time.sleep(0.01)  # it has the lock and is about to write its pid: 0 would name our own group
+                return None
         except FileNotFoundError:
             return None
         except OSError as error:

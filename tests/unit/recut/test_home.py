@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+import fcntl
+import os
 import shutil
 import subprocess
 import sys
 from collections import namedtuple
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -50,6 +53,27 @@ def test_a_folder_has_one_holder(tmp_path: Path) -> None:
         with pytest.raises(OperatorError, match=f"already running in .* \\(pid {holder}\\)"), home.locked():
             pass
     assert home.holder() is None
+
+
+def test_a_holder_that_has_not_yet_written_its_pid_is_waited_for(tmp_path: Path) -> None:
+    home = Home(tmp_path)
+    home.open()
+    with home.lock.open("w") as file, ThreadPoolExecutor() as pool:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        looking = pool.submit(home.holder)
+        with pytest.raises(TimeoutError):
+            looking.result(0.1)
+        file.write("1234")
+        file.flush()
+        assert looking.result(5) == 1234
+
+
+def test_nothing_is_left_of_a_holder_that_has_ended(tmp_path: Path) -> None:
+    home = Home(tmp_path)
+    home.open()
+    with home.locked():
+        assert home.lock.read_text() == str(os.getpid())
+    assert home.lock.read_text() == ""
 
 
 def test_a_holder_that_is_killed_lets_go(tmp_path: Path) -> None:
