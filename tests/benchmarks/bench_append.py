@@ -235,8 +235,8 @@ def save_cases() -> list[tuple[str, Callable[[str, float], Measure]]]:
         return lambda url, seconds: saves(library_module(url, savers), savers, seconds)
 
     return [
-        *((f"{SAVE_YARDSTICK}, {savers} saver{"s" * (savers > 1)}", theirs(savers)) for savers in SAVERS),
-        *((f"save(), our module, {savers} saver{"s" * (savers > 1)}", mine(savers)) for savers in SAVERS),
+        *((f"{SAVE_YARDSTICK}, savers: {savers}", theirs(savers)) for savers in SAVERS),
+        *((f"save(), our module, savers: {savers}", mine(savers)) for savers in SAVERS),
     ]
 
 
