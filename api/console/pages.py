@@ -48,6 +48,7 @@ async def more(call: Call) -> Response:
 async def _feed(call: Call) -> dict[str, Any]:
     cuts = tuple(CUT_NAMES) if call.viewer else ("for_you", "latest")
     cut = one_of(call, "cut", cuts)
+    await fresh(call, "feed")
     page = await feeds.page(call, cut, FEED_LENGTH, call.request.query_params.get("cursor") or None)
     items = await _with_follows(call, page.data)
     return {"items": items, "cut": cut, "cuts": [(name, CUT_NAMES[name]) for name in cuts], "next": page.next_cursor}

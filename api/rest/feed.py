@@ -7,7 +7,7 @@ from typing import Final
 from starlette.responses import Response
 
 from api.call import Call, reply
-from api.consistency import standing
+from api.consistency import fresh, standing
 from api.present import video_of
 from api.query import bounded, one_of
 from api.schemas import FeedItem, Page
@@ -20,7 +20,10 @@ MAX_LIMIT: Final = 50
 async def feed(call: Call) -> Response:
     cut = one_of(call, "cut", CUTS)
     limit = bounded(call, "limit", DEFAULT_LIMIT, 1, MAX_LIMIT)
-    return reply(await page(call, cut, limit, call.request.query_params.get("cursor") or None))
+    freshness = await fresh(call, "feed")
+    return reply(
+        await page(call, cut, limit, call.request.query_params.get("cursor") or None), headers=freshness.headers
+    )
 
 
 async def page(call: Call, cut: str, limit: int, cursor: str | None) -> Page[FeedItem]:

@@ -7,7 +7,7 @@ from typing import Final
 from starlette.responses import Response
 
 from api.call import Call, reply
-from api.consistency import as_of
+from api.consistency import as_of, fresh
 from api.query import bounded, one_of
 from api.schemas import Board
 from domain.errors import Invalid
@@ -22,7 +22,8 @@ async def leaderboard(call: Call) -> Response:
     if call.request.query_params.get("as_of") not in (None, "", "now"):
         raise Invalid("as_of_unsupported", "Boards of past moments are not kept yet: leave `as_of` out.", "as_of")
     limit = bounded(call, "limit", DEFAULT_LIMIT, 1, MAX_LIMIT)
-    return reply(await board(call, call.path("board"), limit))
+    freshness = await fresh(call, "leaderboard")
+    return reply(await board(call, call.path("board"), limit), headers=freshness.headers)
 
 
 async def board(call: Call, name: str, limit: int) -> Board:

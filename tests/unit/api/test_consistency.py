@@ -64,10 +64,11 @@ def test_a_browser_carries_its_token_in_a_cookie(platform: Platform) -> None:
     assert carried == merge(token_of(platform, first), token_of(platform, second))
 
 
-def test_a_read_model_that_lags_is_told(platform: Platform) -> None:
+@pytest.mark.parametrize("path", ["/v1/videos", "/v1/feed", "/v1/leaderboards/most_liked"])
+def test_a_read_model_that_lags_is_told(platform: Platform, path: str) -> None:
     platform.reads.lags = True
     platform.client.post("/v1/videos", json={"prompt": "a cat"})
-    response = platform.client.get("/v1/videos")
+    response = platform.client.get(path)
     assert (response.status_code, response.headers["stale"]) == (200, "true")
 
 
