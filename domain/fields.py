@@ -1,7 +1,7 @@
 """What may leave the platform in clear text, decided per field of every event.
 
 A text field of an event is either public (ids, names from closed lists) or sealed with the key of one account.
-`catalog.check_marks` refuses an event with unmarked text.
+`catalog.unmarked_text` finds text that is neither; no event may have any.
 """
 
 from __future__ import annotations

@@ -8,10 +8,13 @@ import msgspec
 import pytest
 
 from domain import catalog
+from domain.engagement import Followed, Unfollowed
 from domain.fields import Id
 from tests import given
 
-EXAMPLES = [
+EXAMPLES: list[msgspec.Struct] = [
+    Followed(follower_id=given.OWNER, followee_id=given.OTHER),
+    Unfollowed(follower_id=given.OWNER, followee_id=given.OTHER),
     given.created(), given.remixed(), given.started(), given.attempt_failed(), given.completed(), given.failed(),
     given.published(), given.unpublished(), given.deleted(), given.liked(), given.unliked(), given.opened(),
     given.registered(),
@@ -59,3 +62,7 @@ def test_every_stream_has_a_category() -> None:
     assert catalog.category_of(f"like_{given.VIDEO_ID}_{given.OWNER}") == "engagement"
     with pytest.raises(KeyError):
         catalog.category_of("nobody_knows")
+
+
+def test_every_event_has_an_example_here() -> None:
+    assert {type(event) for event in EXAMPLES} == set(catalog.BY_KIND)
