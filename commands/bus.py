@@ -10,7 +10,7 @@ from typing import Any, Final
 import msgspec
 
 from commands import account, engagement, model, video
-from commands.ports import Clock, EventStore
+from commands.ports import EventStore
 from commands.work import Work, World
 from domain.errors import REJECTIONS, Conflict, IdempotencyMismatch, Rejected, Unavailable
 from domain.recorded import Answered, Append, Appended, Origin, Position
@@ -47,10 +47,9 @@ class Outcome(msgspec.Struct, frozen=True):
 
 
 class Bus:
-    def __init__(self, store: EventStore, world: World, clock: Clock) -> None:
+    def __init__(self, store: EventStore, world: World) -> None:
         self._store = store
         self._world = world
-        self._clock = clock
 
     async def dispatch(self, command: Any, origin: Origin, *, repeatable: bool = False) -> Outcome:
         """Decides and records. `repeatable`: the sender may send the same `origin.key` again, so the command is

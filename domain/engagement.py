@@ -8,7 +8,7 @@ from typing import assert_never
 
 import msgspec
 
-from domain.errors import Invalid, NotFound
+from domain.errors import Invalid
 from domain.fields import Id
 from domain.video import Completed, Video, no_such_video
 
@@ -71,10 +71,6 @@ def unlike(state: Like) -> list[Event]:
     if isinstance(state, NotLiking):
         return []
     return [Unliked(**msgspec.structs.asdict(state.event))]
-
-
-def no_such_like(video_id: str) -> NotFound:
-    return NotFound("like_not_found", f"You do not like {video_id}.", "video_id")
 
 
 class Followed(msgspec.Struct, frozen=True, kw_only=True):

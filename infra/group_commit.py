@@ -173,7 +173,7 @@ def _take(queue: deque[_Waiting]) -> list[_Waiting]:
 
 
 def _columns(log: str, batch: Sequence[Prepared]) -> tuple[Array, ...]:
-    """As `infra.columns.columns_of`, for the case of one log."""
+    """As `infra.columns.columns_of`, for one log, where a snapshot is written without expecting a version."""
     origins = [command.origin for command in batch]
     expected = [
         (n, stream, version) for n, command in enumerate(batch, start=1) for stream, version in command.expected.items()

@@ -142,7 +142,7 @@ async def write_side(settings: Settings) -> AsyncIterator[WriteSide]:
         async with event_store(settings, pool, keyring, bell.ring) as store:
             models, jobs = InstalledModels(store), Jobs(pool)
             world = World(models, jobs, Impressions(pool))
-            yield WriteSide(pool, keyring, store, models, jobs, Bus(store, world, SystemClock()))
+            yield WriteSide(pool, keyring, store, models, jobs, Bus(store, world))
 
 
 class Impressions:

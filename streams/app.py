@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
-import signal
 import sys
 import traceback
 from collections.abc import Callable, Iterator
@@ -17,7 +16,6 @@ from contextlib import contextmanager, suppress
 from typing import Any, Final
 
 import faust
-import uvloop
 from faust.transport.drivers.aiokafka import Consumer as FaustConsumer
 from faust.transport.drivers.aiokafka import Transport as FaustTransport
 from yarl import URL
@@ -127,16 +125,3 @@ async def serve(host: Host, stop: asyncio.Event, started: Callable[[], None] = l
         async with asyncio.timeout(STOP_SECONDS):
             await app.stop()
     await host.stop()
-
-
-def run(host: Host) -> None:
-    """Runs until SIGTERM or SIGINT, then ends the process: whatever Faust has left running holds nothing of value."""
-    uvloop.run(_run(host))
-    end_now(0)
-
-
-async def _run(host: Host) -> None:
-    stop = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    await serve(host, stop)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import pickle
+import signal
 import sys
 from pathlib import Path
 
 from domain.recorded import Position, Recorded
 from projections.db import connect
 from projections.registry import MODELS
-from streams.app import run
+from streams.app import end_now, serve
 from streams.host import Host
 from streams.projector import Projector
 
@@ -27,7 +29,14 @@ class FileHistory:
 
 def main(bootstrap: str, prefix: str, database: str, file: str) -> None:
     projector = Projector(MODELS, lambda: connect(database), FileHistory(Path(file)))
-    run(Host(bootstrap, prefix, [projector], instance="only"))
+    asyncio.run(until_terminated(Host(bootstrap, prefix, [projector], instance="only")))
+    end_now(0)
+
+
+async def until_terminated(host: Host) -> None:
+    stop = asyncio.Event()
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
+    await serve(host, stop)
 
 
 if __name__ == "__main__":

@@ -69,7 +69,7 @@ class Platform:
         nothing: Any = None
         async with open_store(self.database) as store, open_pool(self.database) as pool:
             self.store, self.jobs = store, Jobs(pool)
-            bus = Bus(store, World(nothing, nothing, nothing), SystemClock())
+            bus = Bus(store, World(nothing, nothing, nothing))
             dispatcher = Dispatcher(self.jobs, publisher, self.prefix)
             connect = partial(db.connect, self.database)
             reactor = Reactor(store, self.jobs, self.objects, connect, store, dispatcher.wake)

@@ -170,9 +170,6 @@ class Pen:
         _fill_color(clipper, 0, 0, 0, 255)
         _tvg["paint_set_clip"](self._node, clipper)
 
-    def blur(self, sigma: float) -> None:
-        _tvg["scene_add_effect_gaussian_blur"](self._node, sigma, 0, 1, 60)
-
     def fill(self, path: Path, ink: Ink, alpha: float = 1.0, clip: Path | None = None) -> None:
         """Small gradients lose their precision like strokes (see there)."""
         if not path.commands:

@@ -134,10 +134,6 @@ def curve(*points: Point) -> Path:
     return Path().smooth(points, False)
 
 
-def segment(x0: float, y0: float, x1: float, y1: float) -> Path:
-    return Path().move(x0, y0).line(x1, y1)
-
-
 def taper(points: Sequence[Point], radii: Sequence[float]) -> Path:
     """The outline of a limb, tail or trunk: a spine of points with a radius at each, round at both ends."""
     left: list[Point] = []

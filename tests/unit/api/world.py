@@ -223,7 +223,7 @@ class Platform:
         self.ids = SystemIds()
         world = World(self.models, self.workers, FakeImpressions())
         self.deps = Deps(
-            bus=Bus(self.store, world, self.clock),
+            bus=Bus(self.store, world),
             store=self.store,
             reads=self.reads,
             models=self.models,

@@ -18,7 +18,6 @@ from domain.errors import Conflict, IdempotencyMismatch, IllegalState, Invalid, 
 from domain.ids import like_stream, model_stream
 from domain.model import Model
 from domain.recorded import Answered, Append, Appended, Origin
-from infra.clock import SystemClock
 from infra.memory import MemoryEventStore
 from tests.given import (
     AT,
@@ -73,7 +72,7 @@ class Platform:
     def __init__(self, store: MemoryEventStore | None = None) -> None:
         self.store, self.outside = store or MemoryEventStore(), Outside()
         world = World(self.outside, self.outside, self.outside)
-        self.bus = Bus(self.store, world, SystemClock())
+        self.bus = Bus(self.store, world)
         self._count = 0
 
     async def send(self, command: Any, key: str | None = None, *, by: str = OWNER, body: bytes = b"body") -> Outcome:

@@ -51,7 +51,7 @@ class Platform:
         self.store = MemoryEventStore()
         self.jobs = MemoryJobs(lambda: self.now)
         nothing: Any = None
-        self.bus = Bus(self.store, World(nothing, nothing, nothing), SystemClock())
+        self.bus = Bus(self.store, World(nothing, nothing, nothing))
         self.outcomes = Outcomes(NoRecords(), self.jobs, self.bus, unseal)
         self.timers = Timers(self.jobs, self.bus, SystemClock())
 

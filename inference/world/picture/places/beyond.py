@@ -46,16 +46,6 @@ def space(site: Site) -> None:
     _comet(site, colours[3])
 
 
-def _nebula(site: Site, pen: Pen, colours: list[Colour]) -> None:
-    deep = mix(colours[0], colours[1], 0.75)
-    pen.fill(rect(-3, -1, 6, 3), Linear(0, 0, 0.3, 1.0, ((0, colours[0], 1), (0.5, deep, 1), (1, colours[0], 1))))
-    for i in range(14):
-        u, v = noise(site.seed, 1, i), noise(site.seed, 2, i)
-        x = (u - 0.5) * (site.aspect + 0.2)
-        y = 0.55 - x * 0.35 + (v - 0.5) * 0.42
-        pen.glow(x, y, 0.16 + 0.22 * noise(i, 3), colours[2 if i % 3 else 3], 0.20)
-
-
 def _starfield(site: Site, warm: Colour) -> None:
     for k, (n, r, parallax) in enumerate(((150, 0.0011, 0.02), (70, 0.0018, 0.05), (26, 0.0028, 0.09))):
         pen = site.layer(parallax, 1.0).glowing
