@@ -19,7 +19,23 @@ from api.console import actions, pages, trouble
 from api.media import VARIANTS
 from api.middleware import Stamp
 from api.ports import Deps
-from api.rest import accounts, engagement, feed, health, leaderboards, lineage, models, videos
+from api.rest import (
+    accounts,
+    characters,
+    comments,
+    engagement,
+    exports,
+    feed,
+    health,
+    leaderboards,
+    lineage,
+    models,
+    moderation,
+    policy,
+    preflight,
+    videos,
+    wallet,
+)
 from api.routing import Endpoint, Handler, Param, routes
 from api.schemas import (
     Account,
@@ -307,6 +323,13 @@ API: Final[tuple[Endpoint, ...]] = (
         answer=Health,
         statuses=(200, 503),
     ),
+    *characters.ENDPOINTS,
+    *comments.ENDPOINTS,
+    *exports.ENDPOINTS,
+    *moderation.ENDPOINTS,
+    *policy.ENDPOINTS,
+    *preflight.ENDPOINTS,
+    *wallet.ENDPOINTS,
 )
 
 

@@ -27,7 +27,7 @@ class Endpoint(msgspec.Struct, frozen=True, kw_only=True):
     """`access`: `key` refuses callers without an identity, `open` lets anyone in but knows who it is, `none` does not
     ask. `body` and `answer` are structs of `schemas.py`; an answer that is not JSON names its media types."""
 
-    method: Literal["GET", "POST", "DELETE"]
+    method: Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
     path: str
     handler: Handler
     summary: str

@@ -4,34 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
 import msgspec
 
 from commands import account, engagement, model, video
 from commands.ports import EventStore
-from commands.work import Work, World
+from commands.work import Handler, Work, World
 from domain.errors import REJECTIONS, Conflict, IdempotencyMismatch, Rejected, Unavailable
 from domain.recorded import Answered, Append, Appended, Origin, Position
 
-Handler = Callable[[Any, Work], Awaitable[None]]
-
+# Each noun's module lists its own; a command has one handler.
 HANDLERS: Final[dict[type, Handler]] = {
-    video.CreateVideo: video.create_video,
-    video.RemixVideo: video.remix_video,
-    video.PublishVideo: video.publish_video,
-    video.UnpublishVideo: video.unpublish_video,
-    video.DeleteVideo: video.delete_video,
-    video.StartGeneration: video.start_generation,
-    video.CompleteGeneration: video.complete_generation,
-    video.FailGeneration: video.fail_generation,
-    engagement.LikeVideo: engagement.like_video,
-    engagement.UnlikeVideo: engagement.unlike_video,
-    engagement.FollowAccount: engagement.follow_account,
-    engagement.UnfollowAccount: engagement.unfollow_account,
-    account.OpenAccount: account.open_account,
-    model.RegisterModel: model.register_model,
+    **account.HANDLERS,
+    **engagement.HANDLERS,
+    **model.HANDLERS,
+    **video.HANDLERS,
 }
 
 DEADLINE_SECONDS: Final = 5.0

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import msgspec
 
 from commands.video import follows_owner
-from commands.work import ACCOUNT, FOLLOW, LIKE, VIDEO, Work
+from commands.work import ACCOUNT, FOLLOW, LIKE, VIDEO, Handler, Work
 from domain import account, engagement, video
 from domain.ids import follow_stream, like_stream
 
@@ -67,3 +69,11 @@ async def unfollow_account(command: UnfollowAccount, work: Work) -> None:
     state = await work.read(FOLLOW, stream)
     work.change(stream, engagement.unfollow(state, command.account_id, command.followee_id))
     work.answer = {"account_id": command.followee_id}
+
+
+HANDLERS: Final[dict[type, Handler]] = {
+    LikeVideo: like_video,
+    UnlikeVideo: unlike_video,
+    FollowAccount: follow_account,
+    UnfollowAccount: unfollow_account,
+}

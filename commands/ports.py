@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
+import msgspec
+
 from domain.model import Model
-from domain.recorded import Answered, Append, Appended, Fact
+from domain.recorded import Answered, Append, Appended, Fact, Position
+from domain.safety import Screening
 
 
 class EventStore(Protocol):
@@ -21,6 +25,14 @@ class EventStore(Protocol):
 
     async def load(self, stream: str) -> list[Fact]:
         """The stream's events in order of version, sealed fields opened; empty when nothing was recorded."""
+        ...
+
+    async def first(self, streams: Sequence[str]) -> dict[str, Fact]:
+        """The first event of each of the streams, by stream; one in which nothing was recorded is missing."""
+        ...
+
+    async def heads(self) -> list[Position]:
+        """The last position of every log, 0 for an empty one."""
         ...
 
     async def answered(self, account: str, key: str) -> Answered | None:
@@ -56,3 +68,58 @@ class Ids(Protocol):
     def seed(self) -> int:
         """A fresh random seed, 0 .. 2**31 - 1."""
         ...
+
+
+class Handles(Protocol):
+    def stream(self, handle: str) -> str:
+        """The stream that reserves a handle. Its name does not tell the handle; case does not matter."""
+        ...
+
+
+class Screener(Protocol):
+    async def screen(self, prompts: Sequence[str]) -> Screening:
+        """Looks at a chain of prompts, oldest first, as a whole. The same prompts give the same answer under the same
+        ruleset."""
+        ...
+
+
+class Standing(msgspec.Struct, frozen=True):
+    """The line of a tier before a model's workers: how many wait, and how many seconds one job took lately."""
+
+    waiting: int
+    seconds_each: float
+    slots: int
+
+
+class Queue(Protocol):
+    async def standing(self, model: str, tier: str) -> Standing: ...
+
+
+class Lists(Protocol):
+    """What belongs together, as read models know it: ids in ascending order, after `after`, at most `limit`.
+
+    Each first waits until the read model has everything that was recorded before the call; raises `Unavailable` when
+    that takes too long.
+    """
+
+    async def uses(self, character_id: str, after: str, limit: int) -> list[str]:
+        """Videos that star the character, inherited or not, drafts and failed ones included."""
+        ...
+
+    async def subtree(self, video_id: str, after: str, limit: int) -> list[str]:
+        """The video itself and everything that descends from it by any relation, drafts included."""
+        ...
+
+    async def videos_of(self, account_id: str, after: str, limit: int) -> list[str]: ...
+
+    async def characters_of(self, account_id: str, after: str, limit: int) -> list[str]: ...
+
+    async def comments_of(self, account_id: str, after: str, limit: int) -> list[str]: ...
+
+
+class Previews(Protocol):
+    """What moderators were shown before they decided; kept for a day."""
+
+    async def save(self, digest: str, subject: str, scope: str, ids: Sequence[str]) -> None: ...
+
+    async def find(self, digest: str, subject: str, scope: str) -> list[str] | None: ...

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import msgspec
 
-from commands.work import ACCOUNT, FOLLOW, MODEL, VIDEO, Work
+from commands.work import ACCOUNT, FOLLOW, MODEL, VIDEO, Handler, Work
 from domain import account, engagement, model, video
 from domain.errors import Unavailable
 from domain.ids import follow_stream, model_stream
@@ -191,3 +193,15 @@ async def fail_generation(command: FailGeneration, work: Work) -> None:
     state = await work.read(VIDEO, command.video_id)
     events = video.fail_generation(state, command.attempt, command.code, command.message, command.worker)
     work.change(command.video_id, events)
+
+
+HANDLERS: Final[dict[type, Handler]] = {
+    CreateVideo: create_video,
+    RemixVideo: remix_video,
+    PublishVideo: publish_video,
+    UnpublishVideo: unpublish_video,
+    DeleteVideo: delete_video,
+    StartGeneration: start_generation,
+    CompleteGeneration: complete_generation,
+    FailGeneration: fail_generation,
+}

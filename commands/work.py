@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
 import msgspec
 
-from commands.ports import EventStore, Impressions, Models, Workers
+from commands.ports import (
+    Clock,
+    EventStore,
+    Handles,
+    Impressions,
+    Lists,
+    Models,
+    Previews,
+    Queue,
+    Screener,
+    Workers,
+)
 from domain import account, engagement, model, video
 from domain.recorded import Append, Change, Condition, Origin
 
@@ -30,12 +41,18 @@ ACCOUNT: Kind[account.Account] = Kind(account.Unknown(), account.evolve)
 MODEL: Kind[model.Model | None] = Kind(None, model.evolve)
 
 
-class World(msgspec.Struct, frozen=True):
+class World(msgspec.Struct, frozen=True, kw_only=True):
     """Facts from outside the streams that a decision may ask for."""
 
     models: Models
     workers: Workers
     impressions: Impressions
+    clock: Clock
+    handles: Handles
+    screener: Screener
+    queue: Queue
+    lists: Lists
+    previews: Previews
 
 
 class Work:
@@ -54,6 +71,14 @@ class Work:
         state, version = await fold(self._store, kind, stream)
         self._versions[stream] = version
         return state
+
+    async def first(self, streams: Sequence[str]) -> dict[str, Any]:
+        """The first event of each stream, which never changes: no condition. A stream without any is missing."""
+        return {stream: fact.event for stream, fact in (await self._store.first(streams)).items()}
+
+    @property
+    def now(self) -> datetime:
+        return self.world.clock.now()
 
     def change(self, stream: str, events: list[Any]) -> None:
         """Adds the events that a decision returned to a stream that was read before. No events: nothing happened."""
@@ -75,3 +100,6 @@ async def fold(store: EventStore, kind: Kind[S], stream: str) -> tuple[S, int]:
     for fact in await store.load(stream):
         state, version = kind.evolve(state, fact.event, fact.recorded.recorded_at), fact.recorded.version
     return state, version
+
+
+Handler = Callable[[Any, Work], Awaitable[None]]

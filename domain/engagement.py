@@ -1,5 +1,5 @@
-"""Likes and follows. Each pair (video and account, follower and followee) has its own little stream, so that it
-exists at most once."""
+"""Likes, follows, comments and shares. Each pair (video and account, follower and followee) has its own little stream,
+so that it exists at most once."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import assert_never
 import msgspec
 
 from domain.errors import Invalid
-from domain.fields import Id
+from domain.fields import AccountText, Id, Word
 from domain.video import Completed, Video, no_such_video
 
 
@@ -120,3 +120,36 @@ def follow(state: Follow, follower_id: str, followee_id: str) -> list[FollowEven
 def unfollow(state: Follow, follower_id: str, followee_id: str) -> list[FollowEvent]:
     """Not to follow is not an error: what was asked for is the case."""
     return [Unfollowed(follower_id=follower_id, followee_id=followee_id)] if isinstance(state, Following) else []
+
+
+class Commented(msgspec.Struct, frozen=True, kw_only=True):
+    """An account says something about a video, or to another comment on it (`parent_id`)."""
+
+    comment_id: Id
+    video_id: Id
+    owner_id: Id
+    account_id: Id
+    parent_id: Id | None
+    text: AccountText
+
+
+class CommentDeleted(msgspec.Struct, frozen=True, kw_only=True):
+    """Gone: taken back by its author, or removed by the owner of the video or a moderator (`by`)."""
+
+    comment_id: Id
+    video_id: Id
+    account_id: Id
+    by: Id
+
+
+class Shared(msgspec.Struct, frozen=True, kw_only=True):
+    """An account passed a video on. `channel` is from a closed list."""
+
+    share_id: Id
+    video_id: Id
+    owner_id: Id
+    account_id: Id
+    channel: Word
+
+
+CommentEvent = Commented | CommentDeleted

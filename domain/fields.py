@@ -25,3 +25,5 @@ Word = Annotated[str, msgspec.Meta(extra={PUBLIC: True})]  # from a list that we
 OwnerText = Annotated[str, sealed_by("owner_id")]
 OwnerWords = Annotated[tuple[str, ...], sealed_by("owner_id")]
 AccountText = Annotated[str, sealed_by("account_id")]
+ReporterText = Annotated[str, sealed_by("reporter_id")]
+ModeratorText = Annotated[str, sealed_by("moderator_id")]

@@ -47,6 +47,30 @@ def model_stream(model: str) -> str:
     return f"model_{model}"
 
 
+def wallet_stream(account_id: str) -> str:
+    return f"wallet_{account_id}"
+
+
+def handle_stream(digest: bytes) -> str:
+    """`digest` is a keyed one: the stream's name does not tell the handle."""
+    return f"handle_{digest.hex()}"
+
+
+def case_stream(subject: str) -> str:
+    """One case per subject, by construction."""
+    return f"case_{subject}"
+
+
+def process_of(event_id: str) -> str:
+    """The process that an event causes: a repeat of the event is about the same one."""
+    return f"process_{base32(int(event_id.replace('-', ''), 16))}"
+
+
+def hold_of(video_id: str) -> str:
+    """One hold per video, for all its attempts."""
+    return f"hold_{video_id.partition('_')[2]}"
+
+
 def shard_of(stream: str, shards: int) -> int:
     """The shard, and so the Kafka partition, of a stream. Fixed for ever: murmur2 as the Java client partitions."""
     return (_murmur2(stream.encode()) & 0x7FFFFFFF) % shards

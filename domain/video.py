@@ -67,6 +67,8 @@ class Queueing(msgspec.Struct, frozen=True, kw_only=True):
     ancestor_bound: int
     parents: tuple[Parent, ...] = ()
     characters: tuple[CharacterUse, ...] = ()
+    extensions: int = 0  # how many extensions lie in the file, on its longest way up
+    ruleset: Word = ""  # the version of the rules that the prompts of the whole chain passed
 
 
 Q = TypeVar("Q", bound=Queueing)
@@ -78,6 +80,19 @@ class VideoCreated(Queueing, frozen=True, kw_only=True):
 
 class VideoRemixed(Queueing, frozen=True, kw_only=True):
     """A new video was asked for as a patch of another one: `parents` has that one."""
+
+
+class VideoEdited(Queueing, frozen=True, kw_only=True):
+    """As a remix, of one's own video."""
+
+
+class VideoExtended(Queueing, frozen=True, kw_only=True):
+    """The parent and a next shot behind it, in one file: `seconds` is the length of the whole, the parent's `span` what
+    it begins with."""
+
+
+class VideoStitched(Queueing, frozen=True, kw_only=True):
+    """Several clips in a row, in one file: `parents` are the clips in their order, each with the part that is used."""
 
 
 class GenerationStarted(msgspec.Struct, frozen=True, kw_only=True):
@@ -124,20 +139,55 @@ class GenerationFailed(msgspec.Struct, frozen=True, kw_only=True):
     worker: Word
 
 
+class GenerationCancelled(msgspec.Struct, frozen=True, kw_only=True):
+    """Terminal: nobody waits for it any more. `cause` is owner | consent_revoked | moderation | erasure."""
+
+    owner_id: Id
+    attempt: int
+    cause: Word
+
+
 class VideoPublished(msgspec.Struct, frozen=True, kw_only=True):
-    """Others may see the video; also recorded when its publication changes."""
+    """Others may see the video; also recorded when its publication changes. With a `description` others read that
+    instead of the prompt."""
 
     owner_id: Id
     visibility: Word
     remixable: bool
     caption: OwnerText
     topics: tuple[Word, ...]
+    description: OwnerText | None = None
 
 
 class VideoUnpublished(msgspec.Struct, frozen=True, kw_only=True):
     """The video is a draft again; likes and remixes keep their place."""
 
     owner_id: Id
+
+
+class VideoRestricted(msgspec.Struct, frozen=True, kw_only=True):
+    """Hidden from everyone but its owner and moderators, by a decision or a process. A video may have several."""
+
+    owner_id: Id
+    cause_id: Id
+    rule: Word
+
+
+class RestrictionLifted(msgspec.Struct, frozen=True, kw_only=True):
+    """The restriction of this cause does not hold any more; others stay."""
+
+    owner_id: Id
+    cause_id: Id
+
+
+class VideoImported(msgspec.Struct, frozen=True, kw_only=True):
+    """A file from elsewhere, whose uploader says that he may use it."""
+
+    owner_id: Id
+    assets: tuple[Asset, ...]
+    seconds: int
+    size: Word
+    attestation: Word
 
 
 class VideoDeleted(msgspec.Struct, frozen=True, kw_only=True):

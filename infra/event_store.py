@@ -17,6 +17,7 @@ from infra.shards import Shards
 from infra.writer import Writer, to_positions
 
 LOAD: Final = f"select {COLUMNS} from log.events where stream = %s order by version"  # noqa: S608 - constants
+FIRST: Final = f"select {COLUMNS} from log.events where stream = any(%s) and version = 1"  # noqa: S608 - constants
 HEADS: Final = "select category, shard, position from log.logs order by category, shard"
 SHARDS: Final = "select category, count(*)::int from log.logs group by category"
 ANSWERED: Final = "select request_hash, answer, positions from log.commands where account = %s and key = %s"
@@ -71,6 +72,12 @@ class PostgresEventStore:
     async def append(self, append: Append) -> Appended | Answered:
         """As in `commands/ports.py`."""
         return await self._batcher.submit(await prepare(append, self._mapper))
+
+    async def first(self, streams: Sequence[str]) -> dict[str, Fact]:
+        """As in `commands/ports.py`."""
+        rows = await fetch(self._pool, FIRST, (list(streams),)) if streams else []
+        found = [to_recorded(row, self._epochs) for row in rows]
+        return {each.stream: Fact(each, await self._mapper.open(each.type, each.data)) for each in found}
 
     async def load(self, stream: str) -> list[Fact]:
         """The stream's events in order of version, opened."""

@@ -38,7 +38,7 @@ class Mapper:
     async def open(self, type_: str, data: bytes) -> Any:
         """The event in clear; text of an erased account is `ERASED`."""
         event = catalog.decode(type_, data)
-        sealed = catalog.BY_TYPE[type_].sealed
+        sealed = catalog.entry_of(type_).sealed
         if not sealed:
             return event
         values = {field: getattr(event, field) for field in sealed}

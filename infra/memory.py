@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from typing import Final, Self
 
@@ -79,6 +79,10 @@ class MemoryEventStore:
     async def load(self, stream: str) -> list[Fact]:
         recorded = list(self._streams.get(stream, ()))
         return [Fact(each, await self._mapper.open(each.type, each.data)) for each in recorded]
+
+    async def first(self, streams: Sequence[str]) -> dict[str, Fact]:
+        found = [self._streams[stream][0] for stream in streams if stream in self._streams]
+        return {each.stream: Fact(each, await self._mapper.open(each.type, each.data)) for each in found}
 
     async def read(self, category: str, shard: int, after: int, limit: int) -> list[Recorded]:
         return self._logs.get((category, shard), [])[after : after + limit]

@@ -33,7 +33,7 @@ def decode(batch: Iterable[Recorded]) -> list[Event]:
 
 
 def _decode(recorded: Recorded) -> Any:
-    if recorded.type not in catalog.BY_TYPE:
+    if not catalog.is_known(recorded.type):
         return Unknown()
     try:
         return catalog.decode(recorded.type, recorded.data)

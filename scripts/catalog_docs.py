@@ -14,22 +14,20 @@ import msgspec
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from domain.catalog import CATEGORIES, ENTRIES, Entry
+from domain.catalog import CATEGORIES, ENTRIES, RETIRED, Kind
 
 DOCS = Path(__file__).parent.parent / "docs"
 
 
 def documents() -> dict[Path, str]:
-    found = {DOCS / "schemas" / f"{entry.type}.json": schema(entry) for entry in ENTRIES}
+    kinds = {entry.type: entry.kind for entry in (*ENTRIES, *RETIRED)}
+    found = {DOCS / "schemas" / f"{type_}.json": schema(type_, kind) for type_, kind in kinds.items()}
     return found | {DOCS / "events.md": overview()}
 
 
-def schema(entry: Entry) -> str:
-    document = msgspec.json.schema(entry.kind)
-    return (
-        msgspec.json.format(msgspec.json.encode({"$id": f"recut:{entry.type}"} | document, order="sorted")).decode()
-        + "\n"
-    )
+def schema(type_: str, kind: Kind) -> str:
+    document = {"$id": f"recut:{type_}"} | msgspec.json.schema(kind)
+    return msgspec.json.format(msgspec.json.encode(document, order="sorted")).decode() + "\n"
 
 
 def overview() -> str:
@@ -39,6 +37,8 @@ def overview() -> str:
         parts += [
             section(f"`{entry.type}`", entry.kind, entry.sealed) for entry in ENTRIES if entry.category == category
         ]
+    parts.append("\n## Versions that are read but not written any more\n")
+    parts += [section(f"`{retired.type}` (read as `{retired.into}`)", retired.kind, {}) for retired in RETIRED]
     parts.append("\n## Shared shapes\n")
     return "".join(parts + [section(f"`{kind.__name__}`", kind, {}) for kind in shapes()])
 
@@ -76,6 +76,8 @@ def type_name(hint: Any) -> str:
     if get_origin(hint) is tuple:
         items = ", ".join(type_name(argument) for argument in arguments)
         return f"list of {items}" if Ellipsis in get_args(hint) else f"[{items}]"
+    if get_origin(hint) is dict:
+        return f"object of {type_name(arguments[1])}"
     if type(None) in get_args(hint):
         return f"{' or '.join(map(type_name, arguments))} or null"
     return JSON_NAMES.get(hint, f"`{hint.__name__}`")

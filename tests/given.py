@@ -217,7 +217,7 @@ def _like() -> dict[str, Any]:
 
 
 def opened(**changes: Any) -> AccountOpened:
-    fields = {"account_id": OWNER, "name": "Ada", "region": None, "birth_year": None}
+    fields = {"account_id": OWNER, "name": "Ada", "region": None, "birth_year": None, "time_zone": "UTC"}
     return AccountOpened(**{**fields, **changes})
 
 

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from commands.bus import Bus
-from commands.work import VIDEO, World, fold
+from commands.work import VIDEO, fold
 from domain.video import Completed, Failed, InProgress, Parent, Queued
 from infra.clock import SystemClock
 from infra.job_seal import unseal
@@ -33,6 +33,7 @@ from streams.timers import Timers
 from tests.given import OWNER, an_id, created, happened, remixed
 from tests.integration.relaying import SHARDS, open_store
 from tests.integration.working import LEASE
+from tests.outside import Outside
 
 ROOT = Path(__file__).parent.parent.parent
 FIRST, SECOND = an_id("video", 1), an_id("video", 2)
@@ -66,10 +67,9 @@ class Platform:
     async def running(self) -> AsyncIterator[None]:
         reports = KafkaSubscription(self.kafka, f"{self.prefix}.outcomes", [topics.outcomes(self.prefix)])
         publisher = KafkaPublisher(self.kafka)
-        nothing: Any = None
         async with open_store(self.database) as store, open_pool(self.database) as pool:
             self.store, self.jobs = store, Jobs(pool)
-            bus = Bus(store, World(nothing, nothing, nothing))
+            bus = Bus(store, Outside().world())
             dispatcher = Dispatcher(self.jobs, publisher, self.prefix)
             connect = partial(db.connect, self.database)
             reactor = Reactor(store, self.jobs, self.objects, connect, store, dispatcher.wake)

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+import msgspec
 from starlette.testclient import TestClient
 
 from api.app import create_app
@@ -16,7 +17,7 @@ from api.present import card_of
 from api.reads import Standing
 from api.tokens import Token
 from commands.bus import Bus
-from commands.work import FOLLOW, LIKE, VIDEO, World, fold
+from commands.work import FOLLOW, LIKE, VIDEO, fold
 from domain.catalog import CATEGORIES
 from domain.engagement import Following, Liking
 from domain.errors import NotFound
@@ -34,6 +35,7 @@ from projections.leaderboard.query import Board, Row
 from projections.remix_graph.query import Ancestor, Child, Counts, Lineage
 from projections.videos.query import Card, Order, Page
 from tests.given import OTHER, OWNER, a_model, completed, created, happened, opened, published, registered
+from tests.outside import Outside
 
 KEY: Final = "rk_the_key_of_ada_0000000000000000000"
 OTHER_KEY: Final = "rk_the_key_of_bob_0000000000000000000"
@@ -221,7 +223,14 @@ class Platform:
         self.store = MemoryEventStore(now=self.clock.now)
         self.reads = FakeReads(self.store)
         self.ids = SystemIds()
-        world = World(self.models, self.workers, FakeImpressions())
+        self.outside = Outside()
+        world = msgspec.structs.replace(
+            self.outside.world(),
+            models=self.models,
+            workers=self.workers,
+            impressions=FakeImpressions(),
+            clock=self.clock,
+        )
         self.deps = Deps(
             bus=Bus(self.store, world),
             store=self.store,

@@ -13,10 +13,8 @@ from commands.account import OpenAccount
 from commands.bus import HANDLERS, Bus, Outcome
 from commands.engagement import LikeVideo, UnlikeVideo
 from commands.video import CreateVideo, DeleteVideo, PublishVideo, RemixVideo
-from commands.work import World
 from domain.errors import Conflict, IdempotencyMismatch, IllegalState, Invalid, NotFound, Unavailable
 from domain.ids import like_stream, model_stream
-from domain.model import Model
 from domain.recorded import Answered, Append, Appended, Origin
 from infra.memory import MemoryEventStore
 from tests.given import (
@@ -25,7 +23,6 @@ from tests.given import (
     OWNER,
     PARENT_ID,
     VIDEO_ID,
-    a_model,
     completed,
     created,
     happened,
@@ -34,24 +31,9 @@ from tests.given import (
     published,
     registered,
 )
+from tests.outside import Outside
 
 CREATE = CreateVideo(video_id=VIDEO_ID, account_id=OWNER, model="sora-2", prompt="a cat", seed=7)
-
-
-class Outside:
-    """One model, a worker that lives or not, and a feed that served everything."""
-
-    def __init__(self) -> None:
-        self.worker = True
-
-    async def installed(self) -> list[Model]:
-        return [a_model()]
-
-    async def live(self, model: str) -> bool:
-        return self.worker
-
-    async def served(self, account_id: str, video_id: str) -> bool:
-        return True
 
 
 class Rival(MemoryEventStore):
@@ -71,8 +53,7 @@ class Rival(MemoryEventStore):
 class Platform:
     def __init__(self, store: MemoryEventStore | None = None) -> None:
         self.store, self.outside = store or MemoryEventStore(), Outside()
-        world = World(self.outside, self.outside, self.outside)
-        self.bus = Bus(self.store, world)
+        self.bus = Bus(self.store, self.outside.world())
         self._count = 0
 
     async def send(self, command: Any, key: str | None = None, *, by: str = OWNER, body: bytes = b"body") -> Outcome:
@@ -138,16 +119,16 @@ async def test_a_refusal_is_remembered_word_for_word(platform: Platform) -> None
 
 
 async def test_a_circumstance_is_not_remembered(platform: Platform) -> None:
-    platform.outside.worker = False
+    platform.outside.workers_live = False
     with pytest.raises(Unavailable) as caught:
         await platform.send(CREATE, "same")
     assert caught.value.code == "no_worker"
-    platform.outside.worker = True
+    platform.outside.workers_live = True
     assert not (await platform.send(CREATE, "same")).replayed
 
 
 async def test_a_bad_request_is_told_so_even_without_a_worker(platform: Platform) -> None:
-    platform.outside.worker = False
+    platform.outside.workers_live = False
     with pytest.raises(Invalid):
         await platform.send(msgspec.structs.replace(CREATE, seconds=5))
 

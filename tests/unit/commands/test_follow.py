@@ -9,7 +9,6 @@ import pytest
 
 from commands.engagement import FollowAccount, UnfollowAccount, follow_account, unfollow_account
 from commands.work import Work
-from domain.account import AccountOpened
 from domain.catalog import BY_KIND, category_of
 from domain.engagement import Followed, Unfollowed
 from domain.errors import Invalid, NotFound
@@ -19,7 +18,7 @@ from domain.recorded import Fact, Origin, Recorded
 AT = datetime(2026, 11, 22, tzinfo=UTC)
 ANN, BOB = "acct_ann", "acct_bob"
 PAIR = follow_stream(ANN, BOB)
-OPEN = {name: [AccountOpened(account_id=name, name=name, region=None, birth_year=None)] for name in (ANN, BOB)}
+OPEN = {name: [opened(account_id=name, name=name)] for name in (ANN, BOB)}
 FOLLOWED = Followed(follower_id=ANN, followee_id=BOB)
 UNFOLLOWED = Unfollowed(follower_id=ANN, followee_id=BOB)
 

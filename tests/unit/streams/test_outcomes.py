@@ -11,7 +11,7 @@ import pytest
 
 from commands.bus import Bus
 from commands.generation import job_for
-from commands.work import VIDEO, World, fold
+from commands.work import VIDEO, fold
 from domain.errors import Unavailable
 from domain.jobs import Broken, Finished, Report, Sealed, Started, report_of
 from domain.video import Completed, Failed, InProgress, Queued
@@ -22,6 +22,7 @@ from infra.memory import MemoryEventStore
 from streams.outcomes import MOST_UNREADABLE, Outcomes
 from streams.timers import Timers
 from tests.given import VIDEO_ID, created, happened
+from tests.outside import Outside
 
 FINISHED = Finished(
     worker="w1", engine="sketch", model_digest="d", seed=7, assets=(), understood=("cat",), ignored=("hat",)
@@ -50,8 +51,7 @@ class Platform:
         self.now = datetime(2026, 1, 1, tzinfo=UTC)
         self.store = MemoryEventStore()
         self.jobs = MemoryJobs(lambda: self.now)
-        nothing: Any = None
-        self.bus = Bus(self.store, World(nothing, nothing, nothing))
+        self.bus = Bus(self.store, Outside().world())
         self.outcomes = Outcomes(NoRecords(), self.jobs, self.bus, unseal)
         self.timers = Timers(self.jobs, self.bus, SystemClock())
 

@@ -1,0 +1,9 @@
+"""Endpoints of wallet."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from api.routing import Endpoint
+
+ENDPOINTS: Final[tuple[Endpoint, ...]] = ()

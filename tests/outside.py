@@ -1,0 +1,104 @@
+"""The world outside the streams, for decisions: everything is there and says yes, unless a test changes it.
+
+outside = Outside()
+outside.workers_live = False
+bus = Bus(store, outside.world())
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from commands.ports import Standing
+from commands.work import World
+from domain.model import Model
+from domain.safety import Screening
+from infra.handles import Handles
+from infra.keys import Hmac
+from infra.memory import MASTER
+from tests.given import AT, a_model
+
+
+class Outside:
+    """All ports at once. `blocked` maps a word to the id of the rule that forbids it; `topics` a word to a topic."""
+
+    def __init__(self) -> None:
+        self.time = AT
+        self.models = [a_model()]
+        self.workers_live = True
+        self.was_served = True
+        self.blocked: dict[str, str] = {}
+        self.topics: dict[str, str] = {}
+        self.line = Standing(waiting=0, seconds_each=4.0, slots=1)
+        self.users: dict[str, list[str]] = {}  # character -> videos
+        self.families: dict[str, list[str]] = {}  # video -> videos
+        self.owned: dict[str, list[str]] = {}  # account -> videos, characters and comments
+        self.previews: dict[tuple[str, str, str], list[str]] = {}
+        self._handles = Handles(Hmac(MASTER))
+
+    def world(self) -> World:
+        return World(
+            models=self,
+            workers=self,
+            impressions=self,
+            clock=self,
+            handles=self._handles,
+            screener=self,
+            queue=self,
+            lists=self,
+            previews=self,
+        )
+
+    def now(self) -> datetime:
+        return self.time
+
+    def passes(self, **time: float) -> None:
+        self.time += timedelta(**time)
+
+    async def installed(self) -> list[Model]:
+        return list(self.models)
+
+    async def live(self, model: str) -> bool:
+        return self.workers_live
+
+    async def served(self, account_id: str, video_id: str) -> bool:
+        return self.was_served
+
+    async def screen(self, prompts: Sequence[str]) -> Screening:
+        text = " ".join(prompts)
+        topics = frozenset(topic for word, topic in self.topics.items() if word in text)
+        rule = next((rule for word, rule in self.blocked.items() if word in text), None)
+        return Screening("test-1", topics, rule, f"Rule {rule} forbids this." if rule else "")
+
+    async def standing(self, model: str, tier: str) -> Standing:
+        return self.line
+
+    async def uses(self, character_id: str, after: str, limit: int) -> list[str]:
+        return _page(self.users.get(character_id, []), after, limit)
+
+    async def subtree(self, video_id: str, after: str, limit: int) -> list[str]:
+        return _page(self.families.get(video_id, [video_id]), after, limit)
+
+    async def videos_of(self, account_id: str, after: str, limit: int) -> list[str]:
+        return self._owned(account_id, "video", after, limit)
+
+    async def characters_of(self, account_id: str, after: str, limit: int) -> list[str]:
+        return self._owned(account_id, "char", after, limit)
+
+    async def comments_of(self, account_id: str, after: str, limit: int) -> list[str]:
+        return self._owned(account_id, "comment", after, limit)
+
+    async def save(self, digest: str, subject: str, scope: str, ids: Sequence[str]) -> None:
+        self.previews[digest, subject, scope] = list(ids)
+
+    async def find(self, digest: str, subject: str, scope: str) -> list[str] | None:
+        return self.previews.get((digest, subject, scope))
+
+    def _owned(self, account_id: str, prefix: str, after: str, limit: int) -> list[str]:
+        mine = [id_ for id_ in self.owned.get(account_id, []) if id_.startswith(f"{prefix}_")]
+        return _page(mine, after, limit)
+
+
+def _page(ids: Sequence[str], after: str, limit: int) -> list[str]:
+    return [id_ for id_ in sorted(ids) if id_ > after][:limit]
