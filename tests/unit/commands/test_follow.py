@@ -14,6 +14,7 @@ from domain.engagement import Followed, Unfollowed
 from domain.errors import Invalid, NotFound
 from domain.ids import follow_stream
 from domain.recorded import Fact, Origin, Recorded
+from tests.given import opened
 
 AT = datetime(2026, 11, 22, tzinfo=UTC)
 ANN, BOB = "acct_ann", "acct_bob"
