@@ -50,6 +50,13 @@ async def reached(db: AsyncConnection, model: ReadModel) -> Reached:
     return reached_from([Applied(*row[1:]) for row in await cursor.fetchall()])
 
 
+async def has_taken(db: AsyncConnection, model: ReadModel, positions: Iterable[Position]) -> bool:
+    """Whether the model shows everything up to these positions of its logs: read, and none of it set aside."""
+    done = {(each.category, each.shard): each.position for each in (await reached(db, model)).positions}
+    caught_up = all(done.get((each.category, each.shard), 0) >= each.position for each in positions)
+    return caught_up and await stale_since(db, model) is None
+
+
 async def stale_since(db: AsyncConnection, model: ReadModel) -> datetime | None:
     """The time of the oldest event that the model could not take and that waits as a dead letter; None when it shows
     everything that it has read."""

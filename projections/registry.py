@@ -5,18 +5,21 @@ from __future__ import annotations
 
 from typing import Final
 
+from projections.characters import apply as characters
 from projections.feed import apply as feed
 from projections.leaderboard import apply as leaderboard
 from projections.model import ReadModel
 from projections.remix_graph import apply as remix_graph
 from projections.videos import apply as videos
 
-VIDEOS: Final = ReadModel("videos", 1, ("engagement", "video"), videos.apply)
-FEED: Final = ReadModel("feed", 1, ("engagement", "video"), feed.apply)
-LEADERBOARD: Final = ReadModel("leaderboard", 1, ("engagement", "video"), leaderboard.apply)
-REMIX_GRAPH: Final = ReadModel("remix_graph", 1, ("video",), remix_graph.apply)
+VIDEOS: Final = ReadModel("videos", 2, ("engagement", "moderation", "video"), videos.apply)
+FEED: Final = ReadModel("feed", 2, ("engagement", "video"), feed.apply)
+LEADERBOARD: Final = ReadModel("leaderboard", 2, ("engagement", "video"), leaderboard.apply)
+REMIX_GRAPH: Final = ReadModel("remix_graph", 2, ("video",), remix_graph.apply)
 
-MODELS: Final = (VIDEOS, FEED, LEADERBOARD, REMIX_GRAPH)
+CHARACTERS: Final = ReadModel("characters", 1, ("character", "video"), characters.apply)
+
+MODELS: Final = (VIDEOS, FEED, LEADERBOARD, REMIX_GRAPH, CHARACTERS)
 BY_NAME: Final = {model.name: model for model in MODELS}
 # Read models with tables that cannot be derived from the log (`<name>_state`).
 STATES: Final = ("feed",)

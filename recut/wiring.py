@@ -29,6 +29,7 @@ from infra.api_keys import ApiKeys
 from infra.audit import AuditedStore
 from infra.clock import SystemClock, SystemIds
 from infra.event_store import PostgresEventStore
+from infra.handles import Handles
 from infra.job_seal import seal, unseal
 from infra.jobs import Jobs
 from infra.kafka import KafkaAdmin, KafkaPublisher, KafkaSubscription, KafkaTails
@@ -44,6 +45,7 @@ from projections import db, install
 from projections.feed import query as feed
 from projections.registry import MODELS
 from recut.errors import OperatorError
+from recut.lists import Lists
 from recut.local.home import Home
 from recut.local.status import mark_ready
 from recut.settings import Settings
@@ -141,7 +143,14 @@ async def write_side(settings: Settings) -> AsyncIterator[WriteSide]:
         keyring = Keyring(PostgresKeyTable(pool), master_key(settings))
         async with event_store(settings, pool, keyring, bell.ring) as store:
             models, jobs = InstalledModels(store), Jobs(pool)
-            world = World(models, jobs, Impressions(pool))
+            world = World(
+                models=models,
+                workers=jobs,
+                impressions=Impressions(pool),
+                clock=SystemClock(),
+                handles=Handles(Hmac(master_key(settings))),
+                lists=Lists(pool, store),
+            )
             yield WriteSide(pool, keyring, store, models, jobs, Bus(store, world))
 
 

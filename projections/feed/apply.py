@@ -11,7 +11,15 @@ import msgspec
 
 from domain.engagement import Followed, Liked, Unfollowed, Unliked
 from domain.recorded import Recorded
-from domain.video import GenerationFailed, Queueing, VideoDeleted, VideoPublished, VideoUnpublished
+from domain.video import (
+    GenerationCancelled,
+    GenerationFailed,
+    Queueing,
+    VideoDeleted,
+    VideoPublished,
+    VideoUnpublished,
+)
+from projections import restrictions
 from projections.db import Connection, columns, load_rows, upsert, write_rows
 from projections.events import Event, hour_of, switched
 from projections.feed.ranker import ERA_HOUR, HALF_LIFE_HOURS, LIKED, PUBLISHED, REMIXED
@@ -20,6 +28,7 @@ from projections.feed.ranker import ERA_HOUR, HALF_LIFE_HOURS, LIKED, PUBLISHED,
 class Item(msgspec.Struct, frozen=True, kw_only=True):
     video_id: str
     author_id: str
+    published_as: str | None
     visibility: str | None
     topics: Sequence[str]
     published_at: datetime
@@ -27,6 +36,7 @@ class Item(msgspec.Struct, frozen=True, kw_only=True):
 
 
 Bucket = tuple[str, int]  # video, hour
+_GONE: Final = (GenerationFailed, GenerationCancelled, VideoDeleted)
 _UPSERT: Final = upsert("items", Item, ("video_id",))
 
 
@@ -40,14 +50,19 @@ def apply(conn: Connection, events: Sequence[Event]) -> None:
 def _apply_items(conn: Connection, events: Sequence[Event]) -> set[str]:
     kinds = (VideoPublished, VideoUnpublished, VideoDeleted)
     changes = [event for event in events if isinstance(event.event, kinds)]
-    before = {row.video_id: row for row in load_rows(conn, "items", Item, "video_id", _streams(changes))}
-    after = dict(before)
+    ids = _streams(changes) | restrictions.apply(conn, events)
+    after = {row.video_id: row for row in load_rows(conn, "items", Item, "video_id", ids)}
     for change in changes:
         item = _evolve(after.get(change.recorded.stream), change.event, change.recorded)
         if item:
             after[item.video_id] = item
-    write_rows(conn, _UPSERT, (item for _, item in sorted(after.items())))
+    hidden = restrictions.restricted(conn, after)
+    write_rows(conn, _UPSERT, (_shown(item, item.video_id in hidden) for _, item in sorted(after.items())))
     return set(after)
+
+
+def _shown(item: Item, hidden: bool) -> Item:
+    return msgspec.structs.replace(item, visibility=None if hidden else item.published_as)
 
 
 def _streams(events: Iterable[Event]) -> set[str]:
@@ -60,12 +75,13 @@ def _evolve(item: Item | None, event: Any, recorded: Recorded) -> Item | None:
         return Item(
             video_id=recorded.stream,
             author_id=event.owner_id,
-            visibility=event.visibility,
+            published_as=event.visibility,
+            visibility=None,
             topics=event.topics,
             published_at=item.published_at if item else recorded.recorded_at,
             hot=0.0,
         )
-    return msgspec.structs.replace(item, visibility=None, topics=()) if item else None
+    return msgspec.structs.replace(item, published_as=None, topics=()) if item else None
 
 
 def _apply_likes(conn: Connection, events: Sequence[Event]) -> Counter[Bucket]:
@@ -86,7 +102,7 @@ def _is_own_like(event: Any) -> bool:
 
 def _apply_remixes(conn: Connection, events: Sequence[Event]) -> Counter[Bucket]:
     rows = {event.recorded.stream: _remixes(event) for event in events if isinstance(event.event, Queueing)}
-    gone = _streams(event for event in events if isinstance(event.event, GenerationFailed | VideoDeleted))
+    gone = _streams(event for event in events if isinstance(event.event, _GONE))
     added = [row for child, parents in sorted(rows.items()) if child not in gone for row in parents]
     deltas: Counter[Bucket] = Counter()
     if gone:

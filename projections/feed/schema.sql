@@ -2,7 +2,8 @@
 create table items (
     video_id text collate "C" primary key,
     author_id text collate "C" not null,
-    visibility text, -- null: withdrawn or deleted
+    published_as text, -- null: withdrawn or deleted
+    visibility text, -- the same, but null while the video is restricted: what pages go by
     topics text[] not null,
     published_at timestamptz not null, -- the first time: publishing again does not move a video up
     hot float8 not null -- from published_at and `hours`, see ranker.py
@@ -45,3 +46,10 @@ create table follows (
     primary key (follower_id, followee_id)
 );
 create index follows_followee on follows (followee_id);
+
+-- By whose cause a video is hidden; a video without rows is not.
+create table restrictions (
+    video_id text collate "C" not null,
+    cause_id text collate "C" not null,
+    primary key (video_id, cause_id)
+);

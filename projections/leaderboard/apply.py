@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any, Final
 
 from domain.engagement import Liked, Unliked
-from domain.video import GenerationFailed, Queueing, VideoDeleted, VideoPublished, VideoUnpublished
+from domain.video import (
+    GenerationCancelled,
+    GenerationFailed,
+    Queueing,
+    VideoDeleted,
+    VideoPublished,
+    VideoUnpublished,
+)
+from projections import restrictions
 from projections.db import Connection, columns
 from projections.events import Event, hour_of, switched
 from projections.leaderboard.boards import MOST_LIKED, MOST_REMIXED, YOUNG
 
 Bucket = tuple[str, int]  # video, hour
+_GONE: Final = (GenerationFailed, GenerationCancelled, VideoDeleted)
 
 
 def apply(conn: Connection, events: Sequence[Event]) -> None:
@@ -30,8 +39,15 @@ def _apply_listed(conn: Connection, events: Sequence[Event]) -> None:
                 listed[event.recorded.stream] = False
     if listed:
         shown = sorted(id_ for id_, is_listed in listed.items() if is_listed)
-        conn.execute("insert into listed select * from unnest(%s::text[]) on conflict do nothing", [shown])
+        conn.execute("insert into listed select *, false from unnest(%s::text[]) on conflict do nothing", [shown])
         conn.execute("delete from listed where video_id = any(%s)", [sorted(listed.keys() - set(shown))])
+    _hide(conn, listed.keys() | restrictions.apply(conn, events))
+
+
+def _hide(conn: Connection, ids: Collection[str]) -> None:
+    if ids:
+        hidden = restrictions.restricted(conn, ids)
+        conn.execute("update listed set hidden = (video_id = any(%s)) where video_id = any(%s)", [[*hidden], [*ids]])
 
 
 def _apply_likes(conn: Connection, events: Sequence[Event]) -> set[Bucket]:
@@ -52,7 +68,7 @@ def _facts(event: Event) -> tuple[Any, ...]:
 
 
 def _apply_remixes(conn: Connection, events: Sequence[Event]) -> set[Bucket]:
-    gone = {event.recorded.stream for event in events if isinstance(event.event, GenerationFailed | VideoDeleted)}
+    gone = {event.recorded.stream for event in events if isinstance(event.event, _GONE)}
     queued = [event for event in events if isinstance(event.event, Queueing) and event.recorded.stream not in gone]
     pairs: set[tuple[str, str]] = set()
     if gone:

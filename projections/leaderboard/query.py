@@ -108,7 +108,8 @@ _ANSWER: Final = _bind("""
 _TOTALS: Final = _bind("""
     with ranked as (
         select id, count, counted, own, young, not_served, reached_at from {board}.totals
-        where board = %(board)s and counted > 0 and exists (select from {board}.listed where video_id = totals.id)
+        where board = %(board)s and counted > 0
+            and exists (select from {board}.listed where video_id = totals.id and not hidden)
         order by counted desc, reached_at, id limit %(limit)s
     )
 """)
@@ -123,7 +124,7 @@ _SUMS: Final = _bind("""
             group by id having sum(counted) > 0
             order by counted desc, reached_at, id offset 0
         ) as summed
-        where exists (select from {board}.listed where video_id = summed.id)
+        where exists (select from {board}.listed where video_id = summed.id and not hidden)
         order by counted desc, reached_at, id limit %(limit)s
     )
 """)

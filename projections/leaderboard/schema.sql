@@ -1,6 +1,7 @@
--- Videos that a board may list: published for everyone.
+-- Videos that a board may list: published for everyone, and not hidden by a restriction.
 create table listed (
-    video_id text collate "C" primary key
+    video_id text collate "C" primary key,
+    hidden bool not null
 );
 
 -- What most_liked counts. The three facts come with the like: by the author; by an account younger than a day;
@@ -68,3 +69,10 @@ create table totals (
     primary key (board, id)
 ) with (fillfactor = 70);
 create index totals_rank on totals (board, counted desc, reached_at, id) where counted > 0;
+
+-- By whose cause a video is hidden; a video without rows is not.
+create table restrictions (
+    video_id text collate "C" not null,
+    cause_id text collate "C" not null,
+    primary key (video_id, cause_id)
+);

@@ -13,6 +13,7 @@ from typing import Any, Final
 import msgspec
 
 from domain.video import Queueing, VideoDeleted, VideoPublished, VideoUnpublished
+from projections import restrictions
 from projections.db import Connection, columns, load_rows, upsert, write_rows
 from projections.events import Event
 
@@ -20,6 +21,7 @@ from projections.events import Event
 class Node(msgspec.Struct, frozen=True, kw_only=True):
     id: str
     owner_id: str
+    published_as: str | None = None
     visibility: str | None = None
     deleted: bool = False
 
@@ -48,12 +50,18 @@ def apply(conn: Connection, events: Sequence[Event]) -> None:
 def _nodes(conn: Connection, events: Sequence[Event]) -> tuple[Nodes, Nodes]:
     kinds = (Queueing, VideoPublished, VideoUnpublished, VideoDeleted)
     changes = [event for event in events if isinstance(event.event, kinds)]
-    before = {row.id: row for row in load_rows(conn, "nodes", Node, "id", {e.recorded.stream for e in changes})}
+    ids = {event.recorded.stream for event in changes} | restrictions.apply(conn, events)
+    before = {row.id: row for row in load_rows(conn, "nodes", Node, "id", ids)}
     after = dict(before)
     for change in changes:
         node = _evolve(after.get(change.recorded.stream), change.event, change.recorded.stream)
         after[node.id] = node
-    return before, after
+    hidden = restrictions.restricted(conn, after)
+    return before, {id_: _shown(node, id_ in hidden) for id_, node in after.items()}
+
+
+def _shown(node: Node, hidden: bool) -> Node:
+    return msgspec.structs.replace(node, visibility=None if hidden else node.published_as)
 
 
 def _evolve(node: Node | None, event: Any, id_: str) -> Node:
@@ -61,8 +69,8 @@ def _evolve(node: Node | None, event: Any, id_: str) -> Node:
         return Node(id=id_, owner_id=event.owner_id)
     if node is None:
         raise LookupError("the stream of a video starts with the event that queues it")
-    visibility = event.visibility if isinstance(event, VideoPublished) else None
-    return msgspec.structs.replace(node, visibility=visibility, deleted=isinstance(event, VideoDeleted))
+    published_as = event.visibility if isinstance(event, VideoPublished) else None
+    return msgspec.structs.replace(node, published_as=published_as, deleted=isinstance(event, VideoDeleted))
 
 
 def _is_listed(node: Node | None) -> bool:

@@ -98,6 +98,12 @@ async def lineage(
     )
 
 
+async def subtree(db: AsyncConnection, video_id: str, after: str, limit: int) -> list[str]:
+    """The video and all that descends from it by any relation, whoever may see it: ids in order, behind `after`."""
+    cursor = await db.execute(_SUBTREE, {"id": video_id, "after": after, "limit": limit})
+    return [id_ for (id_,) in await cursor.fetchall()]
+
+
 async def _counts(db: AsyncConnection, values: dict[str, Any]) -> Counts:
     async with db.cursor(row_factory=class_row(Counts)) as cursor:
         await cursor.execute(_COUNTS, values)
@@ -191,6 +197,20 @@ _CHILDREN: Final = statement(
         group by p.ancestor
     ) as drafts on drafts.ancestor = page.id
     order by size desc, id
+    """,
+    graph=REMIX_GRAPH.schema,
+)
+_SUBTREE: Final = statement(
+    """
+    (
+        select %(id)s::text as id where %(id)s::text > %(after)s::text collate "C"
+        union all
+        (
+            select descendant from {graph}.closure where ancestor = %(id)s and descendant > %(after)s
+            order by descendant limit %(limit)s
+        )
+    )
+    order by id collate "C" limit %(limit)s
     """,
     graph=REMIX_GRAPH.schema,
 )

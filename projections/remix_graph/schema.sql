@@ -2,7 +2,8 @@
 create table nodes (
     id text collate "C" primary key,
     owner_id text collate "C" not null,
-    visibility text, -- null: not published
+    published_as text, -- null: not published
+    visibility text, -- the same, but null while the video is restricted
     deleted bool not null
 );
 create index nodes_drafts on nodes (owner_id) where visibility is distinct from 'public' and not deleted;
@@ -38,3 +39,10 @@ create table counts (
     children bigint not null,
     descendants bigint not null
 ) with (fillfactor = 70);
+
+-- By whose cause a video is hidden; a video without rows is not.
+create table restrictions (
+    video_id text collate "C" not null,
+    cause_id text collate "C" not null,
+    primary key (video_id, cause_id)
+);

@@ -1,5 +1,5 @@
 """Events to rows of cards. A video's own events come in order, so its row is a fold; likes and children are counted
-by the id of the video they belong to, whether or not its row is there yet."""
+by the id of the video they belong to, whether or not its row is there yet. Comments: `comments.py`."""
 
 from __future__ import annotations
 
@@ -14,16 +14,21 @@ from domain.engagement import Liked, Unliked
 from domain.recorded import Recorded
 from domain.video import (
     GenerationAttemptFailed,
+    GenerationCancelled,
     GenerationCompleted,
     GenerationFailed,
     GenerationStarted,
     Queueing,
+    RestrictionLifted,
     VideoDeleted,
+    VideoImported,
     VideoPublished,
+    VideoRestricted,
     VideoUnpublished,
 )
 from projections.db import Connection, add_counts, columns, load_rows, upsert, write_rows
 from projections.events import Event, switched
+from projections.videos import comments
 
 
 class Row(msgspec.Struct, frozen=True, kw_only=True):
@@ -33,12 +38,14 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     verb: str
     model: str
     resolved_model: str
-    prompt: str
+    prompt: str | None
     seconds: int
     size: str
     seed: int
     tier: str
     depth: int
+    extensions: int
+    hold_id: str | None
     parents: Any
     characters: Any
     attempt: int
@@ -56,8 +63,10 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     visibility: str | None = None
     remixable: bool = False
     caption: str | None = None
+    description: str | None = None
     topics: Sequence[str] = ()
     published_at: datetime | None = None
+    restrictions: Any = ()
 
 
 Rows = dict[str, Row]
@@ -72,6 +81,7 @@ def apply(conn: Connection, events: Sequence[Event]) -> None:
     write_rows(conn, _UPSERT, (row for id_, row in sorted(after.items()) if row != before.get(id_)))
     add_counts(conn, "remix_counts", _children(before, after))
     _apply_likes(conn, events)
+    comments.apply(conn, events)
 
 
 def fold(before: Rows, events: Iterable[Event]) -> Rows:
@@ -97,10 +107,18 @@ def _evolve(row: Row | None, event: Any, recorded: Recorded) -> Row | None:
             return _complete(row, event, at)
         case GenerationFailed():
             return _change(row, state="failed", failed_at=at, error_code=event.code, error_message=event.message)
+        case GenerationCancelled():
+            return _change(row, state="cancelled", failed_at=at, error_code="cancelled", error_message=None)
+        case VideoImported():
+            return _import(event, recorded)
         case VideoPublished():
             return _publish(row, event, at)
         case VideoUnpublished():
-            return _change(row, visibility=None, remixable=False, caption=None, topics=())
+            return _change(row, visibility=None, remixable=False, caption=None, description=None, topics=())
+        case VideoRestricted():
+            return _restrict(row, event.cause_id, {"cause_id": event.cause_id, "rule": event.rule})
+        case RestrictionLifted():
+            return _restrict(row, event.cause_id)
         case VideoDeleted():
             return _delete(row)
         case _:
@@ -121,12 +139,45 @@ def _new(event: Queueing, recorded: Recorded) -> Row:
         seed=event.seed,
         tier=event.tier,
         depth=event.depth,
+        extensions=event.extensions,
+        hold_id=event.hold_id,
         parents=msgspec.to_builtins(event.parents),
         characters=msgspec.to_builtins(event.characters),
         attempt=1,
         created_at=recorded.recorded_at,
         created_position=recorded.position,
     )
+
+
+def _import(event: VideoImported, recorded: Recorded) -> Row:
+    return Row(
+        id=recorded.stream,
+        owner_id=event.owner_id,
+        state="completed",
+        verb="import",
+        model="import",
+        resolved_model="import",
+        prompt=None,
+        seconds=event.seconds,
+        size=event.size,
+        seed=0,
+        tier="free",
+        depth=0,
+        extensions=0,
+        hold_id=None,
+        parents=(),
+        characters=(),
+        attempt=0,
+        created_at=recorded.recorded_at,
+        created_position=recorded.position,
+        completed_at=recorded.recorded_at,
+        assets=msgspec.to_builtins(event.assets),
+    )
+
+
+def _restrict(row: Row | None, cause_id: str, *added: dict[str, str]) -> Row:
+    others = [each for each in (row.restrictions if row else ()) if each["cause_id"] != cause_id]
+    return _change(row, restrictions=[*others, *added])
 
 
 def _change(row: Row | None, **changes: Any) -> Row:
@@ -156,6 +207,7 @@ def _publish(row: Row | None, event: VideoPublished, at: datetime) -> Row:
         visibility=event.visibility,
         remixable=event.remixable,
         caption=event.caption,
+        description=event.description,
         topics=event.topics,
         published_at=row.published_at or at if row else at,
     )
@@ -165,7 +217,7 @@ def _delete(row: Row | None) -> Row:
     return _change(
         row,
         state="deleted",
-        prompt="",
+        prompt=None,
         error_message=None,
         assets=(),
         understood=(),
@@ -173,6 +225,7 @@ def _delete(row: Row | None) -> Row:
         visibility=None,
         remixable=False,
         caption=None,
+        description=None,
         topics=(),
     )
 

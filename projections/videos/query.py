@@ -23,19 +23,44 @@ _decode_words: Final = msgspec.json.Decoder(list[str]).decode
 
 
 class Publication(msgspec.Struct, frozen=True):
-    """`published_at` is when it was first published."""
+    """`published_at` is when it was first published; `description` is what others read instead of the prompt."""
 
     visibility: str
     remixable: bool
     caption: str
     topics: tuple[str, ...]
     published_at: datetime
+    description: str | None = None
+
+
+class Restriction(msgspec.Struct, frozen=True):
+    cause_id: str
+    rule: str
+
+
+class Comment(msgspec.Struct, frozen=True, kw_only=True):
+    """`text` is None when the comment was deleted or is hidden by a decision."""
+
+    id: str
+    video_id: str
+    account_id: str
+    parent_id: str | None
+    text: str | None
+    at: datetime
+    hidden: bool
+
+
+class CommentPage(msgspec.Struct, frozen=True):
+    items: list[Comment]
+    has_more: bool
 
 
 class Card(msgspec.Struct, frozen=True, kw_only=True):
-    """A video as a page shows it, texts opened. `state` is queued | in_progress | completed | failed, `verb` is
-    create or the relation to the first parent; durations are seconds, `size` is "WIDTHxHEIGHT". `remixes` counts
-    direct children of any relation that were not deleted."""
+    """A video as a page shows it, texts opened. `state` is queued | in_progress | completed | failed | cancelled,
+    `verb` is create, import or the relation to the first parent; durations are seconds, `size` is "WIDTHxHEIGHT".
+    `prompt` is what the viewer may read: of a published video with a description, others read that. `remixes` counts
+    direct children of any relation that were not deleted. `restrictions` are told to the owner alone: others do not
+    get a card."""
 
     id: str
     owner_id: str
@@ -49,6 +74,8 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
     seed: int
     tier: str
     depth: int
+    extensions: int
+    hold_id: str | None
     parents: tuple[Parent, ...]
     characters: tuple[CharacterUse, ...]
     attempt: int
@@ -63,6 +90,7 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
     understood: tuple[str, ...]
     ignored: tuple[str, ...]
     publication: Publication | None
+    restrictions: tuple[Restriction, ...]
     likes: int
     remixes: int
     liked_by_viewer: bool
@@ -110,7 +138,33 @@ async def cards(db: AsyncConnection, opener: Opener, ids: Sequence[str], viewer:
     """Cards of those of the ids that the viewer may see: their own, and published ones."""
     async with db.cursor(row_factory=class_row(_Row)) as cursor:
         await cursor.execute(_CARDS, {"ids": list(ids), "viewer": viewer})
-        return {card.id: card for card in await _open(opener, await cursor.fetchall())}
+        return {card.id: card for card in await _open(opener, await cursor.fetchall(), viewer)}
+
+
+async def videos_of(db: AsyncConnection, account_id: str, after: str, limit: int) -> list[str]:
+    """All that the account has ever made and not deleted: ids in order, behind `after`."""
+    return await _ids(db, _VIDEOS_OF, account_id, after, limit)
+
+
+async def comments_of(db: AsyncConnection, account_id: str, after: str, limit: int) -> list[str]:
+    """All that the account has said and not deleted: ids in order, behind `after`."""
+    return await _ids(db, _COMMENTS_OF, account_id, after, limit)
+
+
+async def _ids(db: AsyncConnection, query: sql.Composed, account_id: str, after: str, limit: int) -> list[str]:
+    cursor = await db.execute(query, {"account": account_id, "after": after, "limit": limit})
+    return [id_ for (id_,) in await cursor.fetchall()]
+
+
+async def comments(db: AsyncConnection, opener: Opener, video_id: str, *, after: str | None, limit: int) -> CommentPage:
+    """What was said about a video, oldest first. `after` is the id of the last one seen."""
+    async with db.cursor(row_factory=class_row(Comment)) as cursor:
+        await cursor.execute(_COMMENTS, {"video": video_id, "after": after, "limit": limit + 1})
+        rows = await cursor.fetchall()
+    tokens = [row.text for row in rows if row.text is not None]
+    clear = dict(zip(tokens, await opener.open(tokens), strict=True)) if tokens else {}
+    opened = [msgspec.structs.replace(row, text=clear[row.text] if row.text is not None else None) for row in rows]
+    return CommentPage(opened[:limit], has_more=len(rows) > limit)
 
 
 class _Row(apply.Row, frozen=True, kw_only=True):
@@ -123,7 +177,7 @@ async def _page(db: AsyncConnection, opener: Opener, query: sql.Composed, values
     async with db.cursor(row_factory=class_row(_Row)) as cursor:
         await cursor.execute(query, {**values, "limit": limit + 1})
         rows = await cursor.fetchall()
-    return Page(await _open(opener, rows[:limit]), has_more=len(rows) > limit)
+    return Page(await _open(opener, rows[:limit], values["viewer"]), has_more=len(rows) > limit)
 
 
 async def _require(db: AsyncConnection, query: sql.Composed, after: str, owner_id: str) -> None:
@@ -132,23 +186,30 @@ async def _require(db: AsyncConnection, query: sql.Composed, after: str, owner_i
         raise NotFound("video_not_found", f"`after`: there is no video {after} in this list.", "after")
 
 
-async def _open(opener: Opener, rows: list[_Row]) -> list[Card]:
-    tokens = [token for row in rows for token in _sealed(row)]
+async def _open(opener: Opener, rows: list[_Row], viewer: str | None) -> list[Card]:
+    tokens = [token for row in rows for token in _sealed(row, viewer)]
     clear = dict(zip(tokens, await opener.open(tokens), strict=True)) if tokens else {}
-    return [_card(row, clear) for row in rows]
+    return [_card(row, clear, viewer) for row in rows]
 
 
-def _sealed(row: _Row) -> list[str]:
-    single = (row.prompt, row.error_message, row.caption)
+def _sealed(row: _Row, viewer: str | None) -> list[str]:
+    single = (_prompt(row, viewer), row.error_message, row.caption, row.description)
     return [token for token in (*single, *row.understood, *row.ignored) if token is not None]
 
 
-def _card(row: _Row, clear: dict[str, str]) -> Card:
+def _prompt(row: _Row, viewer: str | None) -> str | None:
+    """Of a hidden prompt, others get no more than the description."""
+    return row.prompt if row.description is None or viewer == row.owner_id else row.description
+
+
+def _card(row: _Row, clear: dict[str, str], viewer: str | None) -> Card:
+    prompt = _prompt(row, viewer)
+    hides = prompt is not row.prompt
     opened = {
-        "prompt": clear[row.prompt],
+        "prompt": clear[prompt] if prompt is not None else "",
         "error_message": clear[row.error_message] if row.error_message is not None else None,
-        "understood": _words(row.understood, clear),
-        "ignored": _words(row.ignored, clear),
+        "understood": [] if hides else _words(row.understood, clear),
+        "ignored": [] if hides else _words(row.ignored, clear),
         "publication": _publication(row, clear),
     }
     return msgspec.convert({**msgspec.structs.asdict(row), **opened}, Card)
@@ -163,7 +224,10 @@ def _words(tokens: Sequence[str], clear: dict[str, str]) -> list[str]:
 def _publication(row: _Row, clear: dict[str, str]) -> Publication | None:
     if row.visibility is None or row.caption is None or row.published_at is None:
         return None
-    return Publication(row.visibility, row.remixable, clear[row.caption], tuple(row.topics), row.published_at)
+    description = clear[row.description] if row.description is not None else None
+    return Publication(
+        row.visibility, row.remixable, clear[row.caption], tuple(row.topics), row.published_at, description
+    )
 
 
 _CARD: Final = """
@@ -174,7 +238,7 @@ _CARD: Final = """
     left join {videos}.remix_counts r on r.id = v.id
 """
 _MINE: Final = _CARD + "where v.owner_id = %(owner)s and v.state <> 'deleted'"
-_THEIRS: Final = _CARD + "where v.owner_id = %(owner)s and v.visibility = 'public'"
+_THEIRS: Final = _CARD + "where v.owner_id = %(owner)s and v.visibility = 'public' and v.restrictions = '[]'"
 _BEFORE: Final = " and (v.created_at, v.id) < (select created_at, id from {videos}.videos where id = %(after)s)"
 _BEHIND: Final = " and (v.created_at, v.id) > (select created_at, id from {videos}.videos where id = %(after)s)"
 _OLDER: Final = " and (v.published_at, v.id) < (select published_at, id from {videos}.videos where id = %(after)s)"
@@ -193,8 +257,29 @@ _PROFILE: Final = _bind(_THEIRS + _LATEST)
 _PROFILE_AFTER: Final = _bind(_THEIRS + _OLDER + _LATEST)
 _CARDS: Final = _bind(
     _CARD
-    + "where v.id = any(%(ids)s) and v.state <> 'deleted' and (v.owner_id = %(viewer)s or v.visibility is not null)"
+    + """
+    where v.id = any(%(ids)s) and v.state <> 'deleted'
+        and (v.owner_id = %(viewer)s or v.visibility is not null and v.restrictions = '[]')
+    """
 )
+_VIDEOS_OF: Final = _bind("""
+    select id from {videos}.videos where owner_id = %(account)s and state <> 'deleted' and id > %(after)s
+    order by id limit %(limit)s
+""")
+_COMMENTS_OF: Final = _bind("""
+    select id from {videos}.comments where account_id = %(account)s and text is not null and id > %(after)s
+    order by id limit %(limit)s
+""")
+_COMMENTS: Final = _bind("""
+    with said as (
+        select c.*, exists (select from {videos}.hidden_comments h where h.comment_id = c.id) as hidden
+        from {videos}.comments c where c.video_id = %(video)s
+            and (%(after)s::text is null
+                or (c.at, c.id) > (select at, id from {videos}.comments where id = %(after)s::text))
+    )
+    select id, video_id, account_id, parent_id, case when not hidden then text end as text, at, hidden
+    from said order by at, id limit %(limit)s
+""")
 _OWN: Final = _bind("select from {videos}.videos where id = %(after)s and owner_id = %(owner)s")
 _PUBLISHED_ONCE: Final = _bind(
     "select from {videos}.videos where id = %(after)s and owner_id = %(owner)s and published_at is not null"

@@ -1,0 +1,67 @@
+"""What belongs together, for the commands: answered by read models, once they have caught up."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from typing import Final, Protocol
+
+from domain.errors import Unavailable
+from domain.recorded import Position
+from infra.postgres import Pool, ask
+from projections import consistency
+from projections.characters import query as characters
+from projections.db import AsyncConnection
+from projections.model import ReadModel
+from projections.registry import CHARACTERS, REMIX_GRAPH, VIDEOS
+from projections.remix_graph import query as remix_graph
+from projections.videos import query as videos
+
+PATIENCE: Final = 3.0
+POLL_SECONDS: Final = 0.02
+Question = Callable[[AsyncConnection], Awaitable[list[str]]]
+
+
+class Heads(Protocol):
+    async def heads(self) -> list[Position]: ...
+
+
+class Lists:
+    """As in `commands/ports.py`."""
+
+    def __init__(self, pool: Pool, log: Heads) -> None:
+        self._pool = pool
+        self._log = log
+
+    async def uses(self, character_id: str, after: str, limit: int) -> list[str]:
+        async def question(db: AsyncConnection) -> list[str]:
+            return [use.video_id for use in await characters.uses(db, character_id, after=after, limit=limit)]
+
+        return await self._answer(CHARACTERS, question)
+
+    async def subtree(self, video_id: str, after: str, limit: int) -> list[str]:
+        return await self._answer(REMIX_GRAPH, lambda db: remix_graph.subtree(db, video_id, after, limit))
+
+    async def videos_of(self, account_id: str, after: str, limit: int) -> list[str]:
+        return await self._answer(VIDEOS, lambda db: videos.videos_of(db, account_id, after, limit))
+
+    async def characters_of(self, account_id: str, after: str, limit: int) -> list[str]:
+        return await self._answer(CHARACTERS, lambda db: characters.characters_of(db, account_id, after, limit))
+
+    async def comments_of(self, account_id: str, after: str, limit: int) -> list[str]:
+        return await self._answer(VIDEOS, lambda db: videos.comments_of(db, account_id, after, limit))
+
+    async def _answer(self, model: ReadModel, question: Question) -> list[str]:
+        await self._catch_up(model)
+        return await ask(self._pool, question)
+
+    async def _catch_up(self, model: ReadModel) -> None:
+        """A list that lacks something would let it slip through for ever, so it is better not to answer."""
+        heads = [head for head in await self._log.heads() if head.category in model.categories and head.position]
+        deadline = time.monotonic() + PATIENCE
+        while not await ask(self._pool, lambda db: consistency.has_taken(db, model, heads)):
+            if time.monotonic() > deadline:
+                message = f"The read model {model.name} is behind: try again."
+                raise Unavailable("read_model_behind", message, retry_after=1)
+            await asyncio.sleep(POLL_SECONDS)
