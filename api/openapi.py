@@ -14,7 +14,14 @@ from api.routing import Endpoint, Param
 from api.schemas import ErrorReply, Problem
 
 _REF: Final = "#/components/schemas/{name}"
-_ID_PATTERNS: Final = {"video_id": "video", "account_id": "acct"}
+_ID_PATTERNS: Final = {
+    "video_id": "video",
+    "account_id": "acct",
+    "character_id": "char",
+    "comment_id": "comment",
+    "process_id": "process",
+    "export_id": "export",
+}
 _SECURITY: Final[dict[str, list[dict[str, list[str]]]]] = {
     "key": [{"key": []}, {"session": []}],
     "open": [{}, {"key": []}, {"session": []}],

@@ -14,6 +14,9 @@ from api.reads import Standing
 from api.tokens import Token
 from domain.errors import Unavailable
 from projections import consistency
+from projections.characters import query as characters
+from projections.characters.query import Card as CharacterCard
+from projections.characters.query import Use
 from projections.consistency import Pool, Waiter
 from projections.db import AsyncConnection
 from projections.feed import query as feed
@@ -26,7 +29,7 @@ from projections.registry import BY_NAME, MODELS
 from projections.remix_graph import query as remix_graph
 from projections.remix_graph.query import Lineage
 from projections.videos import query as videos
-from projections.videos.query import Card, Order, Page
+from projections.videos.query import Card, CommentPage, Order, Page
 
 T = TypeVar("T")
 PATIENCE: Final = 5.0
@@ -92,6 +95,17 @@ class ReadModels:
                 limit=limit,
                 cursor=cursor,
             )
+        )
+
+    async def comments(self, video_id: str, *, after: str | None, limit: int) -> CommentPage:
+        return await self._ask(lambda db: videos.comments(db, self._opener, video_id, after=after, limit=limit))
+
+    async def own_characters(self, owner: str, *, after: str | None, limit: int) -> list[CharacterCard]:
+        return await self._ask(lambda db: characters.owned(db, self._opener, owner, after=after, limit=limit))
+
+    async def appearances(self, character_id: str, *, version: int | None, after: str | None, limit: int) -> list[Use]:
+        return await self._ask(
+            lambda db: characters.uses(db, character_id, version=version, after=after or "", limit=limit)
         )
 
     async def _ask(self, question: Callable[[AsyncConnection], Awaitable[T]]) -> T:

@@ -9,12 +9,14 @@ from typing import Protocol
 import msgspec
 
 from api.tokens import Token
+from projections.characters.query import Card as CharacterCard
+from projections.characters.query import Use
 from projections.consistency import Reached
 from projections.feed.items import FeedPage
 from projections.feed.query import Follows
 from projections.leaderboard.query import Board
 from projections.remix_graph.query import Lineage
-from projections.videos.query import Card, Order, Page
+from projections.videos.query import Card, CommentPage, Order, Page
 
 
 class Standing(msgspec.Struct, frozen=True):
@@ -48,3 +50,11 @@ class Reads(Protocol):
     async def lineage(
         self, video_id: str, viewer: str, *, depth: int, limit: int, cursor: str | None = None
     ) -> Lineage: ...
+
+    async def comments(self, video_id: str, *, after: str | None, limit: int) -> CommentPage: ...
+
+    async def own_characters(self, owner: str, *, after: str | None, limit: int) -> list[CharacterCard]: ...
+
+    async def appearances(
+        self, character_id: str, *, version: int | None, after: str | None, limit: int
+    ) -> list[Use]: ...

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import msgspec
 
-from commands import account, engagement, model, video
+from commands import account, comment, engagement, model, video
 from commands.ports import EventStore
 from commands.work import Handler, Work, World
 from domain.errors import REJECTIONS, Conflict, IdempotencyMismatch, Rejected, Unavailable
@@ -17,6 +17,7 @@ from domain.recorded import Answered, Append, Appended, Origin, Position
 # Each noun's module lists its own; a command has one handler.
 HANDLERS: Final[dict[type, Handler]] = {
     **account.HANDLERS,
+    **comment.HANDLERS,
     **engagement.HANDLERS,
     **model.HANDLERS,
     **video.HANDLERS,

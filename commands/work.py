@@ -37,6 +37,8 @@ class Kind(Generic[S]):
 VIDEO: Kind[video.Video] = Kind(video.Absent(), video.evolve)
 LIKE: Kind[engagement.Like] = Kind(engagement.NotLiking(), engagement.evolve)
 FOLLOW: Kind[engagement.Follow] = Kind(engagement.NotFollowing(), engagement.evolve_follow)
+COMMENT: Kind[engagement.CommentState] = Kind(engagement.NoComment(), engagement.evolve_comment)
+SHARE: Kind[engagement.Share] = Kind(engagement.NotShared(), engagement.evolve_share)
 ACCOUNT: Kind[account.Account] = Kind(account.Unknown(), account.evolve)
 MODEL: Kind[model.Model | None] = Kind(None, model.evolve)
 

@@ -4,12 +4,13 @@ so that it exists at most once."""
 from __future__ import annotations
 
 from datetime import datetime
-from typing import assert_never
+from typing import Final, assert_never
 
 import msgspec
 
-from domain.errors import Invalid
+from domain.errors import Forbidden, IllegalState, Invalid, NotFound
 from domain.fields import AccountText, Id, Word
+from domain.text import require_text
 from domain.video import Completed, Video, no_such_video
 
 
@@ -153,3 +154,84 @@ class Shared(msgspec.Struct, frozen=True, kw_only=True):
 
 
 CommentEvent = Commented | CommentDeleted
+
+MAX_COMMENT: Final = 2_200
+CHANNELS: Final = ("link", "message", "email", "embed", "other")
+
+
+class NoComment(msgspec.Struct, frozen=True):
+    pass
+
+
+class Comment(msgspec.Struct, frozen=True):
+    said: Commented
+
+
+class CommentGone(msgspec.Struct, frozen=True):
+    said: Commented
+
+
+CommentState = NoComment | Comment | CommentGone
+
+
+def evolve_comment(state: CommentState, event: CommentEvent, at: datetime) -> CommentState:
+    del at
+    match event:
+        case Commented():
+            return Comment(event)
+        case CommentDeleted():
+            if isinstance(state, NoComment):
+                raise ValueError("the stream of a comment starts with what was said")
+            return CommentGone(state.said)
+        case _:
+            assert_never(event)
+
+
+def comment(state: CommentState, said: Commented, parent: CommentState | None) -> list[CommentEvent]:
+    """`parent` is the comment that this one answers; it must be about the same video and still be there."""
+    if not isinstance(state, NoComment):
+        raise IllegalState("comment_exists", "This comment id is taken.")
+    if not said.text.strip() or len(said.text) > MAX_COMMENT:
+        raise Invalid("invalid_comment", f"`text` has 1 to {MAX_COMMENT} characters.", "text")
+    require_text(said.text, "text")
+    if said.parent_id is not None and not (isinstance(parent, Comment) and parent.said.video_id == said.video_id):
+        raise no_such_comment(said.parent_id)
+    return [said]
+
+
+def delete_comment(state: CommentState, comment_id: str, by: str, *, moderates: bool = False) -> list[CommentEvent]:
+    """By its author, by the owner of the video, or by a moderator. Gone already: nothing happens."""
+    if isinstance(state, NoComment):
+        raise no_such_comment(comment_id)
+    if by not in (state.said.account_id, state.said.owner_id) and not moderates:
+        raise Forbidden("not_the_author", f"Comment {comment_id} was written by another account.")
+    if isinstance(state, CommentGone):
+        return []
+    said = state.said
+    return [CommentDeleted(comment_id=comment_id, video_id=said.video_id, account_id=said.account_id, by=by)]
+
+
+def no_such_comment(comment_id: str) -> NotFound:
+    return NotFound("comment_not_found", f"There is no comment {comment_id}.", "comment_id")
+
+
+class NotShared(msgspec.Struct, frozen=True):
+    pass
+
+
+class WasShared(msgspec.Struct, frozen=True):
+    event: Shared
+
+
+Share = NotShared | WasShared
+
+
+def evolve_share(state: Share, event: Shared, at: datetime) -> Share:
+    del state, at
+    return WasShared(event)
+
+
+def share(state: Share, shared: Shared) -> list[Shared]:
+    if shared.channel not in CHANNELS:
+        raise Invalid("invalid_channel", f"`channel` is one of {', '.join(CHANNELS)}.", "channel")
+    return [] if isinstance(state, WasShared) else [shared]

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import re
+
 import msgspec
 import pytest
 from openapi_spec_validator import OpenAPIV31SpecValidator
@@ -34,8 +36,9 @@ def test_what_is_answered_fits_what_is_described(platform: Platform) -> None:
 @pytest.mark.parametrize("endpoint", [*API, *CONSOLE], ids=lambda endpoint: f"{endpoint.method} {endpoint.path}")
 def test_nothing_private_is_open(platform: Platform, endpoint: Endpoint) -> None:
     """Every endpoint that does not say that it is open wants an identity."""
-    ids = {"video_id": platform.completed_video(), "account_id": "acct_" + "0" * 26, "board": "most_liked"}
-    path = endpoint.path.format(**ids, model="sketch-1")
+    known = {"video_id": platform.completed_video(), "board": "most_liked", "model": "sketch-1"}
+    names = re.findall(r"{(\w+)}", endpoint.path)
+    path = endpoint.path.format(**{name: name.removesuffix("_id") + "_" + "0" * 26 for name in names} | known)
     response = platform.browser.request(endpoint.method, path, headers={"Sec-Fetch-Site": "same-origin"})
     if endpoint.access == "key":
         assert response.status_code == 401

@@ -17,23 +17,27 @@ from api.present import card_of
 from api.reads import Standing
 from api.tokens import Token
 from commands.bus import Bus
-from commands.work import FOLLOW, LIKE, VIDEO, fold
+from commands.work import COMMENT, FOLLOW, LIKE, VIDEO, fold
 from domain.catalog import CATEGORIES
-from domain.engagement import Following, Liking
+from domain.engagement import Comment as StandingComment
+from domain.engagement import Commented, Following, Liking
 from domain.errors import NotFound
 from domain.ids import follow_stream, like_stream
 from domain.model import Model
 from domain.queue import Progress
+from domain.recorded import Recorded
 from domain.video import Asset, Completed, Existing, no_such_video
 from infra.clock import SystemIds
 from infra.memory import EPOCH, MemoryEventStore
+from projections.characters.query import Card as CharacterCard
+from projections.characters.query import Use
 from projections.consistency import Reached
 from projections.feed.items import FeedPage, Item, Why
 from projections.feed.query import Follows
 from projections.leaderboard.boards import DEFINITIONS
 from projections.leaderboard.query import Board, Row
 from projections.remix_graph.query import Ancestor, Child, Counts, Lineage
-from projections.videos.query import Card, Order, Page
+from projections.videos.query import Card, Comment, CommentPage, Order, Page
 from tests.given import OTHER, OWNER, a_model, completed, created, happened, opened, published, registered
 from tests.outside import Outside
 
@@ -186,6 +190,22 @@ class FakeReads:
             counts=Counts(len(ids), len(ids), len(_ancestors(cards, video_id))),
         )
 
+    async def comments(self, video_id: str, *, after: str | None, limit: int) -> CommentPage:
+        said = []
+        for shard in range(16):
+            for recorded in await self._store.read("engagement", shard, 0, 10_000):
+                state, _ = await fold(self._store, COMMENT, recorded.stream) if _starts(recorded) else (None, 0)
+                if isinstance(state, StandingComment) and state.said.video_id == video_id:
+                    said.append(_comment(state.said, recorded.recorded_at))
+        found = sorted((each for each in said if each.id > (after or "")), key=lambda each: each.id)
+        return CommentPage(found[:limit], has_more=len(found) > limit)
+
+    async def own_characters(self, owner: str, *, after: str | None, limit: int) -> list[CharacterCard]:
+        raise NotImplementedError("give this twin characters when a test of the edge needs them")
+
+    async def appearances(self, character_id: str, *, version: int | None, after: str | None, limit: int) -> list[Use]:
+        raise NotImplementedError("give this twin appearances when a test of the edge needs them")
+
     async def _all(self, viewer: str) -> list[Card]:
         states = {}
         for category in CATEGORIES:
@@ -203,6 +223,22 @@ class FakeReads:
         fields["likes"] = sum(isinstance(like, Liking) for like, _ in likes)
         fields["liked_by_viewer"] = isinstance(mine, Liking)
         return Card(**fields)
+
+
+def _starts(recorded: Recorded) -> bool:
+    return recorded.stream.startswith("comment_") and recorded.version == 1
+
+
+def _comment(said: Commented, at: datetime) -> Comment:
+    return Comment(
+        id=said.comment_id,
+        video_id=said.video_id,
+        account_id=said.account_id,
+        parent_id=said.parent_id,
+        text=said.text,
+        at=at,
+        hidden=False,
+    )
 
 
 def _ancestors(cards: dict[str, Card], video_id: str) -> list[Ancestor]:
