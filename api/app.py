@@ -13,7 +13,7 @@ from starlette.responses import Response
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
-from api import errors, openapi, progress
+from api import asyncapi, errors, openapi, progress
 from api.call import Call, Edge
 from api.console import actions, pages, trouble
 from api.media import VARIANTS
@@ -361,22 +361,32 @@ CONSOLE: Final[tuple[Endpoint, ...]] = (
 
 def create_app(deps: Deps) -> Starlette:
     edge = Edge(deps)
-    described = msgspec.json.encode(openapi.document(API, deps.public_url))
-
-    async def specification(call: Call) -> Response:
-        return Response(described, media_type="application/json")
-
-    document = Endpoint(
-        method="GET", path="/openapi.json", handler=specification, summary="", tag="operations", access="none"
-    )
     app = Starlette(
-        routes=[*routes((*API, document, *CONSOLE)), Mount("/static", StaticFiles(directory=STATIC))],
+        routes=[*routes((*API, *_specifications(deps), *CONSOLE)), Mount("/static", StaticFiles(directory=STATIC))],
         middleware=[Middleware(Stamp, ids=deps.ids, on_error=_answer_error)],
         exception_handlers={kind: _answer_error for kind in errors.HANDLED},
     )
     app.router.redirect_slashes = False
     app.state.edge = edge
     return app
+
+
+def _specifications(deps: Deps) -> tuple[Endpoint, ...]:
+    """Documents for machines, made once."""
+    documents = {
+        "/openapi.json": openapi.document(API, deps.public_url),
+        "/asyncapi.json": asyncapi.document(deps.topic_prefix),
+        **{f"/schemas/{type_}.json": asyncapi.schema(type_) for type_ in asyncapi.TYPES},
+    }
+    return tuple(_document(path, msgspec.json.encode(content)) for path, content in documents.items())
+
+
+def _document(path: str, content: bytes) -> Endpoint:
+    async def answer(call: Call) -> Response:
+        del call
+        return Response(content, media_type="application/json")
+
+    return Endpoint(method="GET", path=path, handler=answer, summary="", tag="operations", access="none")
 
 
 async def _answer_error(request: Request, error: Exception) -> Response:

@@ -58,3 +58,4 @@ class Deps(msgspec.Struct, frozen=True, kw_only=True):
     ids: Ids
     secret: bytes
     public_url: str
+    topic_prefix: str = "recut"

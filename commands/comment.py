@@ -46,7 +46,9 @@ async def comment_on_video(command: CommentOnVideo, work: Work) -> None:
         parent_id=command.parent_id,
         text=command.text,
     )
-    parent = await work.read(COMMENT, command.parent_id) if command.parent_id else None
+    parent: engagement.CommentState | None = None
+    if command.parent_id:
+        parent = await work.read(COMMENT, command.parent_id)
     state = await work.read(COMMENT, command.comment_id)
     work.change(command.comment_id, engagement.comment(state, said, parent))
     work.answer = {"comment_id": command.comment_id}

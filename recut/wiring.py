@@ -259,6 +259,7 @@ async def _api(settings: Settings) -> None:
             ids=SystemIds(),
             secret=secret,
             public_url=settings.public_url,
+            topic_prefix=settings.topic_prefix,
         )
         config = uvicorn.Config(
             create_app(deps),

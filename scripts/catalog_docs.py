@@ -1,4 +1,4 @@
-"""Writes docs/events.md and docs/schemas/*.json from the catalog; `--check` fails when they are not up to date.
+"""Writes docs/events.md, docs/asyncapi.json and docs/schemas/*.json from the catalog; `--check` fails when they are old.
 
 The schemas describe the sealed form: what lies in Kafka and in the read models.
 """
@@ -14,19 +14,18 @@ import msgspec
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from domain.catalog import CATEGORIES, ENTRIES, RETIRED, Kind
+from api import asyncapi
+from domain.catalog import CATEGORIES, ENTRIES, RETIRED
 
 DOCS = Path(__file__).parent.parent / "docs"
 
 
 def documents() -> dict[Path, str]:
-    kinds = {entry.type: entry.kind for entry in (*ENTRIES, *RETIRED)}
-    found = {DOCS / "schemas" / f"{type_}.json": schema(type_, kind) for type_, kind in kinds.items()}
-    return found | {DOCS / "events.md": overview()}
+    found = {DOCS / "schemas" / f"{type_}.json": written(asyncapi.schema(type_)) for type_ in asyncapi.TYPES}
+    return found | {DOCS / "events.md": overview(), DOCS / "asyncapi.json": written(asyncapi.document())}
 
 
-def schema(type_: str, kind: Kind) -> str:
-    document = {"$id": f"recut:{type_}"} | msgspec.json.schema(kind)
+def written(document: Any) -> str:
     return msgspec.json.format(msgspec.json.encode(document, order="sorted")).decode() + "\n"
 
 
