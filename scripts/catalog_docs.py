@@ -1,4 +1,4 @@
-"""Writes docs/events.md, docs/asyncapi.json and docs/schemas/*.json from the catalog; `--check` fails when they are old.
+"""Writes docs/events.md, docs/asyncapi.json and docs/schemas/ from the catalog; `--check` fails when they are old.
 
 The schemas describe the sealed form: what lies in Kafka and in the read models.
 """
