@@ -39,6 +39,7 @@ def report(conn: psycopg.Connection[Any], bootstrap: str) -> int:
     stored = stored_events(conn)
     records = kafka_records(bootstrap, {log: len(events) for log, events in stored.items()})
     problems = compare_kafka(stored, records) + compare_checkpoints(conn, stored) + compare_rows(conn, stored)
+    problems += compare_wallets([event for log in stored.values() for event in log])
     for problem in problems:
         print(f"DIFFERENT  {problem}")
     return 1 if problems else 0
@@ -137,22 +138,55 @@ def compare_rows(conn: psycopg.Connection[Any], stored: dict[Log, list[Any]]) ->
         f"edge {pair} differs"
         for pair in set(conn.execute(f"select child, parent from {graph}.edges").fetchall()) ^ edges
     ]
-    terminal = Counter(
-        event[2] for event in facts if event[3] in ("video.generation_completed.v1", "video.generation_failed.v1")
-    )
+    terminal = Counter(event[2] for event in facts if event[3] in TERMINAL)
     problems += [f"{stream} ended {n} times" for stream, n in terminal.items() if n > 1]
     counts = f"{len(states)} videos {dict(Counter(states.values()))}, {len(likes)} likes, {len(edges)} edges"
     print(f"read models  {counts}, {len(problems)} rows differ")
     return problems
 
 
+def compare_wallets(facts: list[Any]) -> list[str]:
+    """Nothing was made of nothing, nobody is in debt, and who was delivered has paid: each once."""
+    books: dict[str, Counter[str]] = defaultdict(Counter)
+    holds: dict[str, list[str]] = defaultdict(list)
+    for _, _, stream, type_, data in facts:
+        if type_.startswith("wallet."):
+            books[stream].update({line["account"]: 0 for line in data["lines"]})
+            for line in data["lines"]:
+                books[stream][line["account"]] += line["amount"]
+            if "hold_id" in data:
+                holds[data["video_id"]].append(type_)
+    problems = [f"{stream} does not add up" for stream, book in books.items() if sum(book.values())]
+    problems += [
+        f"{stream} owes {pocket}"
+        for stream, book in books.items()
+        for pocket in ("free", "paid", "held")
+        if book[pocket] < 0
+    ]
+    problems += wrong_holds({stream: type_ for _, _, stream, type_, _ in facts if type_ in TERMINAL}, holds)
+    total = sum(book["spent"] for book in books.values())
+    print(f"wallets      {len(books)} wallets, {len(holds)} holds, {total} credits spent, {len(problems)} problems")
+    return problems
+
+
+def wrong_holds(ends: dict[str, str], holds: dict[str, list[str]]) -> list[str]:
+    paid = {True: ["wallet.held.v1", "wallet.settled.v1"], False: ["wallet.held.v1", "wallet.released.v1"]}
+    return [
+        f"video {video_id}: {holds[video_id]} after {ends.get(video_id)}"
+        for video_id in holds.keys() | ends.keys()
+        if video_id in ends and holds[video_id] != paid[ends[video_id] == "video.generation_completed.v1"]
+    ]
+
+
+QUEUEING = tuple(f"video.{verb}.v1" for verb in ("created", "remixed", "edited", "extended", "stitched"))
+TERMINAL = tuple(f"video.generation_{end}.v1" for end in ("completed", "failed", "cancelled"))
 STATE_AFTER = {
-    "video.created.v1": "queued",
-    "video.remixed.v1": "queued",
+    **dict.fromkeys(QUEUEING, "queued"),
     "video.generation_started.v1": "in_progress",
     "video.generation_attempt_failed.v1": "queued",
     "video.generation_completed.v1": "completed",
     "video.generation_failed.v1": "failed",
+    "video.generation_cancelled.v1": "cancelled",
     "video.deleted.v1": "deleted",
 }
 
@@ -164,9 +198,9 @@ def fold(facts: list[Any]) -> tuple[dict[str, str], set[tuple[str, str]], set[tu
     for _, _, stream, type_, data in facts:
         if type_ in STATE_AFTER:
             states[stream] = STATE_AFTER[type_]
-        if type_ == "video.remixed.v1":
+        if type_ in QUEUEING:
             edges |= {(stream, parent["video_id"]) for parent in data["parents"]}
-        if type_.startswith("engagement.") and "video_id" in data:
+        if type_ in ("engagement.liked.v1", "engagement.unliked.v1"):
             liking[data["video_id"], data["account_id"]] = type_ == "engagement.liked.v1"
     return states, {pair for pair, likes in liking.items() if likes}, edges
 

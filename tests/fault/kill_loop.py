@@ -170,7 +170,8 @@ def at_rest(conn: psycopg.Connection[Any]) -> bool:
         "select count(*) from log.logs l left join relay.cursors c using (category, shard)"
         " where l.position > coalesce(c.position, 0)"
     )
-    checks = [open_videos, behind] + [
+    due = "select count(*) from timers.due where due_at <= now() and state = 'due'"
+    checks = [open_videos, behind, due] + [
         f"select count(*) from log.logs l left join {compare.schema_of(conn, name)}.checkpoints c"
         f" using (category, shard) where category in ({words(categories)}) and l.position <> coalesce(c.position, 0)"
         for name, categories in compare.FOLLOWERS.items()

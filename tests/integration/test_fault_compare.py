@@ -48,3 +48,44 @@ def test_who_never_began_a_log_or_stands_elsewhere_is_named(conn: psycopg.Connec
         [problem] = compare.compare_checkpoints(conn, STORED)
         assert problem.startswith(late.rpartition("_v")[0])
         assert not kill_loop.at_rest(conn)
+
+
+def booking(type_: str, video_id: str, source: str, target: str, amount: int = 4) -> tuple[Any, ...]:
+    lines = [{"account": source, "amount": -amount}, {"account": target, "amount": amount}]
+    return 1, "event", "wallet_a", f"wallet.{type_}.v1", {"lines": lines, "hold_id": "hold", "video_id": video_id}
+
+
+GRANTED = (
+    1,
+    "event",
+    "wallet_a",
+    "wallet.allowance_granted.v1",
+    {"lines": booking("", "", "allowance", "free", 8)[4]["lines"]},
+)
+HELD, SETTLED = booking("held", "v", "free", "held"), booking("settled", "v", "held", "spent")
+RELEASED = booking("released", "v", "held", "free")
+COMPLETED = (1, "event", "v", "video.generation_completed.v1", {})
+FAILED = (1, "event", "v", "video.generation_failed.v1", {})
+
+
+@pytest.mark.parametrize(
+    "facts", [[GRANTED, HELD, COMPLETED, SETTLED], [GRANTED, HELD, FAILED, RELEASED], [GRANTED, HELD]]
+)
+def test_wallets_that_are_right(facts: list[Any]) -> None:
+    assert compare.compare_wallets(facts) == []
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        [GRANTED, HELD, COMPLETED],  # delivered and not paid
+        [GRANTED, HELD, COMPLETED, RELEASED],
+        [GRANTED, HELD, FAILED, SETTLED],
+        [GRANTED, HELD, COMPLETED, SETTLED, SETTLED],
+        [COMPLETED],  # for nothing
+        [HELD],  # on credit
+        [GRANTED, HELD, booking("held", "w", "free", "held", 7)],
+    ],
+)
+def test_wallets_that_are_wrong(facts: list[Any]) -> None:
+    assert compare.compare_wallets(facts)
