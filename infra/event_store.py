@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import Any, Final, Self
 
+import psycopg
+
 from domain.recorded import Answered, Append, Appended, Fact, Position, Recorded
+from infra import hours
+from infra.arrays import register
 from infra.batcher import Batcher, Outcome
 from infra.log_reader import COLUMNS, READ_EPOCHS, READ_LOG, Epochs, to_recorded
 from infra.mapper import Mapper
 from infra.migrate import ensure_logs
-from infra.postgres import Pool, fetch
+from infra.postgres import Pool, ask, connect, fetch, unreachable
 from infra.prepared import Prepared, prepare
 from infra.shards import Shards
 from infra.writer import Writer, to_positions
@@ -54,7 +59,7 @@ class PostgresEventStore:
     async def __aenter__(self) -> Self:
         await asyncio.to_thread(ensure_logs, self._url, self._shards)
         self._epochs = Epochs(await fetch(self._pool, READ_EPOCHS))
-        shards = Shards(dict(await fetch(self._pool, SHARDS)))
+        self._logs = shards = Shards(dict(await fetch(self._pool, SHARDS)))
         self._writers = [Writer(self._url, self.epoch, shards, self._patience) for _ in range(self._count)]
         self._batcher = Batcher([self._writing(writer) for writer in self._writers], self._capacity)
         self._batcher.start()
@@ -106,6 +111,24 @@ class PostgresEventStore:
         """Where the account's last command that changed something went to; empty when there is none."""
         rows = await fetch(self._pool, LAST, (account,))
         return to_positions(rows[0][0]) if rows else ()
+
+    async def last_hour(self) -> datetime | None:
+        """The end of the last hour that was closed; before the first, the beginning of the hour in which the log
+        began; None for an empty log."""
+        return await ask(self._pool, hours.last)
+
+    async def close_hour(self, ended_at: datetime) -> bool:
+        """Records which position of each log was its last one before `ended_at`. False when that was recorded before,
+        or the hour has not ended by the clock of the database. Sent once: repeat it after an `Unavailable`."""
+        try:
+            async with await connect(self._url) as connection:
+                register(connection)
+                closed = await hours.close(connection, self._mapper, self._logs, ended_at)
+        except (psycopg.OperationalError, psycopg.InterfaceError) as error:
+            raise unreachable() from error
+        if closed:
+            self._wake()
+        return closed
 
     def _answered(self, request_hash: bytes, answer: bytes, positions: str) -> Answered:
         return Answered(request_hash, answer, self.epoch, to_positions(positions))

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Collection, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Final, Self
 
 from domain.catalog import CATEGORIES
 from domain.errors import Conflict
+from domain.policy import HourClosed, Reach
 from domain.recorded import Answered, Append, Appended, Fact, Position, Recorded
+from infra import hours
 from infra.clock import utc_now
 from infra.keys import Keyring
 from infra.mapper import Mapper
@@ -56,6 +59,7 @@ class MemoryEventStore:
         self._streams: dict[str, list[Recorded]] = {}
         self._commands: dict[tuple[str, str], Answered] = {}
         self._last: dict[str, tuple[Position, ...]] = {}
+        self._earliest = datetime.min.replace(tzinfo=UTC)  # that an event may be recorded
 
     async def __aenter__(self) -> Self:
         return self
@@ -99,12 +103,35 @@ class MemoryEventStore:
     async def last_positions(self, account: str) -> tuple[Position, ...]:
         return self._last.get(account, ())
 
+    async def last_hour(self) -> datetime | None:
+        if closed := await self.load(hours.STREAM):
+            hour: HourClosed = closed[-1].event
+            return hour.ended_at
+        began = min((log[0].recorded_at for log in self._logs.values() if log), default=None)
+        return hours.whole_hour(began) if began else None
+
+    async def close_hour(self, ended_at: datetime) -> bool:
+        closed = await self.load(hours.STREAM)
+        if self._now() < ended_at or (closed and closed[-1].event.ended_at >= ended_at):
+            return False
+        reached = [
+            Reach(category=category, shard=shard, position=bisect_left(events, ended_at, key=_stamp))
+            for (category, shard), events in sorted(self._logs.items())
+        ]
+        event = HourClosed(ended_at=ended_at, positions=tuple(reach for reach in reached if reach.position))
+        command = await prepare(hours.closing(event, len(closed)), self._mapper)
+        # No await from here on. The event is later than everything before it, and nothing that follows it earlier.
+        self._earliest = max([self._earliest, *(log[-1].recorded_at for log in self._logs.values() if log)])
+        self._write(command)
+        self._earliest = self._streams[hours.STREAM][-1].recorded_at
+        return True
+
     def _version(self, stream: str) -> int:
         return len(self._streams.get(stream, ()))
 
     def _write(self, command: Prepared) -> Appended:
         relied_on = [self._logs[self._shards.log_of(stream)] for stream in command.expected]
-        stamp = max([self._now(), *(log[-1].recorded_at for log in relied_on if log)])
+        stamp = max([self._now(), self._earliest, *(log[-1].recorded_at for log in relied_on if log)])
         for event in command.events:
             recorded = self._recorded(command, event, stamp)
             self._logs[recorded.category, recorded.shard].append(recorded)
@@ -138,3 +165,7 @@ class MemoryEventStore:
             traceparent=origin.traceparent,
             data=event.data,
         )
+
+
+def _stamp(recorded: Recorded) -> datetime:
+    return recorded.recorded_at
