@@ -9,6 +9,7 @@ from typing import Any, Generic, TypeVar
 import msgspec
 
 from commands.ports import (
+    Classifier,
     Clock,
     EventStore,
     Handles,
@@ -20,7 +21,7 @@ from commands.ports import (
     Screener,
     Workers,
 )
-from domain import account, engagement, model, video
+from domain import account, engagement, model, process, video
 from domain.recorded import Append, Change, Condition, Origin
 
 S = TypeVar("S")
@@ -40,6 +41,7 @@ FOLLOW: Kind[engagement.Follow] = Kind(engagement.NotFollowing(), engagement.evo
 COMMENT: Kind[engagement.CommentState] = Kind(engagement.NoComment(), engagement.evolve_comment)
 SHARE: Kind[engagement.Share] = Kind(engagement.NotShared(), engagement.evolve_share)
 ACCOUNT: Kind[account.Account] = Kind(account.Unknown(), account.evolve)
+PROCESS: Kind[process.Process] = Kind(process.Absent(), process.evolve)
 MODEL: Kind[model.Model | None] = Kind(None, model.evolve)
 
 
@@ -55,6 +57,7 @@ class World(msgspec.Struct, frozen=True, kw_only=True):
     queue: Queue
     lists: Lists
     previews: Previews
+    classifier: Classifier | None = None  # asked after the rules, if there is one
 
 
 class Work:

@@ -66,6 +66,11 @@ def process_of(event_id: str) -> str:
     return f"process_{base32(int(event_id.replace('-', ''), 16))}"
 
 
+def cascade_of(decision_id: str) -> str:
+    """The process that carries a decision out."""
+    return f"process_{decision_id.partition('_')[2]}"
+
+
 def hold_of(video_id: str) -> str:
     """One hold per video, for all its attempts."""
     return f"hold_{video_id.partition('_')[2]}"

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 import msgspec
+
+SYSTEM: Final = "system"  # the actor of what no account asked for
 
 
 class Recorded(msgspec.Struct, frozen=True, kw_only=True):

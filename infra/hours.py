@@ -14,7 +14,7 @@ from typing import Any, Final
 import msgspec
 
 from domain.policy import HourClosed, Reach
-from domain.recorded import Append, Change, Origin
+from domain.recorded import SYSTEM, Append, Change, Origin
 from infra.columns import APPEND, columns_of
 from infra.mapper import Mapper
 from infra.postgres import Connection
@@ -74,7 +74,7 @@ def whole_hour(moment: datetime) -> datetime:
 def closing(event: HourClosed, version: int) -> Append:
     key = f"hour:{event.ended_at.isoformat()}"
     origin = Origin(
-        account="system",
+        account=SYSTEM,
         key=key,
         request_hash=b"",
         occurred_at=event.ended_at,

@@ -10,11 +10,10 @@ from typing import Any, Final
 
 from commands.bus import Bus
 from domain.errors import Rejected, Unavailable
-from domain.recorded import Origin
+from domain.recorded import SYSTEM, Origin
 
 logger = logging.getLogger(__name__)
 
-SYSTEM: Final = "system"
 TRIES: Final = 10
 
 
