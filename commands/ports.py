@@ -83,6 +83,14 @@ class Screener(Protocol):
         ...
 
 
+class Classifier(Protocol):
+    async def classify(self, prompts: Sequence[str]) -> Screening:
+        """A second opinion from elsewhere on a chain of prompts that the rules let through, oldest first. It may add
+        topics (of `domain.safety.TOPICS`) or block; `ruleset` names its version. Whatever it raises, or no answer
+        within two seconds, makes the command wait: nothing is let through unseen."""
+        ...
+
+
 class Standing(msgspec.Struct, frozen=True):
     """The line of a tier before a model's workers: how many wait, and how many seconds one job took lately."""
 

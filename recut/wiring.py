@@ -40,7 +40,9 @@ from infra.migrate import MigrationError, ensure_logs, migrate
 from infra.models import InstalledModels
 from infra.objects import Objects
 from infra.postgres import Pool, ask, open_pool
+from infra.previews import Previews
 from infra.relay_log import RelayBell, RelayLog
+from infra.screener import RuleScreener
 from projections import db, install
 from projections.feed import query as feed
 from projections.registry import MODELS
@@ -149,7 +151,9 @@ async def write_side(settings: Settings) -> AsyncIterator[WriteSide]:
                 impressions=Impressions(pool),
                 clock=SystemClock(),
                 handles=Handles(Hmac(master_key(settings))),
+                screener=RuleScreener(),
                 lists=Lists(pool, store),
+                previews=Previews(pool),
             )
             yield WriteSide(pool, keyring, store, models, jobs, Bus(store, world))
 
