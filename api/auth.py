@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 import msgspec
@@ -13,6 +13,10 @@ from starlette.responses import Response
 from api.errors import CrossSite, Unauthorized
 from api.ports import Keys
 from api.tokens import Signer
+from domain.errors import Forbidden
+
+if TYPE_CHECKING:
+    from api.call import Call
 
 SESSION_COOKIE: Final = "recut_session"
 SESSION_LENGTH: Final = timedelta(days=7)
@@ -63,6 +67,15 @@ def _bearer(header: str) -> str:
 
 def _masked(key: str) -> str:
     return f"{key[:3]}...{key[-2:]}" if len(key) > 12 else "it is too short to be one"
+
+
+def require_role(call: Call, *roles: str) -> Caller:
+    """The caller, if the key has one of these roles. Raises `Unauthorized` or `Forbidden`."""
+    caller = call.require()
+    if caller.role not in roles:
+        needed = " or ".join(roles)
+        raise Forbidden("role_required", f"This needs a key with the role {needed}; yours has {caller.role}.")
+    return caller
 
 
 def check_site(request: Request) -> None:

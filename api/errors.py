@@ -19,7 +19,10 @@ from domain.errors import (
     IdempotencyMismatch,
     IllegalState,
     Invalid,
+    Limited,
     NotFound,
+    Outdated,
+    PaymentRequired,
     RecutError,
     Rejected,
     Unavailable,
@@ -48,6 +51,10 @@ class UnsupportedMediaType(EdgeError):
     code = "unsupported_media_type"
 
 
+class PreconditionRequired(EdgeError):
+    code = "if_match_required"
+
+
 class TooLarge(EdgeError):
     code = "request_too_large"
 
@@ -61,28 +68,35 @@ STATUS: Final[tuple[tuple[type[RecutError], int], ...]] = (
     (Unauthorized, 401),
     (CrossSite, 403),
     (UnsupportedMediaType, 415),
+    (PreconditionRequired, 428),
     (TooLarge, 413),
     (RangeNotSatisfiable, 416),
     (Invalid, 400),
     (Forbidden, 403),
     (NotFound, 404),
+    (PaymentRequired, 402),
+    (Outdated, 412),
     (IllegalState, 409),
     (Rejected, 400),
     (IdempotencyMismatch, 422),
     (Conflict, 503),
+    (Limited, 429),
     (Unavailable, 503),
 )
 TYPES: Final = {
     400: "invalid_request_error",
     401: "authentication_error",
+    402: "insufficient_quota",
     403: "permission_error",
     404: "not_found_error",
     405: "invalid_request_error",
     409: "conflict_error",
+    412: "conflict_error",
     413: "invalid_request_error",
     415: "invalid_request_error",
     416: "invalid_request_error",
     422: "idempotency_error",
+    428: "invalid_request_error",
     429: "rate_limit_error",
     500: "server_error",
     503: "service_unavailable_error",

@@ -8,7 +8,8 @@ from typing import Any, Final
 
 import msgspec
 
-from commands import account, comment, engagement, model, video
+from commands import account, comment, engagement, model, policy, video, wallet
+from commands.lanes import Lanes
 from commands.ports import EventStore
 from commands.work import Handler, Work, World
 from domain.errors import REJECTIONS, Conflict, IdempotencyMismatch, Rejected, Unavailable
@@ -20,7 +21,9 @@ HANDLERS: Final[dict[type, Handler]] = {
     **comment.HANDLERS,
     **engagement.HANDLERS,
     **model.HANDLERS,
+    **policy.HANDLERS,
     **video.HANDLERS,
+    **wallet.HANDLERS,
 }
 
 DEADLINE_SECONDS: Final = 5.0
@@ -39,6 +42,7 @@ class Bus:
     def __init__(self, store: EventStore, world: World) -> None:
         self._store = store
         self._world = world
+        self._lanes = Lanes()
 
     async def dispatch(self, command: Any, origin: Origin, *, repeatable: bool = False) -> Outcome:
         """Decides and records. `repeatable`: the sender may send the same `origin.key` again, so the command is
@@ -50,7 +54,7 @@ class Bus:
             return _replay(earlier, origin)
         handler = HANDLERS[type(command)]
         try:
-            async with asyncio.timeout(DEADLINE_SECONDS):
+            async with asyncio.timeout(DEADLINE_SECONDS), self._lanes.lane(command):
                 return await self._until_done(handler, command, origin, repeatable)
         except TimeoutError as error:
             raise Unavailable("busy", "Too many commands touch this at once: try again.") from error

@@ -21,7 +21,7 @@ from commands.ports import (
     Screener,
     Workers,
 )
-from domain import account, engagement, model, process, video
+from domain import account, engagement, model, policy, process, video, wallet
 from domain.recorded import Append, Change, Condition, Origin
 
 S = TypeVar("S")
@@ -43,6 +43,10 @@ SHARE: Kind[engagement.Share] = Kind(engagement.NotShared(), engagement.evolve_s
 ACCOUNT: Kind[account.Account] = Kind(account.Unknown(), account.evolve)
 PROCESS: Kind[process.Process] = Kind(process.Absent(), process.evolve)
 MODEL: Kind[model.Model | None] = Kind(None, model.evolve)
+WALLET: Kind[wallet.Wallet] = Kind(wallet.NOTHING, wallet.evolve)
+SPIKE: Kind[policy.SpikePolicy] = Kind(policy.DEFAULT, policy.evolve)
+RANKER: Kind[policy.Ranker] = Kind(policy.Ranker(), policy.evolve_ranker)
+CORRECTIONS: Kind[policy.Corrections] = Kind(policy.Corrections(), policy.evolve_corrections)
 
 
 class World(msgspec.Struct, frozen=True, kw_only=True):
@@ -68,13 +72,16 @@ class Work:
         self.origin = origin
         self.answer: dict[str, Any] = {}
         self._store = store
+        self._states: dict[str, Any] = {}
         self._versions: dict[str, int] = {}
         self._changes: dict[str, tuple[Any, ...]] = {}
 
     async def read(self, kind: Kind[S], stream: str) -> S:
-        """The stream's situation. The command fails with a conflict if the stream moves before it commits."""
-        state, version = await fold(self._store, kind, stream)
-        self._versions[stream] = version
+        """The stream's situation, without this command's own changes; read again, it is the same one. The command
+        fails with a conflict if the stream moves before it commits."""
+        if stream not in self._states:
+            self._states[stream], self._versions[stream] = await fold(self._store, kind, stream)
+        state: S = self._states[stream]
         return state
 
     async def first(self, streams: Sequence[str]) -> dict[str, Any]:

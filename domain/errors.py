@@ -37,6 +37,14 @@ class IllegalState(Rejected):
     """The thing is in a situation that does not allow this."""
 
 
+class PaymentRequired(IllegalState):
+    """It costs more credits than there are."""
+
+
+class Outdated(IllegalState):
+    """The thing has changed since the caller read it: read it again and decide anew."""
+
+
 class IdempotencyMismatch(RecutError):
     """The idempotency key was used for another request: use a new key."""
 
@@ -53,6 +61,10 @@ class Unavailable(RecutError):
         self.retry_after = retry_after
 
 
+class Limited(Unavailable):
+    """Not now, because of how much the caller has under way: wait until some of it has ended."""
+
+
 REJECTIONS: dict[str, type[Rejected]] = {
-    kind.__name__: kind for kind in (Rejected, Invalid, Forbidden, NotFound, IllegalState)
+    kind.__name__: kind for kind in (Rejected, Invalid, Forbidden, NotFound, IllegalState, PaymentRequired, Outdated)
 }

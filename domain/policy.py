@@ -3,11 +3,25 @@ hours, which fix what "as of" means."""
 
 from __future__ import annotations
 
+import math
+import re
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Final
 
 import msgspec
 
+from domain.errors import Invalid, NotFound, Outdated
 from domain.fields import Id, Word
+from domain.queue import PAID
+
+SPIKE: Final = "policy_spike"
+RANKER: Final = "policy_ranker"
+LEADERBOARD: Final = "policy_leaderboard"
+ACCOUNT_ZONE: Final = "account"
+MOST_REASON: Final = 200
+_ZONE: Final = re.compile(r"[A-Za-z][A-Za-z0-9_+-]*(/[A-Za-z0-9_+-]+){0,2}")
+_NAME: Final = re.compile(r"[a-z0-9][a-z0-9.-]{0,39}")
 
 
 class SpikePolicyChanged(msgspec.Struct, frozen=True, kw_only=True):
@@ -64,7 +78,161 @@ class HourClosed(msgspec.Struct, frozen=True, kw_only=True):
     positions: tuple[Reach, ...]
 
 
+class SpikePolicy(msgspec.Struct, frozen=True, kw_only=True):
+    """What counts now. As in `SpikePolicyChanged`; version 0 counts while no operator has said anything."""
+
+    version: int = 0
+    allowance: int = 400  # a hundred clips of four seconds
+    zone: str = "UTC"
+    paid_share: int = 80
+    price_percent: int = 100
+    free_concurrency: int = 20
+    paid_concurrency: int = 40
+    free_queue_limit: int | None = None
+    reason: str = ""
+
+    def concurrency(self, tier: str) -> int:
+        return self.paid_concurrency if tier == PAID else self.free_concurrency
+
+
+DEFAULT: Final = SpikePolicy()
+
+# What an operator may set. Neither tier can be starved.
+RANGES: Final[dict[str, tuple[int, int]]] = {
+    "allowance": (0, 1_000_000),
+    "paid_share": (5, 95),
+    "price_percent": (10, 10_000),
+    "free_concurrency": (1, 10_000),
+    "paid_concurrency": (1, 10_000),
+    "free_queue_limit": (0, 10_000_000),
+}
+
+
+class Ranker(msgspec.Struct, frozen=True, kw_only=True):
+    """The rule of for-you pages. Version 0: the one that comes with the software."""
+
+    version: int = 0
+    ranker: str = ""
+    weights: dict[str, float] = {}
+    reason: str = ""
+
+
+class Correction(msgspec.Struct, frozen=True, kw_only=True):
+    """`accounts` count on no board, from `since` on."""
+
+    correction_id: str
+    accounts: tuple[str, ...]
+    since: datetime
+    reason: str
+
+
+class Corrections(msgspec.Struct, frozen=True, kw_only=True):
+    """Those that stand, by id."""
+
+    version: int = 0
+    standing: dict[str, Correction] = {}
+
+
 SpikeEvent = SpikePolicyChanged
 RankerEvent = RankerChanged
 CorrectionEvent = LeaderboardCorrected
 HourEvent = HourClosed
+
+
+def evolve(state: SpikePolicy, event: SpikeEvent, at: datetime) -> SpikePolicy:
+    del state, at
+    return SpikePolicy(**{name: getattr(event, name) for name in SpikePolicy.__struct_fields__})
+
+
+def evolve_ranker(state: Ranker, event: RankerEvent, at: datetime) -> Ranker:
+    del at
+    return Ranker(version=state.version + 1, ranker=event.ranker, weights=event.weights, reason=event.reason)
+
+
+def evolve_corrections(state: Corrections, event: CorrectionEvent, at: datetime) -> Corrections:
+    del at
+    standing = {id_: each for id_, each in state.standing.items() if id_ != event.correction_id}
+    if not event.undo:
+        standing[event.correction_id] = Correction(
+            correction_id=event.correction_id, accounts=event.accounts, since=event.since, reason=event.reason
+        )
+    return Corrections(version=state.version + 1, standing=standing)
+
+
+def change(state: SpikePolicy, wanted: SpikePolicy, by: str, expected: int | None = None) -> list[SpikeEvent]:
+    """`expected`: the version that its author has seen; None for whichever stands."""
+    require_version(state.version, expected)
+    for name, (low, high) in RANGES.items():
+        _require_range(name, getattr(wanted, name), low, high)
+    if wanted.zone != ACCOUNT_ZONE and not _ZONE.fullmatch(wanted.zone):
+        raise no_zone(wanted.zone)
+    _require_reason(wanted.reason)
+    fields = {name: getattr(wanted, name) for name in SpikePolicy.__struct_fields__}
+    if fields == {**msgspec.structs.asdict(state), "version": wanted.version}:
+        return []
+    return [SpikePolicyChanged(**{**fields, "version": state.version + 1}, by=by)]
+
+
+def change_ranker(
+    state: Ranker, ranker: str, weights: dict[str, float], reason: str, by: str, expected: int | None = None
+) -> list[RankerEvent]:
+    """Which terms there are is known where pages are ranked; the caller has checked them."""
+    require_version(state.version, expected)
+    if not _NAME.fullmatch(ranker):
+        raise Invalid("invalid_ranker", "`ranker` is 1 to 40 lower-case letters, digits, dots and hyphens.", "ranker")
+    if not weights or not all(math.isfinite(weight) and abs(weight) <= 1_000 for weight in weights.values()):
+        raise Invalid("invalid_weights", "`weights` are numbers from -1000 to 1000, by the name of a term.", "weights")
+    _require_reason(reason)
+    if (state.ranker, state.weights) == (ranker, weights):
+        return []
+    return [RankerChanged(ranker=ranker, weights=weights, reason=reason, by=by)]
+
+
+def correct(
+    state: Corrections, correction_id: str, accounts: Sequence[str], since: datetime, reason: str, by: str
+) -> list[CorrectionEvent]:
+    if correction_id in state.standing:
+        return []
+    if not 1 <= len(accounts) <= 1_000:
+        raise Invalid("invalid_accounts", "`accounts` names 1 to 1000 accounts.", "accounts")
+    _require_reason(reason)
+    distinct = tuple(sorted(set(accounts)))
+    fact = LeaderboardCorrected(
+        correction_id=correction_id, accounts=distinct, since=since, undo=False, reason=reason, by=by
+    )
+    return [fact]
+
+
+def undo_correction(state: Corrections, correction_id: str, reason: str, by: str) -> list[CorrectionEvent]:
+    standing = state.standing.get(correction_id)
+    if standing is None:
+        raise NotFound("correction_not_found", f"No correction {correction_id[:80]} stands.", "correction_id")
+    _require_reason(reason)
+    fact = LeaderboardCorrected(
+        correction_id=correction_id,
+        accounts=standing.accounts,
+        since=standing.since,
+        undo=True,
+        reason=reason,
+        by=by,
+    )
+    return [fact]
+
+
+def require_version(version: int, expected: int | None) -> None:
+    if expected is not None and expected != version:
+        raise Outdated("outdated", f"It is at version {version} by now, not {expected}: read it and decide anew.")
+
+
+def no_zone(zone: str) -> Invalid:
+    return Invalid("unknown_time_zone", f"{zone[:80]!r} is no time zone: use a name such as Europe/Berlin.", "zone")
+
+
+def _require_range(name: str, value: int | None, low: int, high: int) -> None:
+    if value is not None and not low <= value <= high:
+        raise Invalid(f"invalid_{name}", f"`{name}` must be a whole number from {low} to {high}.", name)
+
+
+def _require_reason(reason: str) -> None:
+    if not 1 <= len(reason.strip()) <= MOST_REASON:
+        raise Invalid("invalid_reason", f"`reason` is what people are told: 1 to {MOST_REASON} characters.", "reason")
