@@ -6,9 +6,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
-import msgspec
-
 from domain.model import Model
+from domain.queue import Standing
 from domain.recorded import Answered, Append, Appended, Fact, Position
 from domain.safety import Screening
 
@@ -89,14 +88,6 @@ class Classifier(Protocol):
         topics (of `domain.safety.TOPICS`) or block; `ruleset` names its version. Whatever it raises, or no answer
         within two seconds, makes the command wait: nothing is let through unseen."""
         ...
-
-
-class Standing(msgspec.Struct, frozen=True):
-    """The line of a tier before a model's workers: how many wait, and how many seconds one job took lately."""
-
-    waiting: int
-    seconds_each: float
-    slots: int
 
 
 class Queue(Protocol):

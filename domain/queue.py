@@ -16,8 +16,6 @@ from domain.jobs import Bundle
 PAID: Final = "paid"
 FREE: Final = "free"
 TIERS: Final = (PAID, FREE)
-# While both tiers wait, every fifth job is a free one: the floor below which paying cannot push.
-FREE_TURN: Final = 5
 # While others wait, an account has at most so many jobs under way.
 ACCOUNT_CAP: Final = 2
 
@@ -75,18 +73,32 @@ class Progress(msgspec.Struct, frozen=True, kw_only=True):
     waiting: int
 
 
-class Turns:
-    """Remembers whose turn it is between two rounds."""
+class Standing(msgspec.Struct, frozen=True):
+    """The line of a tier before a model's workers: how many wait, how many seconds one job took lately, and how many
+    the workers make at a time."""
 
-    def __init__(self) -> None:
-        self._turn = 0
+    waiting: int
+    seconds_each: float
+    slots: int
+
+
+class Turns:
+    """Remembers whose turn it is between two rounds. While both tiers wait, `paid_share` percent of the turns are paid
+    ones; each turn adds to what free jobs are owed, so that no share below 100 starves them."""
+
+    def __init__(self, paid_share: int) -> None:
+        self.paid_share = paid_share
+        self._owed = 0
 
     def order(self, paid: bool, free: bool) -> str | None:
         """The tier that is next, given which ones have a job that can start."""
         if not (paid and free):
             return PAID if paid else FREE if free else None
-        self._turn = (self._turn + 1) % FREE_TURN
-        return PAID if self._turn else FREE
+        self._owed += 100 - self.paid_share
+        if self._owed < 100:
+            return PAID
+        self._owed -= 100
+        return FREE
 
 
 def choose(waiting: list[Waiting], under_way: dict[str, int], seats: list[Seat], turns: Turns) -> list[Dispatch]:

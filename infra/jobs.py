@@ -10,7 +10,7 @@ import msgspec
 import psycopg
 
 from domain.jobs import Bundle
-from domain.queue import ACCOUNT_CAP, FREE, PAID, Claim, Lost, Progress, Seat, Waiting
+from domain.queue import ACCOUNT_CAP, FREE, PAID, Claim, Lost, Progress, Seat, Standing, Waiting
 from infra.job_seal import new_key, seal, unseal
 from infra.postgres import Pool, fetch, unreachable
 from infra.queries import queries
@@ -20,6 +20,8 @@ SQL: Final = queries("jobs")
 ALIVE: Final = timedelta(seconds=10)
 LEASE: Final = timedelta(seconds=15)
 MOST_WAITING: Final = 200  # that the dispatcher looks at, of each tier and model
+LATEST: Final = 20  # jobs that say how long one takes
+GUESS: Final = 5.0  # seconds, while none was made
 
 Beat = Literal["go on", "cancel", "lost"]
 
@@ -62,6 +64,10 @@ class Jobs:
     async def progress(self, video_id: str) -> Progress | None:
         rows = await self._rows("progress", video_id=video_id)
         return Progress(**dict(zip(Progress.__struct_fields__, rows[0], strict=True))) if rows else None
+
+    async def standing(self, model: str, tier: str) -> Standing:
+        [(waiting, seconds, slots)] = await self._rows("standing", model=model, tier=tier, latest=LATEST, alive=ALIVE)
+        return Standing(waiting, GUESS if seconds is None else seconds, slots)
 
     # For the dispatcher.
 

@@ -66,6 +66,16 @@ from (
 where place <= %(most)s
 order by created_at, video_id
 
+-- name: standing
+-- How many wait in the tier, how many seconds the latest jobs of the model took, how many its workers make at a time.
+select (select count(*) from jobs.jobs
+        where tier = %(tier)s and model = %(model)s and state in ('queued', 'dispatched')),
+       (select avg(extract(epoch from reported_at - claimed_at))::float8
+        from (select claimed_at, reported_at from jobs.jobs
+              where model = %(model)s and reported_at is not null order by reported_at desc limit %(latest)s) as latest),
+       (select coalesce(sum(slots), 0) from jobs.workers
+        where %(model)s = any(models) and seen_at > now() - %(alive)s)
+
 -- name: under_way
 select account_id, count(*) from jobs.jobs where state in ('dispatched', 'claimed') group by account_id
 
@@ -95,7 +105,8 @@ returning video_id
 -- name: claim
 -- Compare and set: of all who read the ticket, one gets the job.
 update jobs.jobs
-set state = 'claimed', worker = %(worker)s, lease_until = clock_timestamp() + %(lease)s, step = 0, of = 0
+set state = 'claimed', worker = %(worker)s, claimed_at = clock_timestamp(),
+    lease_until = clock_timestamp() + %(lease)s, step = 0, of = 0
 where video_id = %(video_id)s and attempt = %(attempt)s and state in ('queued', 'dispatched') and not cancel
 returning bundle, key
 
@@ -108,7 +119,7 @@ returning cancel
 -- name: reported
 -- The outcome is on its way: the lease runs on for as long as the topic of outcomes keeps it.
 update jobs.jobs
-set state = 'reported', lease_until = clock_timestamp() + interval '6 days'
+set state = 'reported', reported_at = clock_timestamp(), lease_until = clock_timestamp() + interval '6 days'
 where video_id = %(video_id)s and attempt = %(attempt)s and worker = %(worker)s and state = 'claimed'
   and lease_until > clock_timestamp()
 

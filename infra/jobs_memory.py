@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from domain.jobs import Bundle
-from domain.queue import ACCOUNT_CAP, Claim, Lost, Progress, Seat, Waiting
+from domain.queue import ACCOUNT_CAP, Claim, Lost, Progress, Seat, Standing, Waiting
 from infra.job_seal import new_key
-from infra.jobs import ALIVE, LEASE, MOST_WAITING, Beat
+from infra.jobs import ALIVE, GUESS, LATEST, LEASE, MOST_WAITING, Beat
 
 WAITING = ("queued", "dispatched")
 UNDER_WAY = ("dispatched", "claimed")
@@ -27,6 +27,8 @@ class Row:
     worker: str | None = None
     lease_until: datetime | None = None
     dispatched_at: datetime | None = None
+    claimed_at: datetime | None = None
+    reported_at: datetime | None = None
     step: int = 0
     of: int = 0
     cancel: bool = False
@@ -83,6 +85,18 @@ class MemoryJobs:
         )
         place = line.index(row.order) + 1 if row.state in WAITING else 0
         return Progress(attempt=attempt, state=row.state, step=row.step, of=row.of, place=place, waiting=len(line))
+
+    async def standing(self, model: str, tier: str) -> Standing:
+        rows = [row for row in self._rows.values() if row.bundle.model == model]
+        waiting = sum(row.tier == tier and row.state in WAITING for row in rows)
+        times = [
+            (row.reported_at, (row.reported_at - row.claimed_at).total_seconds())
+            for row in rows
+            if row.reported_at and row.claimed_at
+        ]
+        latest = [seconds for _, seconds in sorted(times, reverse=True)[:LATEST]]
+        slots = sum(worker.slots for worker in self._alive().values() if model in worker.models)
+        return Standing(waiting, sum(latest) / len(latest) if latest else GUESS, slots)
 
     async def seats(self) -> list[Seat]:
         seats = []
@@ -141,6 +155,7 @@ class MemoryJobs:
         if row is None or row.state not in WAITING or row.cancel or row.key is None:
             return None
         row.state, row.worker, row.lease_until, row.step, row.of = "claimed", worker, self._now() + LEASE, 0, 0
+        row.claimed_at = self._now()
         return Claim(row.bundle, row.key)
 
     async def beat(self, video_id: str, attempt: int, worker: str, step: int, of: int) -> Beat:
@@ -154,6 +169,7 @@ class MemoryJobs:
         row = self._held(video_id, attempt, worker)
         if row and row.lease_until and row.lease_until > self._now():
             row.state, row.lease_until = "reported", self._now() + timedelta(days=6)
+            row.reported_at = self._now()
 
     async def hello(
         self,

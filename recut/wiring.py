@@ -35,10 +35,12 @@ from infra.jobs import Jobs
 from infra.kafka import KafkaAdmin, KafkaPublisher, KafkaSubscription, KafkaTails
 from infra.kafka_reader import KafkaReader
 from infra.keys import Hmac, Keyring, PostgresKeyTable, derive
+from infra.lines import Lines
 from infra.mapper import Mapper, Opener
 from infra.migrate import MigrationError, ensure_logs, migrate
 from infra.models import InstalledModels
 from infra.objects import Objects
+from infra.policies import Policies
 from infra.postgres import Pool, ask, open_pool
 from infra.previews import Previews
 from infra.relay_log import RelayBell, RelayLog
@@ -152,6 +154,7 @@ async def write_side(settings: Settings) -> AsyncIterator[WriteSide]:
                 clock=SystemClock(),
                 handles=Handles(Hmac(master_key(settings))),
                 screener=RuleScreener(),
+                queue=Lines(jobs),
                 lists=Lists(pool, store),
                 previews=Previews(pool),
             )
@@ -298,7 +301,7 @@ async def _streams(settings: Settings) -> None:
         def connect() -> db.Connection:
             return db.connect(settings.database_url)
 
-        dispatcher = Dispatcher(side.jobs, publisher, prefix)
+        dispatcher = Dispatcher(side.jobs, Policies(side.store), publisher, prefix)
         reactor = Reactor(side.store, side.jobs, objects, connect, side.store, dispatcher.wake)
         host = Host(settings.kafka, prefix, [Projector(MODELS, connect, side.store), reactor], instance="streams")
         reports = KafkaSubscription(settings.kafka, f"{prefix}.outcomes", [outcomes(prefix)])

@@ -13,9 +13,10 @@ import msgspec
 
 from domain.errors import Unavailable
 from domain.jobs import Ticket
+from domain.policy import DEFAULT
 from domain.queue import Dispatch, Seat, Turns, choose
 from streams import topics
-from streams.ports import Jobs, Message, Publisher
+from streams.ports import Jobs, Message, Policies, Publisher
 
 logger = logging.getLogger(__name__)
 
@@ -26,11 +27,12 @@ OVERLOOKED_EVERY: Final = 10  # rounds
 
 
 class Dispatcher:
-    def __init__(self, jobs: Jobs, publisher: Publisher, prefix: str) -> None:
+    def __init__(self, jobs: Jobs, policies: Policies, publisher: Publisher, prefix: str) -> None:
         self._jobs = jobs
+        self._policies = policies
         self._publisher = publisher
         self._prefix = prefix
-        self._turns = Turns()
+        self._turns = Turns(DEFAULT.paid_share)
         self._woken = asyncio.Event()
         self._rounds = 0
 
@@ -58,6 +60,7 @@ class Dispatcher:
         waiting = await self._jobs.waiting(sorted({model for seat in seats for model in seat.models})) if seats else []
         if not waiting:
             return []
+        self._turns.paid_share = (await self._policies.spike()).paid_share
         chosen = choose(waiting, await self._jobs.under_way(), seats, self._turns)
         # Marked first: if this process dies here, the mark is taken back as an overlooked ticket.
         marked = [

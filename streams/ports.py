@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple, Protocol
 
 from domain.jobs import Bundle
+from domain.policy import SpikePolicy
 from domain.queue import Lost, Seat, Waiting
 from domain.recorded import Position, Recorded
 
@@ -138,6 +139,12 @@ class Jobs(Protocol):
     async def reopen(self, video_id: str, attempt: int) -> None: ...
     async def lost(self) -> list[Lost]: ...
     async def forget(self) -> None: ...
+
+
+class Policies(Protocol):
+    async def spike(self) -> SpikePolicy:
+        """What counts now, current to within a second."""
+        ...
 
 
 class Files(Protocol):

@@ -12,7 +12,7 @@ import pytest
 
 from domain.jobs import Bundle, prefix_of
 from domain.queue import Lost, Seat, Waiting
-from infra.jobs import MOST_WAITING, Jobs
+from infra.jobs import GUESS, LATEST, MOST_WAITING, Jobs
 from infra.jobs_memory import MemoryJobs
 from infra.postgres import open_pool
 
@@ -77,6 +77,8 @@ def in_postgres(request: pytest.FixtureRequest) -> Table:
             connection.execute("update jobs.jobs set lease_until = lease_until - %s", [span])
             connection.execute("update jobs.jobs set dispatched_at = dispatched_at - %s", [span])
             connection.execute("update jobs.workers set seen_at = seen_at - %s", [span])
+            connection.execute("update jobs.jobs set claimed_at = claimed_at - %s", [span])
+            connection.execute("update jobs.jobs set reported_at = reported_at - %s", [span])
 
     return Table(run, later)
 
@@ -333,3 +335,49 @@ def test_old_rows_are_forgotten(fresh_database: str) -> None:
     with psycopg.connect(fresh_database) as connection:
         left = connection.execute("select video_id from jobs.jobs order by 1").fetchall()
     assert left == [("video_2",), ("video_3",)]
+
+
+def test_the_line_of_a_tier_counts_what_no_worker_has_begun(table: Table) -> None:
+    table.hello("w1", slots=2)
+    table.hello("w2", ("m", "n"), slots=3)
+    for number in range(3):
+        table.queue(f"video_{number}", tier="free")
+    table.queue("video_paid", tier="paid")
+    table.queue("video_other", tier="free", model="n")
+    table.run(lambda jobs: jobs.dispatch("video_0", 1, "w1"))
+    table.run(lambda jobs: jobs.claim("video_1", 1, "w1"))
+
+    free = table.run(lambda jobs: jobs.standing("m", "free"))
+    paid = table.run(lambda jobs: jobs.standing("m", "paid"))
+
+    assert (free.waiting, paid.waiting) == (2, 1)
+    assert (free.slots, free.seconds_each) == (5, GUESS)
+
+
+def test_silent_workers_make_nothing(table: Table) -> None:
+    table.hello("w1", slots=2)
+    table.later(60)
+    assert table.run(lambda jobs: jobs.standing("m", "free")).slots == 0
+
+
+def test_the_time_of_a_job_is_the_mean_of_the_latest_reports_of_its_model(table: Table) -> None:
+    for number in range(LATEST + 2):
+        table.queue(f"video_{number}")
+        table.run(lambda jobs, video=f"video_{number}": jobs.claim(video, 1, "w1"))
+        table.later(12 if number < 2 else 3)
+        table.run(lambda jobs, video=f"video_{number}": jobs.reported(video, 1, "w1"))
+    table.queue("video_other", model="n")
+    table.run(lambda jobs: jobs.claim("video_other", 1, "w1"))
+    table.later(9)
+    table.run(lambda jobs: jobs.reported("video_other", 1, "w1"))
+
+    assert table.run(lambda jobs: jobs.standing("m", "free")).seconds_each == pytest.approx(3, abs=0.5)
+    assert table.run(lambda jobs: jobs.standing("n", "paid")).seconds_each == pytest.approx(9, abs=0.5)
+
+
+def test_a_lost_attempt_says_nothing_about_the_time_of_a_job(table: Table) -> None:
+    table.queue("video_1")
+    table.run(lambda jobs: jobs.claim("video_1", 1, "w1"))
+    table.later(60)
+    table.run(lambda jobs: jobs.close("video_1", 1))
+    assert table.run(lambda jobs: jobs.standing("m", "free")).seconds_each == GUESS

@@ -23,6 +23,7 @@ from infra.job_seal import unseal
 from infra.jobs import Jobs
 from infra.kafka import KafkaAdmin, KafkaPublisher, KafkaSubscription
 from infra.objects import Objects
+from infra.policies import Policies
 from infra.postgres import open_pool
 from projections import db
 from streams import topics
@@ -70,7 +71,7 @@ class Platform:
         async with open_store(self.database) as store, open_pool(self.database) as pool:
             self.store, self.jobs = store, Jobs(pool)
             bus = Bus(store, Outside().world())
-            dispatcher = Dispatcher(self.jobs, publisher, self.prefix)
+            dispatcher = Dispatcher(self.jobs, Policies(self.store), publisher, self.prefix)
             connect = partial(db.connect, self.database)
             reactor = Reactor(store, self.jobs, self.objects, connect, store, dispatcher.wake)
             await reactor.start()

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
@@ -9,6 +10,7 @@ import pytest
 
 from domain.errors import Unavailable
 from domain.jobs import Bundle, Ticket
+from domain.policy import SpikePolicy
 from infra.jobs_memory import MemoryJobs
 from streams.dispatcher import OVERLOOKED_EVERY, Dispatcher
 from streams.ports import Message
@@ -25,12 +27,21 @@ class Publisher:
         self.sent += messages
 
 
+class Policies:
+    def __init__(self) -> None:
+        self.policy = SpikePolicy()
+
+    async def spike(self) -> SpikePolicy:
+        return self.policy
+
+
 class World:
     def __init__(self) -> None:
         self.now = datetime(2026, 1, 1, tzinfo=UTC)
         self.jobs = MemoryJobs(self.tick)
         self.publisher = Publisher()
-        self.dispatcher = Dispatcher(self.jobs, self.publisher, "recut")
+        self.policies = Policies()
+        self.dispatcher = Dispatcher(self.jobs, self.policies, self.publisher, "recut")
 
     def tick(self) -> datetime:
         self.now += timedelta(microseconds=1)
@@ -79,6 +90,28 @@ def test_no_more_is_sent_than_the_worker_can_begin_and_one_ahead(world: World) -
         assert await world.dispatcher.round() == []
         await world.jobs.reported("video_0", 1, "w")
         assert [each.job.video_id for each in await world.dispatcher.round()] == ["video_2"]
+
+    asyncio.run(run())
+
+
+def test_the_turns_follow_the_policy_of_the_moment(world: World) -> None:
+    async def tiers(rounds: int) -> Counter[str]:
+        sent: Counter[str] = Counter()
+        for _ in range(rounds):
+            for each in await world.dispatcher.round():
+                sent[each.job.tier] += 1
+                await world.jobs.close(each.job.video_id, 1)
+        return sent
+
+    async def run() -> None:
+        await world.hello()
+        for n in range(60):
+            await world.enqueue(f"video_p{n}", "paid")
+            await world.enqueue(f"video_f{n}", "free")
+        world.policies.policy = SpikePolicy(paid_share=50)
+        assert await tiers(10) == {"paid": 10, "free": 10}
+        world.policies.policy = SpikePolicy(paid_share=90)
+        assert await tiers(10) == {"paid": 18, "free": 2}
 
     asyncio.run(run())
 
