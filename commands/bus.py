@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import msgspec
 
-from commands import account, comment, engagement, model, policy, video, wallet
+from commands import account, comment, engagement, model, moderation, policy, video, wallet
 from commands.lanes import Lanes
 from commands.ports import EventStore
 from commands.work import Handler, Work, World
@@ -21,6 +21,7 @@ HANDLERS: Final[dict[type, Handler]] = {
     **comment.HANDLERS,
     **engagement.HANDLERS,
     **model.HANDLERS,
+    **moderation.HANDLERS,
     **policy.HANDLERS,
     **video.HANDLERS,
     **wallet.HANDLERS,

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Protocol
 
 from domain.model import Model
+from domain.preview import Census
 from domain.queue import Standing
 from domain.recorded import Answered, Append, Appended, Fact, Position
 from domain.safety import Screening
@@ -114,6 +115,10 @@ class Lists(Protocol):
     async def characters_of(self, account_id: str, after: str, limit: int) -> list[str]: ...
 
     async def comments_of(self, account_id: str, after: str, limit: int) -> list[str]: ...
+
+    async def census(self, ids: Sequence[str], owner_id: str) -> Census:
+        """Of the videos among the ids."""
+        ...
 
 
 class Previews(Protocol):

@@ -21,7 +21,7 @@ from commands.ports import (
     Screener,
     Workers,
 )
-from domain import account, engagement, model, policy, process, video, wallet
+from domain import account, engagement, model, moderation, policy, process, video, wallet
 from domain.recorded import Append, Change, Condition, Origin
 
 S = TypeVar("S")
@@ -42,6 +42,7 @@ COMMENT: Kind[engagement.CommentState] = Kind(engagement.NoComment(), engagement
 SHARE: Kind[engagement.Share] = Kind(engagement.NotShared(), engagement.evolve_share)
 ACCOUNT: Kind[account.Account] = Kind(account.Unknown(), account.evolve)
 PROCESS: Kind[process.Process] = Kind(process.Absent(), process.evolve)
+CASE: Kind[moderation.Case] = Kind(moderation.Untouched(), moderation.evolve)
 MODEL: Kind[model.Model | None] = Kind(None, model.evolve)
 WALLET: Kind[wallet.Wallet] = Kind(wallet.NOTHING, wallet.evolve)
 SPIKE: Kind[policy.SpikePolicy] = Kind(policy.DEFAULT, policy.evolve)
@@ -87,6 +88,10 @@ class Work:
     async def first(self, streams: Sequence[str]) -> dict[str, Any]:
         """The first event of each stream, which never changes: no condition. A stream without any is missing."""
         return {stream: fact.event for stream, fact in (await self._store.first(streams)).items()}
+
+    def version(self, stream: str) -> int:
+        """Of a stream that was read: how many events it had."""
+        return self._versions[stream]
 
     @property
     def now(self) -> datetime:

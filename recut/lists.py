@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Final, Protocol
 
 from domain.errors import Unavailable
+from domain.preview import Census
 from domain.recorded import Position
 from infra.postgres import Pool, ask
 from projections import consistency
@@ -17,6 +18,7 @@ from projections.model import ReadModel
 from projections.registry import CHARACTERS, REMIX_GRAPH, VIDEOS
 from projections.remix_graph import query as remix_graph
 from projections.videos import query as videos
+from projections.videos.census import count
 
 PATIENCE: Final = 3.0
 POLL_SECONDS: Final = 0.02
@@ -51,6 +53,10 @@ class Lists:
 
     async def comments_of(self, account_id: str, after: str, limit: int) -> list[str]:
         return await self._answer(VIDEOS, lambda db: videos.comments_of(db, account_id, after, limit))
+
+    async def census(self, ids: Sequence[str], owner_id: str) -> Census:
+        await self._catch_up(VIDEOS)
+        return Census(**await ask(self._pool, lambda db: count(db, ids, owner_id)))
 
     async def _answer(self, model: ReadModel, question: Question) -> list[str]:
         await self._catch_up(model)

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from commands.ports import Standing
 from commands.work import World
 from domain.model import Model
+from domain.preview import Census
 from domain.safety import Screening
 from infra.handles import Handles
 from infra.keys import Hmac
@@ -34,6 +35,7 @@ class Outside:
         self.users: dict[str, list[str]] = {}  # character -> videos
         self.families: dict[str, list[str]] = {}  # video -> videos
         self.owned: dict[str, list[str]] = {}  # account -> videos, characters and comments
+        self.published: set[str] = set()  # videos
         self.previews: dict[tuple[str, str, str], list[str]] = {}
         self._handles = Handles(Hmac(MASTER))
 
@@ -88,6 +90,19 @@ class Outside:
 
     async def comments_of(self, account_id: str, after: str, limit: int) -> list[str]:
         return self._owned(account_id, "comment", after, limit)
+
+    async def census(self, ids: Sequence[str], owner_id: str) -> Census:
+        videos = [id_ for id_ in ids if id_.startswith("video_")]
+        mine = [id_ for id_ in videos if id_ in self.owned.get(owner_id, [])]
+        published = len(self.published.intersection(videos))
+        return Census(
+            drafts=len(videos) - published,
+            published=published,
+            deleted=0,
+            hidden=0,
+            others=len(videos) - len(mine),
+            authors=bool(mine) + (len(mine) < len(videos)),
+        )
 
     async def save(self, digest: str, subject: str, scope: str, ids: Sequence[str]) -> None:
         self.previews[digest, subject, scope] = list(ids)
