@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import msgspec
 
-from commands import account, comment, engagement, model, moderation, policy, video, wallet
+from commands import account, comment, engagement, model, moderation, policy, process, video, wallet
 from commands.lanes import Lanes
 from commands.ports import EventStore
 from commands.work import Handler, Work, World
@@ -23,6 +23,7 @@ HANDLERS: Final[dict[type, Handler]] = {
     **model.HANDLERS,
     **moderation.HANDLERS,
     **policy.HANDLERS,
+    **process.HANDLERS,
     **video.HANDLERS,
     **wallet.HANDLERS,
 }

@@ -62,6 +62,14 @@ class Objects:
             if self._folder:
                 await asyncio.to_thread(_sync, self._folder, key)
 
+    async def put(self, key: str, data: bytes, mime: str) -> None:
+        """As `put_file`; takes the place of what was there."""
+        attributes = None if self._folder else {"Content-Type": mime}
+        with _as_os_error(key):
+            await obstore.put_async(self._store, key, data, attributes=attributes)
+            if self._folder:
+                await asyncio.to_thread(_sync, self._folder, key)
+
     async def get(self, key: str) -> bytes:
         with _as_os_error(key):
             found = await obstore.get_async(self._store, key)

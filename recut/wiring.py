@@ -28,6 +28,7 @@ from infra.accounts import Accounts
 from infra.api_keys import ApiKeys
 from infra.audit import AuditedStore
 from infra.clock import SystemClock, SystemIds
+from infra.edge import Edge
 from infra.event_store import PostgresEventStore
 from infra.handles import Handles
 from infra.job_seal import seal, unseal
@@ -45,6 +46,7 @@ from infra.postgres import Pool, ask, open_pool
 from infra.previews import Previews
 from infra.relay_log import RelayBell, RelayLog
 from infra.screener import RuleScreener
+from infra.timers import TimerTable
 from projections import db, install
 from projections.feed import query as feed
 from projections.registry import MODELS
@@ -302,13 +304,25 @@ async def _streams(settings: Settings) -> None:
             return db.connect(settings.database_url)
 
         dispatcher = Dispatcher(side.jobs, Policies(side.store), publisher, prefix)
-        reactor = Reactor(side.store, side.jobs, objects, connect, side.store, dispatcher.wake)
+        table = TimerTable(side.pool)
+        timers = Timers(side.jobs, table, side.store, side.bus, SystemClock())
+        reactor = Reactor(
+            side.store,
+            side.jobs,
+            objects,
+            table,
+            Edge(side.pool),
+            connect,
+            side.store,
+            enqueued=dispatcher.wake,
+            deferred=timers.wake,
+        )
         host = Host(settings.kafka, prefix, [Projector(MODELS, connect, side.store), reactor], instance="streams")
         reports = KafkaSubscription(settings.kafka, f"{prefix}.outcomes", [outcomes(prefix)])
         loops = [
             Outcomes(reports, side.jobs, side.bus, unseal).run(),
             dispatcher.run(),
-            Timers(side.jobs, side.bus, SystemClock()).run(),
+            timers.run(),
         ]
         with dying():
             await _beside(loops, serve(host, stop, lambda: mark_ready("streams")))

@@ -1,5 +1,6 @@
 """Carries out what `commands/reactions.py` says must follow from a fact. A consumer of the history like a read model:
-its checkpoints and dead letters lie in the schema `reactor_v1`, and of several reactors one works at a time.
+its checkpoints and dead letters lie in the schema `reactor_v1`, and of several reactors one works at a time. A category
+that it has no checkpoint of is read from its beginning: the version stays when categories are added.
 
 Every effect is harmless twice. So a batch that failed in its middle, or whose checkpoint was not stored, is simply
 done again.
@@ -11,45 +12,68 @@ import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Final, assert_never
 
+import msgspec
+
+from commands.deferred import encode, name_of, subject_of
 from commands.generation import job_for
 from commands.ports import EventStore
-from commands.reactions import CATEGORIES, CloseJobs, DeleteFiles, Effect, Enqueue, react
+from commands.reactions import (
+    CATEGORIES,
+    After,
+    CancelJob,
+    CloseJobs,
+    DeleteFiles,
+    Effect,
+    Enqueue,
+    ForgetEdge,
+    WriteLedger,
+    react,
+)
 from domain.errors import Unavailable
 from domain.recorded import Recorded
+from domain.timers import Timer
 from projections.db import Connection
 from projections.events import Event
 from projections.install import create_bare
 from projections.model import ReadModel
 from streams.consumer import Log, Progress
-from streams.ports import Files, Jobs
+from streams.ports import Edge, Files, Jobs, TimerTable
 from streams.projector import Projector
 from streams.projector_ports import History
 
 NAME: Final = "reactor"
 VERSION: Final = 1
 SCHEMA: Final = f"{NAME}_v{VERSION}"
+Caused = tuple[Recorded, Effect]
 # Streams whose effects are carried out side by side; those of one stream go in order.
 AT_ONCE: Final = 8
 
 
 class Reactor:
     """A `streams.consumer.Consumer`. `connect` opens a connection in autocommit mode; `enqueued` is called when jobs
-    were put into the table."""
+    were put into the table, `deferred` when a command is due at once."""
 
     def __init__(
         self,
         store: EventStore,
         jobs: Jobs,
         files: Files,
+        timers: TimerTable,
+        edge: Edge,
         connect: Callable[[], Connection],
         history: History,
+        *,
         enqueued: Callable[[], None] = lambda: None,
+        deferred: Callable[[], None] = lambda: None,
     ) -> None:
         self._store = store
         self._jobs = jobs
         self._files = files
+        self._timers = timers
+        self._edge = edge
         self._connect = connect
         self._enqueued = enqueued
+        self._deferred = deferred
         self._projector = Projector([ReadModel(NAME, VERSION, CATEGORIES, self._apply)], connect, history)
         self.name = self._projector.name
         self.categories = CATEGORIES
@@ -86,19 +110,27 @@ class Reactor:
         except ExceptionGroup as failures:
             raise _gravest(failures.exceptions) from failures
 
-    async def _in_order(self, effects: Sequence[Effect], turns: asyncio.Semaphore) -> None:
+    async def _in_order(self, effects: Sequence[Caused], turns: asyncio.Semaphore) -> None:
         async with turns:
-            for effect in effects:
-                await self._carry_out(effect)
+            for recorded, effect in effects:
+                await self._carry_out(recorded, effect)
 
-    async def _carry_out(self, effect: Effect) -> None:
+    async def _carry_out(self, recorded: Recorded, effect: Effect) -> None:
         match effect:
             case Enqueue(video_id, attempt):
                 await self._enqueue(video_id, attempt)
+            case CancelJob(video_id):
+                await self._jobs.cancel(video_id)
             case CloseJobs(video_id, attempt):
                 await self._jobs.close(video_id, attempt)
             case DeleteFiles(prefix):
                 await self._files.delete_prefix(prefix)
+            case WriteLedger():
+                await self._files.put(ledger_key(effect.account_id), msgspec.json.encode(effect), "application/json")
+            case ForgetEdge(account_id):
+                await self._edge.forget(account_id)
+            case After():
+                await self._defer(recorded, effect)
             case _:
                 assert_never(effect)
 
@@ -108,6 +140,32 @@ class Reactor:
             await self._jobs.enqueue(account_id=job.account_id, tier=job.tier, bundle=job.bundle)
             self._enqueued()
 
+    async def _defer(self, recorded: Recorded, after: After) -> None:
+        at_once = after.at is None
+        await self._timers.put(timer_of(recorded, after), at_once=at_once)
+        if at_once:
+            self._deferred()
+
+
+def timer_of(recorded: Recorded, after: After) -> Timer:
+    """The same for a repeat of the event: its key is the command's id."""
+    name = name_of(after.command)
+    return Timer(
+        key=f"{recorded.event_id}:{name}:{after.number}",
+        command=name,
+        payload=encode(after.command),
+        subject=subject_of(after.command),
+        due_at=after.at or recorded.recorded_at,
+        event_id=recorded.event_id,
+        correlation=recorded.correlation,
+        traceparent=recorded.traceparent,
+    )
+
+
+def ledger_key(account_id: str) -> str:
+    """Of the note that an account was erased, in the object store."""
+    return f"ledger/erasures/{account_id}.json"
+
 
 def _gravest(errors: Sequence[Exception]) -> Exception:
     """A circumstance, if there is one: as `OSError` it ends the process, where anything else is blamed on its event."""
@@ -115,8 +173,9 @@ def _gravest(errors: Sequence[Exception]) -> Exception:
     return ConnectionError(str(circumstance)) if circumstance else errors[0]
 
 
-def _by_stream(events: Iterable[Event]) -> list[list[Effect]]:
-    found: dict[str, list[Effect]] = {}
+def _by_stream(events: Iterable[Event]) -> list[list[Caused]]:
+    found: dict[str, list[Caused]] = {}
     for event in events:
-        found.setdefault(event.recorded.stream, []).extend(react(event.recorded, event.event))
+        effects = react(event.recorded, event.event)
+        found.setdefault(event.recorded.stream, []).extend((event.recorded, effect) for effect in effects)
     return [effects for effects in found.values() if effects]

@@ -19,12 +19,14 @@ from commands.bus import Bus
 from commands.work import VIDEO, fold
 from domain.video import Completed, Failed, InProgress, Parent, Queued
 from infra.clock import SystemClock
+from infra.edge import Edge
 from infra.job_seal import unseal
 from infra.jobs import Jobs
 from infra.kafka import KafkaAdmin, KafkaPublisher, KafkaSubscription
 from infra.objects import Objects
 from infra.policies import Policies
 from infra.postgres import open_pool
+from infra.timers import TimerTable
 from projections import db
 from streams import topics
 from streams.dispatcher import Dispatcher
@@ -73,13 +75,25 @@ class Platform:
             bus = Bus(store, Outside().world())
             dispatcher = Dispatcher(self.jobs, Policies(self.store), publisher, self.prefix)
             connect = partial(db.connect, self.database)
-            reactor = Reactor(store, self.jobs, self.objects, connect, store, dispatcher.wake)
+            table = TimerTable(pool)
+            timers = Timers(self.jobs, table, store, bus, SystemClock())
+            reactor = Reactor(
+                store,
+                self.jobs,
+                self.objects,
+                table,
+                Edge(pool),
+                connect,
+                store,
+                enqueued=dispatcher.wake,
+                deferred=timers.wake,
+            )
             await reactor.start()
             loops = [
                 self._react(reactor),
                 dispatcher.run(),
                 Outcomes(reports, self.jobs, bus, unseal).run(),
-                Timers(self.jobs, bus, SystemClock()).run(),
+                timers.run(),
             ]
             tasks = [asyncio.create_task(loop) for loop in loops]
             try:

@@ -14,9 +14,11 @@ import pytest
 
 from domain.errors import Unavailable
 from domain.video import VideoRemixed
+from infra.edge import Edge
 from infra.jobs import Jobs
 from infra.objects import Objects
 from infra.postgres import open_pool
+from infra.timers import TimerTable
 from projections import db
 from streams.errors import HistoryDiffers
 from streams.reactor import Reactor
@@ -38,8 +40,16 @@ class Platform:
     async def running(self) -> AsyncIterator[Platform]:
         async with open_store(self.database) as store, open_pool(self.database) as pool:
             self.store, self.jobs = store, Jobs(pool)
+            self.timers = TimerTable(pool)
             self.reactor = Reactor(
-                store, self.jobs, self.objects, partial(db.connect, self.database), store, self._count
+                store,
+                self.jobs,
+                self.objects,
+                self.timers,
+                Edge(pool),
+                partial(db.connect, self.database),
+                store,
+                enqueued=self._count,
             )
             await self.reactor.start()
             try:

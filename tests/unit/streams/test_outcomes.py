@@ -19,6 +19,7 @@ from infra.clock import SystemClock
 from infra.job_seal import seal, unseal
 from infra.jobs_memory import MemoryJobs
 from infra.memory import MemoryEventStore
+from infra.timers_memory import MemoryTimers
 from streams.outcomes import MOST_UNREADABLE, Outcomes
 from streams.timers import Timers
 from tests.given import VIDEO_ID, created, happened
@@ -53,7 +54,8 @@ class Platform:
         self.jobs = MemoryJobs(lambda: self.now)
         self.bus = Bus(self.store, Outside().world())
         self.outcomes = Outcomes(NoRecords(), self.jobs, self.bus, unseal)
-        self.timers = Timers(self.jobs, self.bus, SystemClock())
+        clock = SystemClock()
+        self.timers = Timers(self.jobs, MemoryTimers(clock.now), self.store, self.bus, clock)
 
     async def queue(self) -> None:
         await happened(self.store, VIDEO_ID, created())
