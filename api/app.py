@@ -33,6 +33,7 @@ from api.rest import (
     moderation,
     policy,
     preflight,
+    processes,
     videos,
     wallet,
 )
@@ -329,6 +330,7 @@ API: Final[tuple[Endpoint, ...]] = (
     *moderation.ENDPOINTS,
     *policy.ENDPOINTS,
     *preflight.ENDPOINTS,
+    *processes.ENDPOINTS,
     *wallet.ENDPOINTS,
 )
 

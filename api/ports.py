@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from typing import Any, Protocol
 
 import msgspec
@@ -10,6 +10,7 @@ import msgspec
 from api.reads import Reads
 from commands.bus import Outcome
 from commands.ports import Clock, EventStore, Ids, Models, Workers
+from domain.payment import Pack, Payment
 from domain.queue import Progress
 from domain.recorded import Origin, Position
 
@@ -43,8 +44,27 @@ class Keys(Protocol):
         ...
 
 
+class Payments(Protocol):
+    """Where credits are bought."""
+
+    async def checkout(self, account_id: str, pack: Pack) -> str:
+        """The page where the account pays for the pack. Raises `Unavailable`."""
+        ...
+
+    def verify(self, body: bytes, headers: Mapping[str, str]) -> Payment | None:
+        """What a webhook says was paid; None for other news. Raises `Invalid` for what the provider did not sign."""
+        ...
+
+
+class Reactions(Protocol):
+    async def parked(self) -> int:
+        """How many commands that follow from facts could not be given and wait for an operator."""
+        ...
+
+
 class Deps(msgspec.Struct, frozen=True, kw_only=True):
-    """`secret` signs tokens, sessions and media addresses: the same in every API process."""
+    """`secret` signs tokens, sessions and media addresses: the same in every API process. Without `payments` credits
+    are only given, by admins."""
 
     bus: Dispatcher
     store: Store
@@ -54,8 +74,11 @@ class Deps(msgspec.Struct, frozen=True, kw_only=True):
     jobs: Jobs
     objects: Objects
     keys: Keys
+    reactions: Reactions
     clock: Clock
     ids: Ids
     secret: bytes
     public_url: str
+    payments: Payments | None = None
+    packs: tuple[Pack, ...] = ()
     topic_prefix: str = "recut"

@@ -264,6 +264,7 @@ async def _api(settings: Settings) -> None:
             jobs=side.jobs,
             objects=Objects(settings.objects),
             keys=ApiKeys(side.pool),
+            reactions=TimerTable(side.pool),
             clock=SystemClock(),
             ids=SystemIds(),
             secret=secret,

@@ -21,15 +21,20 @@ async def alive(call: Call) -> Response:
 
 
 async def ready(call: Call) -> Response:
-    """503 while the database or a read model cannot be read. Models without a live worker are told but do not count:
-    everything but generating goes on."""
+    """503 while the database or a read model cannot be read. Models without a live worker and reactions that are parked
+    are told but do not count: everything else goes on."""
     needed = {"database": await _problem(call.deps.store.last_positions(""))}
     for model in MODELS:
         needed[f"read model {model.name}"] = await _problem(call.deps.reads.standing(model.name))
     failed = any(needed.values())
-    told = {} if failed else await _workers(call)
+    told = {} if failed else {**await _workers(call), **await _reactions(call)}
     detail = {name: problem or "ok" for name, problem in {**needed, **told}.items()}
     return reply(Health(status="unavailable" if failed else "ok", detail=detail), 503 if failed else 200)
+
+
+async def _reactions(call: Call) -> dict[str, str | None]:
+    parked = await call.deps.reactions.parked()
+    return {"reactions": f"{parked} reactions are parked"} if parked else {}
 
 
 async def _problem(check: Awaitable[Any]) -> str | None:

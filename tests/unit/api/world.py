@@ -29,6 +29,7 @@ from domain.recorded import Recorded
 from domain.video import Asset, Completed, Existing, no_such_video
 from infra.clock import SystemIds
 from infra.memory import EPOCH, MemoryEventStore
+from infra.timers_memory import MemoryTimers
 from projections.characters.query import Card as CharacterCard
 from projections.characters.query import Use
 from projections.consistency import Reached
@@ -256,6 +257,7 @@ class Platform:
     def __init__(self) -> None:
         self.clock, self.models, self.workers = FixedClock(), FakeModels(), FakeWorkers()
         self.jobs, self.objects, self.keys = FakeJobs(), FakeObjects(), FakeKeys()
+        self.reactions = MemoryTimers(self.clock.now)
         self.store = MemoryEventStore(now=self.clock.now)
         self.reads = FakeReads(self.store)
         self.ids = SystemIds()
@@ -276,6 +278,7 @@ class Platform:
             jobs=self.jobs,
             objects=self.objects,
             keys=self.keys,
+            reactions=self.reactions,
             clock=self.clock,
             ids=self.ids,
             secret=b"0123456789abcdef0123456789abcdef",
