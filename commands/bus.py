@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import msgspec
 
-from commands import account, comment, engagement, model, moderation, policy, process, video, wallet
+from commands import account, character, comment, engagement, model, moderation, policy, process, video, wallet
 from commands.lanes import Lanes
 from commands.ports import EventStore
 from commands.work import Handler, Work, World
@@ -18,6 +18,7 @@ from domain.recorded import Answered, Append, Appended, Origin, Position
 # Each noun's module lists its own; a command has one handler.
 HANDLERS: Final[dict[type, Handler]] = {
     **account.HANDLERS,
+    **character.HANDLERS,
     **comment.HANDLERS,
     **engagement.HANDLERS,
     **model.HANDLERS,

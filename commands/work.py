@@ -21,7 +21,7 @@ from commands.ports import (
     Screener,
     Workers,
 )
-from domain import account, engagement, model, moderation, policy, process, video, wallet
+from domain import account, character, consent, engagement, handle, model, moderation, policy, process, video, wallet
 from domain.recorded import Append, Change, Condition, Origin
 
 S = TypeVar("S")
@@ -41,6 +41,8 @@ FOLLOW: Kind[engagement.Follow] = Kind(engagement.NotFollowing(), engagement.evo
 COMMENT: Kind[engagement.CommentState] = Kind(engagement.NoComment(), engagement.evolve_comment)
 SHARE: Kind[engagement.Share] = Kind(engagement.NotShared(), engagement.evolve_share)
 ACCOUNT: Kind[account.Account] = Kind(account.Unknown(), account.evolve)
+CHARACTER: Kind[character.Character] = Kind(character.Absent(), character.evolve)
+HANDLE: Kind[handle.Handle] = Kind(handle.Free(), handle.evolve)
 PROCESS: Kind[process.Process] = Kind(process.Absent(), process.evolve)
 CASE: Kind[moderation.Case] = Kind(moderation.Untouched(), moderation.evolve)
 MODEL: Kind[model.Model | None] = Kind(None, model.evolve)
@@ -72,6 +74,7 @@ class Work:
         self.world = world
         self.origin = origin
         self.answer: dict[str, Any] = {}
+        self.verdicts: list[consent.Verdict] = []  # of the characters that were asked for; never recorded
         self._store = store
         self._states: dict[str, Any] = {}
         self._versions: dict[str, int] = {}

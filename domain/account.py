@@ -105,6 +105,7 @@ class Open(msgspec.Struct, frozen=True):
     account_id: str
     name: str
     opened_at: datetime
+    blocked: frozenset[str] = frozenset()
 
 
 Account = Unknown | Open
@@ -114,6 +115,10 @@ def evolve(state: Account, event: Event, at: datetime) -> Account:
     match event:
         case AccountOpened():
             return Open(event.account_id, event.name, at)
+        case AccountBlocked() if isinstance(state, Open):
+            return msgspec.structs.replace(state, blocked=state.blocked | {event.blocked_id})
+        case AccountUnblocked() if isinstance(state, Open):
+            return msgspec.structs.replace(state, blocked=state.blocked - {event.blocked_id})
         case _:
             return state
 
@@ -128,3 +133,8 @@ def require_open(state: Account, account_id: str) -> Open:
     if isinstance(state, Unknown):
         raise NotFound("account_not_found", f"There is no account {account_id}.")
     return state
+
+
+def not_blocked(owner: Account, by: str) -> bool:
+    """Whether `owner` deals with `by`."""
+    return not (isinstance(owner, Open) and by in owner.blocked)
