@@ -64,6 +64,13 @@ def key_create(settings: Settings, args: argparse.Namespace) -> None:
     print(wiring.create_key(settings, args.account, args.role))
 
 
+def credits_give(settings: Settings, args: argparse.Namespace) -> None:
+    from recut import wiring
+
+    _require_database(settings)
+    print(f"{args.account} has {wiring.give_credits(settings, args.account, args.amount)} paid credits")
+
+
 def migrate(settings: Settings, args: argparse.Namespace) -> None:
     from recut import wiring
 
@@ -75,6 +82,28 @@ def audit(settings: Settings, args: argparse.Namespace) -> int:
     from recut import wiring
 
     return wiring.run_audit(settings, args.json)
+
+
+def reactions_list(settings: Settings, args: argparse.Namespace) -> None:
+    from recut import reactions, wiring
+
+    _require_database(settings)
+    found = wiring.with_reactions(settings, reactions.look)
+    print(msgspec.json.encode(found).decode() if args.json else "\n".join(found.lines))
+
+
+def reactions_retry(settings: Settings, args: argparse.Namespace) -> None:
+    from recut import reactions, wiring
+
+    _require_database(settings)
+    print(wiring.with_reactions(settings, lambda table: reactions.retry(table, args.key)))
+
+
+def reactions_drop(settings: Settings, args: argparse.Namespace) -> None:
+    from recut import reactions, wiring
+
+    _require_database(settings)
+    print(wiring.with_reactions(settings, lambda table: reactions.drop(table, args.key)))
 
 
 def api(settings: Settings, args: argparse.Namespace) -> None:
@@ -128,11 +157,26 @@ def parser() -> argparse.ArgumentParser:
     command.add_argument("--role", choices=ROLES, default="creator")
     command.set_defaults(run=key_create, attached=True)
 
+    command = commands.add_parser("credits", help="give an account credits")
+    command.add_argument("account", help="id or name of the account")
+    command.add_argument("amount", type=int, help="how many")
+    command.set_defaults(run=credits_give, attached=True)
+
     command = commands.add_parser(
         "audit", help="compare the event store, Kafka and every checkpoint; 4 when they differ"
     )
     command.add_argument("--json", action="store_true", help="one JSON document")
     command.set_defaults(run=audit, attached=True)
+
+    reactions = commands.add_parser("reactions", help="commands that follow from facts and could not be given")
+    actions = reactions.add_subparsers(required=True, metavar="COMMAND")
+    command = actions.add_parser("list", help="what is parked, what is tried again, what was refused lately")
+    command.add_argument("--json", action="store_true", help="one JSON document")
+    command.set_defaults(run=reactions_list, attached=True)
+    for act, purpose in ((reactions_retry, "give it again at once"), (reactions_drop, "never give it")):
+        command = actions.add_parser(act.__name__.removeprefix("reactions_"), help=purpose)
+        command.add_argument("key", metavar="KEY", help="as `list` shows it")
+        command.set_defaults(run=act, attached=True)
 
     for run, purpose in (
         (migrate, "bring the database to this version"),

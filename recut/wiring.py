@@ -11,7 +11,7 @@ import sys
 from base64 import b64decode, b64encode
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import msgspec
 import uvloop
@@ -20,8 +20,11 @@ from commands.account import OpenAccount
 from commands.bus import Bus
 from commands.model import RegisterModel
 from commands.reactions import CATEGORIES as REACTIONS
-from commands.work import World
+from commands.wallet import AddCredits
+from commands.work import WALLET, World, fold
 from domain.errors import RecutError
+from domain.ids import is_id, wallet_stream
+from domain.payment import parse_packs
 from domain.queue import TIERS
 from domain.recorded import Origin
 from infra.accounts import Accounts
@@ -68,7 +71,11 @@ from streams.relay import Relay
 from streams.timers import Timers
 from streams.topics import ensure_topics, outcomes, tickets
 
+if TYPE_CHECKING:
+    from infra.stripe_payments import StripePayments
+
 log = logging.getLogger(__name__)
+T = TypeVar("T")
 
 SHARDS: Final = "select category, count(*)::int from log.logs group by category"
 SYSTEM: Final = "system"  # the actor of what no account asked for
@@ -140,6 +147,7 @@ class WriteSide(msgspec.Struct, frozen=True):
     store: PostgresEventStore
     models: InstalledModels
     jobs: Jobs
+    world: World
     bus: Bus
 
 
@@ -160,7 +168,7 @@ async def write_side(settings: Settings) -> AsyncIterator[WriteSide]:
                 lists=Lists(pool, store),
                 previews=Previews(pool),
             )
-            yield WriteSide(pool, keyring, store, models, jobs, Bus(store, world))
+            yield WriteSide(pool, keyring, store, models, jobs, world, Bus(store, world))
 
 
 class Impressions:
@@ -204,6 +212,27 @@ async def _create_key(settings: Settings, name: str, role: str) -> str:
         return await ApiKeys(side.pool).create(account_id, role, "command line")
 
 
+def give_credits(settings: Settings, account: str, credits: int) -> int:
+    """What the account has afterwards, without its allowance. `account` is an id or a name."""
+    try:
+        return asyncio.run(_give_credits(settings, account, credits))
+    except RecutError as error:
+        raise OperatorError(error.message) from error
+
+
+async def _give_credits(settings: Settings, account: str, credits: int) -> int:
+    async with write_side(settings) as side:
+        account_id = account
+        if not is_id(account, "acct"):
+            accounts = Accounts(side.pool, Hmac(master_key(settings)), SystemIds())
+            account_id = await accounts.account_id_for(account)
+        gift = SystemIds().new("gift")
+        command = AddCredits(account_id=account_id, provider="manual", payment=gift, credits=credits, cause="gift")
+        await side.bus.dispatch(command, origin(SYSTEM))
+        state, _ = await fold(side.store, WALLET, wallet_stream(account_id))
+        return state.paid
+
+
 def run_migrate(settings: Settings) -> None:
     prepare(settings)
 
@@ -222,6 +251,19 @@ async def _audit(settings: Settings) -> Report:
     consumers = {model.schema: model.categories for model in MODELS} | {REACTOR: REACTIONS}
     async with open_pool(settings.database_url, size=1) as pool, AuditedStore(pool) as store:
         return await Auditor(store, KafkaReader(settings.kafka), settings.topic_prefix, consumers).run()
+
+
+def with_reactions(settings: Settings, question: Callable[[TimerTable], Coroutine[Any, Any, T]]) -> T:
+    """What the table of waiting commands answers."""
+
+    async def ask_table() -> T:
+        async with open_pool(settings.database_url, size=1) as pool:
+            return await question(TimerTable(pool))
+
+    try:
+        return asyncio.run(ask_table())
+    except RecutError as error:
+        raise OperatorError(error.message) from error
 
 
 # The processes.
@@ -257,6 +299,7 @@ async def _api(settings: Settings) -> None:
     async with write_side(settings) as side:
         deps = Deps(
             bus=side.bus,
+            world=side.world,
             store=side.store,
             reads=ReadModels(side.pool, Opener(side.keyring), secret),
             models=side.models,
@@ -284,6 +327,19 @@ async def _api(settings: Settings) -> None:
         for number in (signal.SIGTERM, signal.SIGINT):  # requests under way end first
             loop.add_signal_handler(number, server.handle_exit, signal.SIGTERM, None)
         await server.serve()
+
+
+def payments(settings: Settings) -> StripePayments | None:
+    """None: credits are not sold. The library is loaded by who sells."""
+    if not settings.stripe_secret and not settings.stripe_webhook_secret:
+        return None
+    if not settings.stripe_secret or not settings.stripe_webhook_secret:
+        raise OperatorError("RECUT_STRIPE_SECRET and RECUT_STRIPE_WEBHOOK_SECRET belong together: set both, or none")
+    try:
+        from infra.stripe_payments import StripePayments
+    except ImportError as error:
+        raise OperatorError("Payments need the `stripe` package: install recut[stripe]") from error
+    return StripePayments(settings.stripe_secret, settings.stripe_webhook_secret, settings.public_url)
 
 
 def run_streams(settings: Settings) -> None:
