@@ -55,6 +55,10 @@ class PreconditionRequired(EdgeError):
     code = "if_match_required"
 
 
+class NotConfigured(EdgeError):
+    code = "not_configured"
+
+
 class TooLarge(EdgeError):
     code = "request_too_large"
 
@@ -69,6 +73,7 @@ STATUS: Final[tuple[tuple[type[RecutError], int], ...]] = (
     (CrossSite, 403),
     (UnsupportedMediaType, 415),
     (PreconditionRequired, 428),
+    (NotConfigured, 501),
     (TooLarge, 413),
     (RangeNotSatisfiable, 416),
     (Invalid, 400),
@@ -99,6 +104,7 @@ TYPES: Final = {
     428: "invalid_request_error",
     429: "rate_limit_error",
     500: "server_error",
+    501: "not_configured_error",
     503: "service_unavailable_error",
 }
 CODES: Final = {404: "not_found", 405: "method_not_allowed", 500: "internal_error"}

@@ -45,8 +45,13 @@ async def read_body(request: Request) -> dict[str, Any]:
     return fields
 
 
+async def read_raw(request: Request) -> bytes:
+    """The bytes as they were sent, for who must check a signature."""
+    return b"".join([chunk async for chunk in _limited(request)])
+
+
 async def _json(request: Request, kind: str) -> dict[str, Any]:
-    body = b"".join([chunk async for chunk in _limited(request)])
+    body = await read_raw(request)
     if not body.strip():
         return {}
     if kind not in ("application/json", "") and not kind.endswith("+json"):

@@ -10,6 +10,7 @@ import msgspec
 from api.reads import Reads
 from commands.bus import Outcome
 from commands.ports import Clock, EventStore, Ids, Models, Workers
+from commands.work import World
 from domain.payment import Pack, Payment
 from domain.queue import Progress
 from domain.recorded import Origin, Position
@@ -64,9 +65,10 @@ class Reactions(Protocol):
 
 class Deps(msgspec.Struct, frozen=True, kw_only=True):
     """`secret` signs tokens, sessions and media addresses: the same in every API process. Without `payments` credits
-    are only given, by admins."""
+    are only given, by admins. `world` is what commands are decided in, for questions that record nothing."""
 
     bus: Dispatcher
+    world: World
     store: Store
     reads: Reads
     models: Models

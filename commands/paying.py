@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
+import msgspec
+
 from commands.days import day_of, zone_for
 from commands.ports import EventStore, Queue
 from commands.work import ACCOUNT, SPIKE, WALLET, Work, fold
 from domain import wallet
-from domain.account import Account
 from domain.admission import Admission, Line, admit
 from domain.ids import wallet_stream
 from domain.model import Model
@@ -28,9 +29,9 @@ async def hold(
     stream = wallet_stream(account_id)
     policy = await work.read(SPIKE, POLICY)
     state = await work.read(WALLET, stream)
-    owner = await work.read(ACCOUNT, account_id)
-    granted = grant(state, account_id, policy, owner, work.now)
-    state = _after(state, granted, work.now)
+    today = day_of(work.now, zone_for(policy, await work.read(ACCOUNT, account_id)))
+    granted = wallet.grant(state, account_id, policy, today, work.now)
+    state = _usable(state, granted, today, work.now)
     line = await line_of(work.world.queue, model.model)
     cost = price(model.price_per_second, seconds, size, policy.price_percent)
     admission = admit(policy, tier, state, cost, line)
@@ -61,14 +62,8 @@ async def current(store: EventStore, policy: SpikePolicy, now: datetime, account
     """The wallet as its owner may use it: with the allowance that the next use would be granted."""
     state, _ = await fold(store, WALLET, wallet_stream(account_id))
     owner, _ = await fold(store, ACCOUNT, account_id)
-    return _after(state, grant(state, account_id, policy, owner, now), now)
-
-
-def grant(
-    state: wallet.Wallet, account_id: str, policy: SpikePolicy, owner: Account, now: datetime
-) -> list[wallet.Event]:
     today = day_of(now, zone_for(policy, owner))
-    return wallet.grant(state, account_id, policy, today, now)
+    return _usable(state, wallet.grant(state, account_id, policy, today, now), today, now)
 
 
 async def line_of(queue: Queue, model: str) -> Line:
@@ -76,7 +71,10 @@ async def line_of(queue: Queue, model: str) -> Line:
     return Line(free.waiting, paid.waiting, free.seconds_each, free.slots)
 
 
-def _after(state: wallet.Wallet, events: list[wallet.Event], at: datetime) -> wallet.Wallet:
-    for event in events:
-        state = wallet.evolve(state, event, at)
+def _usable(state: wallet.Wallet, granted: list[wallet.Event], today: wallet.Day, now: datetime) -> wallet.Wallet:
+    """After the day's allowance. Whoever has moved to where it is still yesterday waits for the end of today there."""
+    for event in granted:
+        state = wallet.evolve(state, event, now)
+    if state.resets_at is None or state.resets_at <= now:
+        return msgspec.structs.replace(state, resets_at=today.ends_at)
     return state

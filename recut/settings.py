@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from domain.payment import parse_packs
 from recut.errors import OperatorError
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """`database_url` and `kafka` are empty until `recut up` has started the embedded servers. `master_key` is base64;
-    empty means the one that `recut up` made in `home`."""
+    empty means the one that `recut up` made in `home`. `packs` is what credits are sold in: see `domain/payment.py`."""
 
     home: Path
     host: str = "127.0.0.1"
@@ -33,6 +34,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     replication: int = 1
     master_key: str = ""
     log_level: str = "info"
+    stripe_secret: str = ""
+    stripe_webhook_secret: str = ""
+    packs: str = "small:400:500:usd,large:2000:2000:usd"
 
 
 def load(environ: Mapping[str, str] = os.environ) -> Settings:
@@ -118,6 +122,22 @@ def _key(text: str) -> str:
     return text
 
 
+def _secret(*beginnings: str) -> Callable[[str], str]:
+    """The value is never repeated in the error."""
+
+    def parse(text: str) -> str:
+        if not text.startswith(beginnings) or not text.isascii() or not text.isprintable():
+            raise ValueError(f"must be a secret of Stripe, which begins with {' or '.join(beginnings)}")
+        return text
+
+    return parse
+
+
+def _packs(text: str) -> str:
+    parse_packs(text)
+    return text
+
+
 def _url(*schemes: str) -> Callable[[str], str]:
     """The value is never repeated in the error: it may hold a password."""
 
@@ -142,4 +162,7 @@ PARSERS: dict[str, Callable[[str], Any]] = {
     "replication": _number(1, 5),
     "master_key": _key,
     "log_level": _one_of("debug", "info", "warning", "error"),
+    "stripe_secret": _secret("sk_", "rk_"),
+    "stripe_webhook_secret": _secret("whsec_"),
+    "packs": _packs,
 }

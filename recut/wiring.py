@@ -11,7 +11,7 @@ import sys
 from base64 import b64decode, b64encode
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
-from typing import Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import msgspec
 import uvloop
@@ -312,6 +312,8 @@ async def _api(settings: Settings) -> None:
             ids=SystemIds(),
             secret=secret,
             public_url=settings.public_url,
+            payments=payments(settings),
+            packs=parse_packs(settings.packs),
             topic_prefix=settings.topic_prefix,
         )
         config = uvicorn.Config(
