@@ -6,6 +6,7 @@ from typing import Any, Final
 
 import msgspec
 
+from commands.character import ExpireConsent
 from commands.moderation import EndDecision
 from commands.process import AdvanceProcess, StartProcess
 from commands.wallet import ExpireHold, GrantAllowance, ReleaseHold, SettleHold
@@ -25,6 +26,7 @@ KNOWN: Final = (
     Known("release_hold", ReleaseHold, "account_id"),
     Known("expire_hold", ExpireHold, "account_id"),
     Known("grant_allowance", GrantAllowance, "account_id"),
+    Known("expire_consent", ExpireConsent, "character_id"),
     Known("end_decision", EndDecision, "subject"),
     Known("start_process", StartProcess, "process_id"),
     Known("advance_process", AdvanceProcess, "process_id"),

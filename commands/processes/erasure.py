@@ -7,8 +7,8 @@ from typing import Final
 
 from commands.processes.plan import Plan
 from commands.processes.videos import remove
-from commands.work import COMMENT, Work
-from domain import engagement
+from commands.work import CHARACTER, COMMENT, HANDLE, Work
+from domain import character, engagement, handle
 from domain.process import Item, ProcessStarted
 
 
@@ -23,10 +23,26 @@ async def listing(work: Work, plan: ProcessStarted, after: str, limit: int) -> l
 
 
 async def settle(work: Work, plan: ProcessStarted, id_: str) -> Item:
-    kind = id_.partition("_")[0]
-    if kind == "video":
-        return await remove(work, id_, plan.subject)
-    return await _delete_comment(work, id_, plan.subject)
+    match id_.partition("_")[0]:
+        case "video":
+            return await remove(work, id_, plan.subject)
+        case "char":
+            return await _delete_character(work, id_, plan.subject)
+        case "comment":
+            return await _delete_comment(work, id_, plan.subject)
+        case kind:
+            raise ValueError(f"an account has no {kind}")
+
+
+async def _delete_character(work: Work, character_id: str, account_id: str) -> Item:
+    """Its handle is free for others."""
+    state = await work.read(CHARACTER, character_id)
+    if isinstance(state, character.Absent | character.Deleted):
+        return Item(id=character_id, was="deleted", action="gone")
+    reservation = state.made.handle_stream
+    work.change(character_id, character.delete(state, character_id, account_id))
+    work.change(reservation, handle.release(await work.read(HANDLE, reservation), character_id))
+    return Item(id=character_id, was="created", action="deleted")
 
 
 async def _delete_comment(work: Work, comment_id: str, account_id: str) -> Item:

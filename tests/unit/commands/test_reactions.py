@@ -9,6 +9,7 @@ import msgspec
 import pytest
 
 from commands.deferred import KNOWN, decode, encode, name_of, subject_of
+from commands.character import ExpireConsent
 from commands.moderation import EndDecision
 from commands.process import AdvanceProcess, StartProcess
 from commands.reactions import (
@@ -100,6 +101,10 @@ FOLLOWS: Final[list[tuple[Any, list[Any]]]] = [
     (
         examples.allowance_granted(resets_at=AT),
         [After(GrantAllowance(account_id=OWNER, day="2026-01-01"), AT)],
+    ),
+    (
+        examples.consent_changed(version=2, expires_at=AT),
+        [After(ExpireConsent(character_id=CHARACTER_ID, version=2), AT)],
     ),
     (
         examples.consent_revoked(policy="hide_mine"),
