@@ -39,6 +39,11 @@ async def cast(
     return tuple(CharacterUse(character_id=each.character_id, consent_version=each.version) for each in verdicts)
 
 
+async def verdict_for(work: Work, character_id: str, by: str) -> Verdict:
+    """Whether the account may use the character at all; the rules are about what for."""
+    return await _judge(work, character_id, by, (), frozenset(), frozenset())
+
+
 def _inherited(parents: Iterable[Queueing]) -> list[str]:
     return [use.character_id for parent in parents for use in parent.characters]
 

@@ -134,21 +134,21 @@ async def _compile(command: ChangeConsent, work: Work) -> tuple[tuple[str, ...],
     rules: dict[str, None] = {}
     unclear: list[str] = []
     for rule in command.rules:
-        found = await named(rule, work)
+        found = await with_id(rule, work)
         if found is None:
             raise Invalid("invalid_rule", "`rules`: there is no character with that handle.", "rules")
         rules[found] = None
     for sentence in compile_text(command.text):
         clear = sentence.clear
         for rule in sentence.rules:
-            found = await named(rule, work)
+            found = await with_id(rule, work)
             clear = clear and found is not None
             rules.update({found: None} if found else {})
         unclear += [] if clear else [sentence.text]
     return tuple(rules), tuple(unclear)
 
 
-async def named(text: str, work: Work) -> str | None:
+async def with_id(text: str, work: Work) -> str | None:
     """The rule with an id in the place of a handle. None when nobody has it."""
     rule = read_rule(text)
     if rule.kind != "character" or not rule.value.startswith("@"):
