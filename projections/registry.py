@@ -9,6 +9,7 @@ from projections.characters import apply as characters
 from projections.feed import apply as feed
 from projections.leaderboard import apply as leaderboard
 from projections.model import ReadModel
+from projections.moderation import apply as moderation
 from projections.remix_graph import apply as remix_graph
 from projections.videos import apply as videos
 
@@ -18,8 +19,9 @@ LEADERBOARD: Final = ReadModel("leaderboard", 2, ("engagement", "video"), leader
 REMIX_GRAPH: Final = ReadModel("remix_graph", 2, ("video",), remix_graph.apply)
 
 CHARACTERS: Final = ReadModel("characters", 1, ("character", "video"), characters.apply)
+MODERATION: Final = ReadModel("moderation", 1, ("moderation",), moderation.apply)
 
-MODELS: Final = (VIDEOS, FEED, LEADERBOARD, REMIX_GRAPH, CHARACTERS)
+MODELS: Final = (VIDEOS, FEED, LEADERBOARD, REMIX_GRAPH, CHARACTERS, MODERATION)
 BY_NAME: Final = {model.name: model for model in MODELS}
 # Read models with tables that cannot be derived from the log (`<name>_state`).
 STATES: Final = ("feed",)
