@@ -20,6 +20,7 @@ _ID_PATTERNS: Final = {
     "character_id": "char",
     "comment_id": "comment",
     "process_id": "process",
+    "correction_id": "correction",
     "export_id": "export",
 }
 _SECURITY: Final[dict[str, list[dict[str, list[str]]]]] = {

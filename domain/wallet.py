@@ -4,7 +4,7 @@ nothing. `free` and `paid` are the pockets of the wallet's owner, `held` is prom
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final, assert_never
 
 import msgspec
@@ -15,8 +15,6 @@ from domain.ids import hold_of
 from domain.policy import SpikePolicy
 from domain.queue import FREE, PAID
 
-# A hold that is open for so long is looked at: what became of its video?
-HOLD_LIMIT: Final = timedelta(days=1)
 MOST_CREDITS: Final = 10_000_000  # of one purchase or gift
 
 

@@ -49,7 +49,7 @@ class StripePayments:
             raise Invalid("invalid_signature", message) from error
         if event.type not in PAID:
             return None
-        return _payment(event.data.object)
+        return _payment(event.data.object.to_dict())
 
     def _session(self, account_id: str, pack: Pack) -> Any:
         """What it is about travels with the session and comes back signed."""
@@ -65,7 +65,7 @@ class StripePayments:
         }
 
 
-def _payment(session: Any) -> Payment | None:
+def _payment(session: dict[str, Any]) -> Payment | None:
     """None for a session that is not paid yet, or that another shop of the same Stripe account sold."""
     about = session.get("metadata") or {}
     if session.get("payment_status") != "paid" or not {"account_id", "credits"} <= set(about):

@@ -22,7 +22,7 @@ from commands.paying import current
 from commands.wallet import AddCredits
 from commands.work import SPIKE, fold
 from domain import catalog, wallet
-from domain.errors import Invalid
+from domain.errors import Invalid, NotFound
 from domain.ids import wallet_stream
 from domain.model import Model
 from domain.payment import Pack, Payment
@@ -256,7 +256,9 @@ async def purchase(call: Call) -> Response:
 
 async def heard_from_stripe(call: Call) -> Response:
     """Told again, a payment is answered as before: its command has the same id, and the wallet knows it."""
-    payment = _payments(call).verify(await read_raw(call.request), call.request.headers)
+    if call.deps.payments is None:
+        raise NotFound("not_configured", "Nothing is sold through Stripe here: set RECUT_STRIPE_SECRET.")
+    payment = call.deps.payments.verify(await read_raw(call.request), call.request.headers)
     if payment is None:
         return reply(Heard(counted=False))
     command = AddCredits(
