@@ -106,7 +106,7 @@ def _reason(rule: str) -> str:
         case "expired":
             return "may be used by its owner only: the consent has expired"
         case "audience":
-            return f"may be used by {_AUDIENCE[value]} only"
+            return f"may be used by {_AUDIENCE.get(value, 'its owner')} only"
         case "topic":
             return f"may not be used in videos about {value}: leave that out of the prompt"
         case "setting":

@@ -41,7 +41,7 @@ _TWISTS: Final = frozenset({"but", "except", "if", "only", "other", "unless", "w
 _FILLERS: Final = frozenset(
     {
         "a", "about", "all", "allow", "allowed", "am", "an", "and", "any", "anything", "anywhere", "appear",
-        "appearing", "are", "as", "at", "be", "being", "by", "character", "clips", "content", "do", "does", "doing",
+        "appearing", "are", "as", "at", "be", "being", "by", "character", "clips", "content", "do", "does", "doing", "ever",
         "featuring", "film", "films", "for", "from", "have", "having", "he", "her", "him", "his", "i", "in", "inside",
         "into", "involving", "is", "it", "its", "kind", "let", "made", "make", "may", "me", "mention", "mentioning",
         "movies", "must", "my", "near", "next", "of", "on", "or", "our", "place", "places", "please", "put",
@@ -53,7 +53,7 @@ _FILLERS: Final = frozenset(
 )  # fmt: skip
 
 _TOKEN: Final = re.compile(
-    r"""(?P<quote>"[^"\n]+"|“[^”\n]+”|«[^»\n]+»|‘[^’\n]+’|(?<!\w)'[^'\n]+'(?!\w))"""
+    r"""(?P<quote>"[^"\n]+"|“[^”\n]+”|«[^»\n]+»|‘[^’\n]+’|(?<!\w)'(?:[^'\n]|(?<=\w)'(?=\w))+'(?!\w))"""
     rf"|(?P<mention>{MENTION.pattern})"
     r"|(?P<end>[.!?;]+(?=\s|$)|\n+)|(?P<comma>[,:])|(?P<word>[^\W_]+(?:['’][^\W_]+)*)"
 )

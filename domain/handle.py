@@ -34,7 +34,9 @@ def check_handle(handle: str) -> None:
 
 def mentions(text: str) -> list[str]:
     """The handles that a text mentions as @handle, each once, in order."""
-    found = {handle.lower(): handle for handle in MENTION.findall(text)}
+    found: dict[str, str] = {}
+    for handle in MENTION.findall(text):
+        found.setdefault(handle.lower(), handle)
     return list(found.values())
 
 
