@@ -9,6 +9,7 @@ from typing import Any, Final
 import msgspec
 
 from commands import account, character, comment, engagement, model, moderation, policy, process, video, wallet
+from commands.folds import Folds
 from commands.lanes import Lanes
 from commands.ports import EventStore
 from commands.work import Handler, Work, World
@@ -46,6 +47,7 @@ class Bus:
         self._store = store
         self._world = world
         self._lanes = Lanes()
+        self._folds = Folds(store)
 
     async def dispatch(self, command: Any, origin: Origin, *, repeatable: bool = False) -> Outcome:
         """Decides and records. `repeatable`: the sender may send the same `origin.key` again, so the command is
@@ -72,7 +74,7 @@ class Bus:
                 await asyncio.sleep(random.uniform(0, min(0.002 * 2**attempt, 0.1)))  # noqa: S311 (jitter)
 
     async def _once(self, handler: Handler, command: Any, origin: Origin, repeatable: bool) -> Outcome:
-        work = Work(self._store, self._world, origin)
+        work = Work(self._store, self._world, origin, self._folds)
         try:
             await handler(command, work)
         except Rejected as refusal:

@@ -23,8 +23,8 @@ class EventStore(Protocol):
         """
         ...
 
-    async def load(self, stream: str) -> list[Fact]:
-        """The stream's events in order of version, sealed fields opened; empty when nothing was recorded."""
+    async def load(self, stream: str, after: int = 0) -> list[Fact]:
+        """The stream's events behind version `after` in order, sealed fields opened; empty when there are none."""
         ...
 
     async def first(self, streams: Sequence[str]) -> dict[str, Fact]:

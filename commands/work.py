@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
-from typing import Any, Generic, TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 
+from commands.folds import Folds
+from commands.folds import Kind as Kind
+from commands.folds import fold as fold
 from commands.ports import (
     Classifier,
     Clock,
@@ -27,14 +30,6 @@ from domain.recorded import Append, Change, Condition, Origin
 S = TypeVar("S")
 
 
-class Kind(Generic[S]):
-    """How a kind of stream is folded."""
-
-    def __init__(self, initial: S, evolve: Callable[[S, Any, datetime], S]) -> None:
-        self.initial = initial
-        self.evolve = evolve
-
-
 VIDEO: Kind[video.Video] = Kind(video.Absent(), video.evolve)
 LIKE: Kind[engagement.Like] = Kind(engagement.NotLiking(), engagement.evolve)
 FOLLOW: Kind[engagement.Follow] = Kind(engagement.NotFollowing(), engagement.evolve_follow)
@@ -43,11 +38,11 @@ SHARE: Kind[engagement.Share] = Kind(engagement.NotShared(), engagement.evolve_s
 ACCOUNT: Kind[account.Account] = Kind(account.Unknown(), account.evolve)
 CHARACTER: Kind[character.Character] = Kind(character.Absent(), character.evolve)
 HANDLE: Kind[handle.Handle] = Kind(handle.Free(), handle.evolve)
-PROCESS: Kind[process.Process] = Kind(process.Absent(), process.evolve)
+PROCESS: Kind[process.Process] = Kind(process.Absent(), process.evolve, remembered=True)
 CASE: Kind[moderation.Case] = Kind(moderation.Untouched(), moderation.evolve)
-MODEL: Kind[model.Model | None] = Kind(None, model.evolve)
-WALLET: Kind[wallet.Wallet] = Kind(wallet.NOTHING, wallet.evolve)
-SPIKE: Kind[policy.SpikePolicy] = Kind(policy.DEFAULT, policy.evolve)
+MODEL: Kind[model.Model | None] = Kind(None, model.evolve, remembered=True)
+WALLET: Kind[wallet.Wallet] = Kind(wallet.NOTHING, wallet.evolve, remembered=True)
+SPIKE: Kind[policy.SpikePolicy] = Kind(policy.DEFAULT, policy.evolve, remembered=True)
 RANKER: Kind[policy.Ranker] = Kind(policy.Ranker(), policy.evolve_ranker)
 CORRECTIONS: Kind[policy.Corrections] = Kind(policy.Corrections(), policy.evolve_corrections)
 
@@ -70,12 +65,14 @@ class World(msgspec.Struct, frozen=True, kw_only=True):
 class Work:
     """Reads streams, remembers their versions, collects changes and the answer."""
 
-    def __init__(self, store: EventStore, world: World, origin: Origin) -> None:
+    def __init__(self, store: EventStore, world: World, origin: Origin, folds: Folds | None = None) -> None:
+        """`folds`: those of the process, if it remembers any."""
         self.world = world
         self.origin = origin
         self.answer: dict[str, Any] = {}
         self.verdicts: list[consent.Verdict] = []  # of the characters that were asked for; never recorded
         self._store = store
+        self._folds = folds or Folds(store)
         self._states: dict[str, Any] = {}
         self._versions: dict[str, int] = {}
         self._changes: dict[str, tuple[Any, ...]] = {}
@@ -84,7 +81,7 @@ class Work:
         """The stream's situation, without this command's own changes; read again, it is the same one. The command
         fails with a conflict if the stream moves before it commits."""
         if stream not in self._states:
-            self._states[stream], self._versions[stream] = await fold(self._store, kind, stream)
+            self._states[stream], self._versions[stream] = await self._folds.of(kind, stream)
         state: S = self._states[stream]
         return state
 
@@ -112,14 +109,6 @@ class Work:
         relied_on = self._versions.keys() - self._changes.keys()
         conditions = tuple(Condition(stream, self._versions[stream]) for stream in sorted(relied_on))
         return Append(self.origin, changes, conditions if changes else (), msgspec.json.encode({"ok": self.answer}))
-
-
-async def fold(store: EventStore, kind: Kind[S], stream: str) -> tuple[S, int]:
-    """The situation of a stream now, and its version."""
-    state, version = kind.initial, 0
-    for fact in await store.load(stream):
-        state, version = kind.evolve(state, fact.event, fact.recorded.recorded_at), fact.recorded.version
-    return state, version
 
 
 Handler = Callable[[Any, Work], Awaitable[None]]

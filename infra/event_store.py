@@ -21,7 +21,7 @@ from infra.prepared import Prepared, prepare
 from infra.shards import Shards
 from infra.writer import Writer, to_positions
 
-LOAD: Final = f"select {COLUMNS} from log.events where stream = %s order by version"  # noqa: S608 - constants
+LOAD: Final = f"select {COLUMNS} from log.events where stream = %s and version > %s order by version"  # noqa: S608 - constants
 FIRST: Final = f"select {COLUMNS} from log.events where stream = any(%s) and version = 1"  # noqa: S608 - constants
 HEADS: Final = "select category, shard, position from log.logs order by category, shard"
 SHARDS: Final = "select category, count(*)::int from log.logs group by category"
@@ -84,9 +84,9 @@ class PostgresEventStore:
         found = [to_recorded(row, self._epochs) for row in rows]
         return {each.stream: Fact(each, await self._mapper.open(each.type, each.data)) for each in found}
 
-    async def load(self, stream: str) -> list[Fact]:
-        """The stream's events in order of version, opened."""
-        recorded = [to_recorded(row, self._epochs) for row in await fetch(self._pool, LOAD, (stream,))]
+    async def load(self, stream: str, after: int = 0) -> list[Fact]:
+        """The stream's events behind version `after` in order, opened."""
+        recorded = [to_recorded(row, self._epochs) for row in await fetch(self._pool, LOAD, (stream, after))]
         return [Fact(each, await self._mapper.open(each.type, each.data)) for each in recorded]
 
     async def read(self, category: str, shard: int, after: int, limit: int) -> list[Recorded]:

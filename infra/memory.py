@@ -80,8 +80,8 @@ class MemoryEventStore:
             raise Conflict("stream_moved", "Another command changed what this one relied on.")
         return self._write(command)
 
-    async def load(self, stream: str) -> list[Fact]:
-        recorded = list(self._streams.get(stream, ()))
+    async def load(self, stream: str, after: int = 0) -> list[Fact]:
+        recorded = self._streams.get(stream, [])[after:]
         return [Fact(each, await self._mapper.open(each.type, each.data)) for each in recorded]
 
     async def first(self, streams: Sequence[str]) -> dict[str, Fact]:

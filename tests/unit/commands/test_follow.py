@@ -30,7 +30,7 @@ class Past:
     def __init__(self, streams: dict[str, list[Any]]) -> None:
         self.streams = streams
 
-    async def load(self, stream: str) -> list[Fact]:
+    async def load(self, stream: str, after: int = 0) -> list[Fact]:
         return [Fact(_recorded(stream, n, event), event) for n, event in enumerate(self.streams.get(stream, ()), 1)]
 
 
