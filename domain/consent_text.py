@@ -41,14 +41,14 @@ _TWISTS: Final = frozenset({"but", "except", "if", "only", "other", "unless", "w
 _FILLERS: Final = frozenset(
     {
         "a", "about", "all", "allow", "allowed", "am", "an", "and", "any", "anything", "anywhere", "appear",
-        "appearing", "are", "as", "at", "be", "being", "by", "character", "clips", "content", "do", "does", "doing", "ever",
-        "featuring", "film", "films", "for", "from", "have", "having", "he", "her", "him", "his", "i", "in", "inside",
-        "into", "involving", "is", "it", "its", "kind", "let", "made", "make", "may", "me", "mention", "mentioning",
-        "movies", "must", "my", "near", "next", "of", "on", "or", "our", "place", "places", "please", "put",
-        "related", "say", "saying", "scene", "scenes", "set", "shall", "she", "should", "show", "showing", "shown",
-        "someone", "something", "sort", "speak", "speaking", "swear", "talk", "talking", "that", "the", "their",
-        "them", "themes", "they", "this", "to", "together", "topics", "type", "us", "use", "used", "using", "video",
-        "videos", "want", "we", "will", "with", "word", "words",
+        "appearing", "are", "as", "at", "be", "being", "by", "character", "clips", "content", "do", "does", "doing",
+        "ever", "featuring", "film", "films", "for", "from", "have", "having", "he", "her", "him", "his", "i", "in",
+        "inside", "into", "involving", "is", "it", "its", "kind", "let", "made", "make", "may", "me", "mention",
+        "mentioning", "movies", "must", "my", "near", "next", "of", "on", "or", "our", "place", "places", "please",
+        "put", "related", "say", "saying", "scene", "scenes", "set", "shall", "she", "should", "show", "showing",
+        "shown", "someone", "something", "sort", "speak", "speaking", "swear", "talk", "talking", "that", "the",
+        "their", "them", "themes", "they", "this", "to", "together", "topics", "type", "us", "use", "used", "using",
+        "video", "videos", "want", "we", "will", "with", "word", "words",
     }
 )  # fmt: skip
 

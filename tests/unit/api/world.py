@@ -271,6 +271,7 @@ class Platform:
         )
         self.deps = Deps(
             bus=Bus(self.store, world),
+            world=world,
             store=self.store,
             reads=self.reads,
             models=self.models,
