@@ -24,6 +24,8 @@ from projections.feed.items import FeedPage
 from projections.feed.query import Follows
 from projections.leaderboard import query as leaderboard
 from projections.leaderboard.query import Board
+from projections.moderation import query as moderation
+from projections.moderation.query import Queue
 from projections.ports import Opener
 from projections.registry import BY_NAME, MODELS
 from projections.remix_graph import query as remix_graph
@@ -107,6 +109,12 @@ class ReadModels:
         return await self._ask(
             lambda db: characters.uses(db, character_id, version=version, after=after or "", limit=limit)
         )
+
+    async def moderation_queue(self, state: str, *, limit: int, cursor: str | None) -> Queue:
+        return await self._ask(lambda db: moderation.queue(db, key=self._key, state=state, limit=limit, cursor=cursor))
+
+    async def decided_on(self, decisions: Sequence[str]) -> dict[str, str]:
+        return await self._ask(lambda db: moderation.subjects(db, decisions)) if decisions else {}
 
     async def _ask(self, question: Callable[[AsyncConnection], Awaitable[T]]) -> T:
         """Asked again when a connection broke: a restart of the database takes a moment."""

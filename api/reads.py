@@ -15,6 +15,7 @@ from projections.consistency import Reached
 from projections.feed.items import FeedPage
 from projections.feed.query import Follows
 from projections.leaderboard.query import Board
+from projections.moderation.query import Queue
 from projections.remix_graph.query import Lineage
 from projections.videos.query import Card, CommentPage, Order, Page
 
@@ -58,3 +59,9 @@ class Reads(Protocol):
     async def appearances(
         self, character_id: str, *, version: int | None, after: str | None, limit: int
     ) -> list[Use]: ...
+
+    async def moderation_queue(self, state: str, *, limit: int, cursor: str | None) -> Queue: ...
+
+    async def decided_on(self, decisions: Sequence[str]) -> dict[str, str]:
+        """The subject of each of the decisions."""
+        ...

@@ -15,13 +15,13 @@ import msgspec
 from commands.ports import EventStore
 from commands.video import follows_owner
 from commands.work import ACCOUNT, CASE, COMMENT, VIDEO, Handler, Work, World
-from domain import account, engagement, moderation, preview, video
+from domain import account, engagement, moderation, video
 from domain.account import AccountOpened
 from domain.engagement import Commented
 from domain.errors import IllegalState, NotFound, Outdated
 from domain.ids import case_stream
 from domain.moderation import AUTOMATED
-from domain.preview import Census
+from domain.preview import Census, digest_of, still_fits
 
 PAGE: Final = 10_000
 SAMPLE: Final = 20
@@ -75,6 +75,11 @@ class DecideCase(msgspec.Struct, frozen=True, kw_only=True):
     seen: int | None = None
 
 
+class PreviewDecision(msgspec.Struct, frozen=True, kw_only=True):
+    subject: str
+    scope: str
+
+
 class ReverseDecision(msgspec.Struct, frozen=True, kw_only=True):
     subject: str
     decision_id: str
@@ -113,29 +118,46 @@ class Preview(msgspec.Struct, frozen=True, kw_only=True):
     subject: str
     scope: str
     total: int
-    census: Census
+    counts: Census
     sample: tuple[str, ...]
     as_of: datetime
 
 
-async def make_preview(store: EventStore, world: World, subject: str, scope: str) -> Preview:
-    """The dry run. It changes nothing, but is remembered: a decision has to name its digest."""
+async def preview(store: EventStore, world: World, subject: str, scope: str) -> Preview:
+    """The dry run of a decision to hide."""
+    return await _preview(world, subject, scope, await author_of(store, subject))
+
+
+async def _preview(world: World, subject: str, scope: str, author_id: str) -> Preview:
+    """It changes nothing, but is remembered: a decision has to name its digest."""
     moderation.require_scope(subject, scope)
-    first = (await store.first([subject])).get(subject)
-    if first is None:
-        raise moderation.no_such_subject(subject)
     ids = await _affected(world, subject, scope)
-    digest = preview.digest_of(subject, scope, ids)
+    digest = digest_of(subject, scope, ids)
     await world.previews.save(digest, subject, scope, ids)
     return Preview(
         digest=digest,
         subject=subject,
         scope=scope,
         total=len(ids),
-        census=await world.lists.census(ids, _author(first.event)),
+        counts=await world.lists.census(ids, author_id),
         sample=tuple(ids[:SAMPLE]),
         as_of=world.clock.now(),
     )
+
+
+async def author_of(store: EventStore, subject: str) -> str:
+    """Whom a decision on the subject would be against. Raises `NotFound` for what was never there."""
+    moderation.kind_of(subject)
+    first = (await store.first([subject])).get(subject)
+    if first is None:
+        raise moderation.no_such_subject(subject)
+    return _author(first.event)
+
+
+async def preview_decision(command: PreviewDecision, work: Work) -> None:
+    """A command that changes nothing: its answer is the preview."""
+    author_id = await _author_of(command.subject, work)
+    work.answer = msgspec.to_builtins(await _preview(work.world, command.subject, command.scope, author_id))
 
 
 async def _affected(world: World, subject: str, scope: str) -> list[str]:
@@ -165,7 +187,7 @@ async def report_subject(command: ReportSubject, work: Work) -> None:
 
 
 async def _author_of(subject: str, work: Work) -> str:
-    """Whom a decision on the subject would be against."""
+    """As `author_of`."""
     moderation.kind_of(subject)
     first = (await work.first([subject])).get(subject)
     if first is None:
@@ -268,7 +290,7 @@ async def _count_affected(command: DecideCase, work: Work) -> int:
         return 0
     seen = await work.world.previews.find(command.preview_digest, command.subject, command.scope)
     now = await _affected(work.world, command.subject, command.scope)
-    if seen is None or not preview.still_fits(seen, now):
+    if seen is None or not still_fits(seen, now):
         message = "What this decision would be about has changed, or was not looked at today: make a new preview."
         raise IllegalState("preview_outdated", message, "preview_digest")
     return len(now)
@@ -339,6 +361,7 @@ HANDLERS: Final[dict[type, Handler]] = {
     AcknowledgeReports: acknowledge_reports,
     EscalateCase: escalate_case,
     LabelSubject: label_subject,
+    PreviewDecision: preview_decision,
     DecideCase: decide_case,
     ReverseDecision: reverse_decision,
     EndDecision: end_decision,
