@@ -159,33 +159,6 @@ class _Delivery:
             self.all.set_exception(KafkaException(error))
 
 
-class KafkaTails:
-    def __init__(self, servers: str) -> None:
-        self._servers = servers
-
-    async def tails(self, partitions: Mapping[str, int]) -> dict[tuple[str, int], Headers]:
-        """The headers of the last record of each (topic, partition) that has one."""
-        return await asyncio.to_thread(self._read, partitions)
-
-    def _read(self, partitions: Mapping[str, int]) -> dict[tuple[str, int], Headers]:
-        client = Consumer({"bootstrap.servers": self._servers, "group.id": "recut-tails"}, logger=logger)
-        try:
-            last = [place for topic, count in partitions.items() for place in _last_records(client, topic, count)]
-            client.assign(last)
-            return _collect(client, {(place.topic, place.partition) for place in last})
-        finally:
-            client.close()
-
-
-def _last_records(client: Consumer, topic: str, count: int) -> list[TopicPartition]:
-    places = []
-    for partition in range(count):
-        low, high = watermarks(client, TopicPartition(topic, partition))
-        if high > low:
-            places.append(TopicPartition(topic, partition, high - 1))
-    return places
-
-
 def watermarks(client: Consumer, place: TopicPartition) -> tuple[int, int]:
     """A new topic, or one whose leader moves, needs a moment until it answers."""
     deadline = time.monotonic() + ANSWER_SECONDS
@@ -197,20 +170,6 @@ def watermarks(client: Consumer, place: TopicPartition) -> tuple[int, int]:
             if time.monotonic() > deadline:
                 raise unreachable(str(error)) from error
             time.sleep(POLL_SECONDS)
-
-
-def _collect(client: Consumer, missing: set[tuple[str, int]]) -> dict[tuple[str, int], Headers]:
-    found: dict[tuple[str, int], Headers] = {}
-    deadline = time.monotonic() + ANSWER_SECONDS
-    while missing:
-        message = client.poll(POLL_SECONDS)
-        if message is not None and message.error() is None:
-            place = (message.topic(), message.partition())
-            found.setdefault(place, message.headers() or [])
-            missing.discard(place)
-        if time.monotonic() > deadline:
-            raise unreachable("the last records cannot be read")
-    return found
 
 
 class Record(msgspec.Struct, frozen=True):

@@ -48,8 +48,10 @@ class Epochs:
     def __init__(self, starts: Iterable[tuple[str, Position]]) -> None:
         """`starts` in the order in which the epochs began."""
         self._starts: dict[Log, list[tuple[int, str]]] = {}
+        self._latest: str | None = None
         for epoch, first in starts:
             self._starts.setdefault((first.category, first.shard), []).append((first.position, epoch))
+            self._latest = epoch
         self.known = frozenset(epoch for starts in self._starts.values() for _, epoch in starts)
 
     def owner(self, category: str, shard: int, position: int) -> str | None:
@@ -59,6 +61,11 @@ class Epochs:
     def count(self, recorded: Recorded) -> bool:
         """Whether the record is part of history: one from the future that a restore has lost is not."""
         return self.owner(recorded.category, recorded.shard, recorded.position) == recorded.epoch
+
+    def has_lost(self, epoch: str, category: str, shard: int, position: int) -> bool:
+        """Whether that place is in the future that a restore has lost, rather than in the history of someone else."""
+        ended = epoch in self.known and epoch != self._latest
+        return ended and position > 0 and self.owner(category, shard, position) != epoch
 
 
 class Result(msgspec.Struct, frozen=True):
@@ -113,7 +120,7 @@ def _fresh(batch: Sequence[Event], mine: Mapping[Log, Checkpoint], epochs: Epoch
         recorded = event.recorded
         log = (recorded.category, recorded.shard)
         if log not in ends:
-            ends[log] = _begin(log, mine.get(log), epochs)
+            ends[log] = begin(log, mine.get(log), epochs)
         if not epochs.count(recorded) or recorded.position <= ends[log]:
             continue
         if recorded.position > ends[log] + 1:
@@ -123,7 +130,8 @@ def _fresh(batch: Sequence[Event], mine: Mapping[Log, Checkpoint], epochs: Epoch
     return fresh
 
 
-def _begin(log: Log, mine: Checkpoint | None, epochs: Epochs) -> int:
+def begin(log: Log, mine: Checkpoint | None, epochs: Epochs) -> int:
+    """The position after which the model goes on."""
     if mine is None:
         return 0
     if epochs.owner(*log, mine.position) != mine.epoch:

@@ -36,8 +36,9 @@ from infra.event_store import PostgresEventStore
 from infra.handles import Handles
 from infra.job_seal import seal, unseal
 from infra.jobs import Jobs
-from infra.kafka import KafkaAdmin, KafkaPublisher, KafkaSubscription, KafkaTails
+from infra.kafka import KafkaAdmin, KafkaPublisher, KafkaSubscription
 from infra.kafka_reader import KafkaReader
+from infra.kafka_tails import KafkaTails
 from infra.keys import Hmac, Keyring, PostgresKeyTable, derive
 from infra.lines import Lines
 from infra.mapper import Mapper, Opener
@@ -60,6 +61,7 @@ from recut.local.status import mark_ready
 from recut.settings import Settings
 from streams.audit import Auditor
 from streams.audit_report import Report
+from streams.consumer import Consumer
 from streams.dispatcher import Dispatcher
 from streams.errors import HistoryDiffers, Stopped
 from streams.host import Host
@@ -376,7 +378,8 @@ async def _streams(settings: Settings) -> None:
             enqueued=dispatcher.wake,
             deferred=timers.wake,
         )
-        host = Host(settings.kafka, prefix, [Projector(MODELS, connect, side.store), reactor], instance="streams")
+        consumers: list[Consumer] = [Projector(MODELS, connect, side.store), reactor]
+        host = Host(settings.kafka, prefix, consumers, side.store, instance="streams")
         reports = KafkaSubscription(settings.kafka, f"{prefix}.outcomes", [outcomes(prefix)])
         loops = [
             Outcomes(reports, side.jobs, side.bus, unseal).run(),

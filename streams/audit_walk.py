@@ -133,7 +133,7 @@ class Walk:
         return self._differs(record.position, "Kafka", what, report.rewrite(self._topic))
 
     def _pass_over(self, copy: Copy, record: Recorded) -> Difference | None:
-        if record.epoch not in self._epochs.known or record.position < 1:
+        if not self._epochs.has_lost(record.epoch, record.category, record.shard, record.position):
             return self._foreign(copy, "an event of another installation")
         self._passed_over += 1
         return None

@@ -8,11 +8,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol
 
 from domain.recorded import Recorded
+from projections.checkpoint import Epochs
 from streams.consumer import Consumer, Log, furthest_behind
 from streams.probe import KafkaProbe
+from streams.projector_ports import History
 from streams.records import Headers, NotAnEvent, from_record
 from streams.seek import find
-from streams.topics import history
+from streams.topics import history as topic_of
 
 log = logging.getLogger(__name__)
 
@@ -36,17 +38,24 @@ class Host:
     """The consumers of one process, and their way to their topics."""
 
     def __init__(
-        self, bootstrap: str, prefix: str, consumers: Sequence[Consumer], *, instance: str | None = None
+        self,
+        bootstrap: str,
+        prefix: str,
+        consumers: Sequence[Consumer],
+        history: History,
+        *,
+        instance: str | None = None,
     ) -> None:
         """`instance` names this process among all that ever host the same consumers at the same time. With it, a
         process that died has its partitions back as soon as it is started again; without, after the session ends."""
         self.consumers = consumers
         self.instance = instance
-        self.categories = {history(prefix, category): category for c in consumers for category in c.categories}
+        self.categories = {topic_of(prefix, category): category for c in consumers for category in c.categories}
         self.bootstrap = bootstrap
         # The Kafka group: its offsets are a gauge for operators, no more.
         self.group = ".".join([prefix, *sorted(consumer.name for consumer in consumers)])
         self._prefix = prefix
+        self._history = history
 
     async def start(self) -> None:
         await asyncio.gather(*(consumer.start() for consumer in self.consumers))
@@ -60,7 +69,8 @@ class Host:
         done = {log: furthest_behind(log, progress) for log in logs}
         if not done:
             return {}
-        async with KafkaProbe(self.bootstrap, self._prefix) as probe:
+        epochs = Epochs(await self._history.epochs())
+        async with KafkaProbe(self.bootstrap, self._prefix, epochs) as probe:
             return await find(probe, done)
 
     async def handle(self, messages: Sequence[Message]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple, Protocol
 
@@ -36,6 +36,10 @@ class Log(Protocol):
 
     async def heads(self) -> list[Position]:
         """The last position of every log, 0 for an empty one."""
+        ...
+
+    async def epochs(self) -> list[tuple[str, Position]]:
+        """Each epoch with the first position that it owns in each log, in the order in which the epochs began."""
         ...
 
 
@@ -92,6 +96,10 @@ class Tails(Protocol):
     async def tails(self, partitions: Mapping[str, int]) -> dict[tuple[str, int], Headers]:
         """The headers of the last record of each (topic, partition); an empty partition is missing. `partitions`
         says how many each topic has."""
+        ...
+
+    def backwards(self, topic: str, partition: int) -> AsyncGenerator[Sequence[Headers], None]:
+        """The headers of all records of a partition, in blocks, from the last one to the first."""
         ...
 
 

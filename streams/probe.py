@@ -9,15 +9,17 @@ from typing import Final, Self
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
+from projections.checkpoint import Epochs
 from streams.consumer import Log
-from streams.records import position_of
+from streams.records import Headers, mark_of
 from streams.topics import history
 
 PATIENCE_SECONDS: Final = 30
 
 
 class KafkaProbe:
-    def __init__(self, bootstrap: str, prefix: str) -> None:
+    def __init__(self, bootstrap: str, prefix: str, epochs: Epochs) -> None:
+        self._epochs = epochs
         self._prefix = prefix
         self._consumer = AIOKafkaConsumer(
             bootstrap_servers=bootstrap,
@@ -52,9 +54,15 @@ class KafkaProbe:
             while waiting:
                 batches = await self._consumer.getmany(timeout_ms=100)
                 for partition in batches.keys() & waiting.keys():
-                    found[waiting.pop(partition)] = position_of(batches[partition][0].headers)
+                    log = waiting.pop(partition)
+                    found[log] = self._position(log, batches[partition][0].headers)
                     self._consumer.pause(partition)
         return found
+
+    def _position(self, log: Log, headers: Headers) -> int | None:
+        mark = mark_of(headers)
+        counts = mark is not None and self._epochs.owner(*log, mark.position) == mark.epoch
+        return mark.position if mark and counts else None
 
     def _partition(self, log: Log) -> TopicPartition:
         return TopicPartition(history(self._prefix, log[0]), log[1])

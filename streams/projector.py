@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from domain.recorded import Recorded
-from projections.checkpoint import Ahead, Epochs, Gap
+from projections.checkpoint import Ahead, Epochs, Gap, begin
 from projections.db import Connection
 from projections.events import Event, decode
 from projections.model import ReadModel
@@ -37,7 +37,9 @@ class Projector:
     async def start(self) -> None:
         self._epochs = Epochs(await self._history.epochs())
         for model in self._models:
-            self._hosted.append(_Hosted(Writer(await asyncio.to_thread(self._connect), model)))
+            hosted = _Hosted(Writer(await asyncio.to_thread(self._connect), model))
+            self._hosted.append(hosted)
+            await hosted.check(self._epochs)
 
     async def stop(self) -> None:
         for hosted in self._hosted:
@@ -71,8 +73,7 @@ class Projector:
                 await self._heal(hosted, gap)
                 wanted = wanted[gap.index :]
             except Ahead as error:
-                advice = f"drop the schema {hosted.model.schema} and start again: it is filled anew"
-                raise HistoryDiffers(f"{error}; {advice}") from error
+                raise hosted.differs(error) from error
 
     async def _heal(self, hosted: _Hosted, gap: Gap) -> None:
         """Kafka did not deliver them; the event store has them, or something is badly wrong."""
@@ -100,6 +101,20 @@ class _Hosted:
         async with self._turn:
             found = await asyncio.to_thread(self._writer.progress)
         return {log: Progress(mine.position, mine.offset) for log, mine in found.items()}
+
+    async def check(self, epochs: Epochs) -> None:
+        """At the start, as a log in which nothing happens any more would never show that the model is ahead of it."""
+        async with self._turn:
+            found = await asyncio.to_thread(self._writer.progress)
+        try:
+            for log, mine in found.items():
+                begin(log, mine, epochs)
+        except Ahead as error:
+            raise self.differs(error) from error
+
+    def differs(self, error: Ahead) -> HistoryDiffers:
+        advice = f"drop the schema {self.model.schema} and start again: it is filled anew"
+        return HistoryDiffers(f"{self.model.schema}: {error}; {advice}")
 
     async def write(self, events: Sequence[Event], epochs: Epochs, offsets: Mapping[Log, int]) -> None:
         async with self._turn:

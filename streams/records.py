@@ -7,16 +7,25 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
-from typing import Final
+from typing import Final, NamedTuple
 
 from domain.recorded import Recorded
 
 Headers = Iterable[tuple[str, bytes | None]]
 SOURCE: Final = "/recut"
+_MARKED: Final = ("ce_epoch", "ce_position", "ce_id")
 
 
 class NotAnEvent(ValueError):
     """The record was not written by the relay: skip it. If it stands for a lost event, the gap in positions shows."""
+
+
+class Mark(NamedTuple):
+    """Which event a record says that it is."""
+
+    epoch: str
+    position: int
+    event_id: str
 
 
 def to_headers(recorded: Recorded) -> list[tuple[str, bytes]]:
@@ -71,10 +80,11 @@ def from_record(category: str, partition: int, headers: Headers, value: bytes | 
         raise NotAnEvent("a header of the record cannot be read") from None
 
 
-def position_of(headers: Headers) -> int | None:
-    """The position in its log, or None for a record that is not an event."""
-    text = next((content for name, content in headers if name == "ce_position"), None)
-    return int(text) if text and text.isdigit() else None
+def mark_of(headers: Headers) -> Mark | None:
+    """None for a record that is not an event."""
+    found = {name: content.decode("ascii", "replace") for name, content in headers if content and name in _MARKED}
+    epoch, position, event_id = (found.get(name, "") for name in _MARKED)
+    return Mark(epoch, int(position), event_id) if position.isdigit() else None
 
 
 def _to_text(at: datetime) -> str:

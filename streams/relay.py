@@ -9,15 +9,17 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import aclosing
 from itertools import count
 from typing import Final
 
 from domain.errors import Unavailable
 from domain.recorded import Position, Recorded
+from projections.checkpoint import Epochs
 from streams import topics
 from streams.errors import HistoryDiffers
 from streams.ports import Cursors, Headers, Log, Message, Publisher, Tails
-from streams.records import position_of, to_headers
+from streams.records import Mark, mark_of, to_headers
 
 logger = logging.getLogger(__name__)
 
@@ -53,41 +55,67 @@ class Relay:
         return True
 
     async def compare(self) -> None:
-        """Kafka's last record of each log must be an event of that log. Where Kafka lacks what a cursor promises, the
-        cursor goes back. It never goes forward: before the last record others may be missing."""
+        """Kafka's last record of each log must be an event of that log, but for what a restore has lost. Where Kafka
+        lacks what a cursor promises, the cursor goes back. It never goes forward: before the last record others may
+        be missing."""
         heads = await self._log.heads()
         partitions = {topics.history(self._prefix, head.category): 0 for head in heads}
         for head in heads:
             partitions[topics.history(self._prefix, head.category)] += 1
         tails = await self._tails.tails(partitions)
         cursors = await self._cursors.all()
+        epochs = Epochs(await self._log.epochs())
         # Asked again: what a relay that is not dead yet has sent meanwhile is not ahead of the log.
         for head in await self._log.heads():
             tail = tails.get((topics.history(self._prefix, head.category), head.shard))
-            await self._compare_log(head, tail, cursors.get((head.category, head.shard), 0))
+            mark = None if tail is None else await self._last_of_history(head, tail, epochs)
+            await self._compare_log(head, mark, cursors.get((head.category, head.shard), 0))
 
-    async def _compare_log(self, head: Position, tail: Headers | None, cursor: int) -> None:
-        if tail is None:
+    async def _compare_log(self, head: Position, mark: Mark | None, cursor: int) -> None:
+        if mark is None:
             if cursor:
-                logger.warning("topic of %s/%d is empty: it is written again", head.category, head.shard)
+                logger.warning("topic of %s/%d holds nothing: it is written again", head.category, head.shard)
                 await self._cursors.reset(head.category, head.shard)
             return
-        event = await self._same_event(head, tail)
+        event = await self._same_event(head, mark)
         if event.position < cursor:
             logger.warning("Kafka lacks events of %s/%d: they are sent again", head.category, head.shard)
             await self._cursors.store([event])
 
-    async def _same_event(self, head: Position, tail: Headers) -> Recorded:
-        position = position_of(tail)
-        if position is None:
+    async def _last_of_history(self, head: Position, tail: Headers, epochs: Epochs) -> Mark | None:
+        """The last record that is no leftover of a restore; None when there is none."""
+        if found := self._counting(head, tail, epochs):
+            return found
+        logger.warning("the topic of %s/%d ends with what a restore has lost", head.category, head.shard)
+        topic = topics.history(self._prefix, head.category)
+        async with aclosing(self._tails.backwards(topic, head.shard)) as blocks:
+            async for block in blocks:
+                for headers in block:
+                    if found := self._counting(head, headers, epochs):
+                        return found
+        return None
+
+    def _counting(self, head: Position, headers: Headers, epochs: Epochs) -> Mark | None:
+        """None for a record of the future that a restore has lost."""
+        mark = mark_of(headers)
+        where = f"topic {topics.history(self._prefix, head.category)}, partition {head.shard}"
+        if mark is None:
             raise HistoryDiffers(
-                f"The last record of topic {topics.history(self._prefix, head.category)}, partition {head.shard}, is "
-                "no event of Recut: delete the topic and let the relay write it again"
+                f"A record at the end of {where} is no event of Recut: delete the topic and let the relay write it "
+                "again"
             )
+        if epochs.owner(head.category, head.shard, mark.position) == mark.epoch:
+            return mark
+        if not epochs.has_lost(mark.epoch, head.category, head.shard, mark.position):
+            raise self._differs(head, "Kafka holds an epoch that the log does not know")
+        return None
+
+    async def _same_event(self, head: Position, mark: Mark) -> Recorded:
+        position = mark.position
         if position > head.position:
             raise self._differs(head, f"Kafka is ahead: it holds position {position}, the log ends at {head.position}")
         found = await self._log.read(head.category, head.shard, position - 1, 1)
-        if [event.event_id.encode() for event in found] != [dict(tail).get("ce_id")]:
+        if [event.event_id for event in found] != [mark.event_id]:
             raise self._differs(head, f"Kafka holds another event at position {position}")
         return found[0]
 

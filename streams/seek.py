@@ -1,7 +1,9 @@
 """Where in a topic to go on reading. What counts is the position in each record's header; an offset is a hint.
 
-Along a partition positions rise by one, or fall back when the relay repeats itself. So between a record at or below a
-position and a later one above it, there is one at exactly the next position: that makes halving safe.
+Along a partition the positions of those records that count rise by one, or fall back when the relay repeats itself. So
+between a record at or below a position and a later one above it, there is one at exactly the next position: that makes
+halving safe. A record that does not count, as it is from a future that a restore has lost, says nothing about what lies
+before or behind it.
 """
 
 from __future__ import annotations
@@ -20,7 +22,8 @@ class Probe(Protocol):
         ...
 
     async def positions(self, offsets: Mapping[Log, int]) -> Mapping[Log, int | None]:
-        """The position in the record at this offset of each log; None for a record that is not an event."""
+        """The position in the record at this offset of each log; None for a record that is not an event of the log's
+        history: no event at all, or one of a future that a restore has lost."""
         ...
 
 
@@ -43,7 +46,7 @@ class _Search:
         return (self.low + self.high) // 2
 
     def learn(self, offset: int, position: int | None) -> None:
-        # What is not an event counts as above: to begin earlier is always safe.
+        # What does not count is taken as above: to begin earlier is always safe.
         if position is not None and position <= self._done:
             self.low = max(self.low, offset)
         else:

@@ -11,7 +11,7 @@ from pathlib import Path
 from domain.recorded import Position, Recorded
 from projections.db import connect
 from projections.registry import MODELS
-from streams.app import end_now, serve
+from streams.app import dying, end_now, serve
 from streams.host import Host
 from streams.projector import Projector
 
@@ -28,8 +28,10 @@ class FileHistory:
 
 
 def main(bootstrap: str, prefix: str, database: str, file: str) -> None:
-    projector = Projector(MODELS, lambda: connect(database), FileHistory(Path(file)))
-    asyncio.run(until_terminated(Host(bootstrap, prefix, [projector], instance="only")))
+    history = FileHistory(Path(file))
+    projector = Projector(MODELS, lambda: connect(database), history)
+    with dying():
+        asyncio.run(until_terminated(Host(bootstrap, prefix, [projector], history, instance="only")))
     end_now(0)
 
 

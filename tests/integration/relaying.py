@@ -8,7 +8,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from infra.event_store import PostgresEventStore
-from infra.kafka import KafkaPublisher, KafkaTails
+from infra.kafka import KafkaPublisher
+from infra.kafka_tails import KafkaTails
 from infra.keys import Keyring, PostgresKeyTable
 from infra.mapper import Mapper
 from infra.postgres import open_pool

@@ -13,7 +13,8 @@ from confluent_kafka import Consumer, Producer, TopicPartition
 
 from domain.errors import Unavailable
 from domain.ids import shard_of
-from infra.kafka import KafkaAdmin, KafkaPublisher, KafkaSubscription, KafkaTails, Record
+from infra.kafka import KafkaAdmin, KafkaPublisher, KafkaSubscription, Record
+from infra.kafka_tails import KafkaTails
 
 PARTITIONS = 4
 

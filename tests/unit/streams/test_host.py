@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import msgspec
 import pytest
 
-from domain.recorded import Recorded
+from domain.recorded import Position, Recorded
 from streams.consumer import Log, Progress, furthest_behind
 from streams.host import Host
 from streams.records import to_headers
@@ -49,6 +49,19 @@ class Broken(Listener):
         raise RuntimeError("broken")
 
 
+class Nothing:
+    """An event store that nobody asks."""
+
+    async def read(self, category: str, shard: int, after: int, limit: int) -> list[Recorded]:
+        return []
+
+    async def epochs(self) -> list[tuple[str, Position]]:
+        return []
+
+
+NOTHING = Nothing()
+
+
 def message(category: str, position: int, offset: int) -> Message:
     recorded = Recorded(
         epoch="e", category=category, shard=1, position=position, event_id="id", stream="s", version=1, type="t",
@@ -59,7 +72,7 @@ def message(category: str, position: int, offset: int) -> Message:
 
 async def test_each_hears_its_categories_and_where_the_batch_ended() -> None:
     graph, boards = Listener("graph", "video"), Listener("boards", "video", "engagement")
-    host = Host("localhost:1", "recut", [graph, boards])
+    host = Host("localhost:1", "recut", [graph, boards], NOTHING)
     assert host.categories == {"recut.video": "video", "recut.engagement": "engagement"}
     await host.handle([message("video", 7, 10), message("engagement", 3, 4), message("video", 8, 12)])
     assert (graph.heard, boards.heard) == ([7, 8], [7, 3, 8])
@@ -68,22 +81,22 @@ async def test_each_hears_its_categories_and_where_the_batch_ended() -> None:
 
 async def test_what_is_not_an_event_is_passed_over() -> None:
     graph = Listener("graph", "video")
-    host = Host("localhost:1", "recut", [graph])
+    host = Host("localhost:1", "recut", [graph], NOTHING)
     await host.handle([Message("recut.video", 1, 9, [], b"hello"), message("video", 7, 10)])
     assert graph.heard == [7]
     assert graph.offsets == {("video", 1): 11}
 
 
 async def test_the_failure_of_one_is_the_failure_of_the_batch() -> None:
-    host = Host("localhost:1", "recut", [Listener("graph", "video"), Broken("boards", "video")])
+    host = Host("localhost:1", "recut", [Listener("graph", "video"), Broken("boards", "video")], NOTHING)
     with pytest.raises(RuntimeError):
         await host.handle([message("video", 7, 10)])
 
 
 def test_the_group_is_named_after_who_is_hosted() -> None:
-    one = Host("localhost:1", "recut", [Listener("b", "video"), Listener("a", "video")])
-    assert one.group == Host("localhost:1", "recut", [Listener("a", "video"), Listener("b", "video")]).group
-    assert one.group != Host("localhost:1", "recut", [Listener("a", "video")]).group
+    one = Host("localhost:1", "recut", [Listener("b", "video"), Listener("a", "video")], NOTHING)
+    assert one.group == Host("localhost:1", "recut", [Listener("a", "video"), Listener("b", "video")], NOTHING).group
+    assert one.group != Host("localhost:1", "recut", [Listener("a", "video")], NOTHING).group
 
 
 def test_who_is_furthest_behind() -> None:

@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from domain.recorded import Recorded
-from streams.records import NotAnEvent, from_record, position_of, to_headers
+from streams.records import NotAnEvent, from_record, mark_of, to_headers
 
 RECORDED = Recorded(
     epoch="0d5fba0e-3c4e-7f5e-8a3b-000000000001",
@@ -74,6 +74,7 @@ def test_unreadable_numbers_and_empty_values_are_not_events() -> None:
         from_record("video", 0, {**wrong, "ce_position": b"\xff"}.items(), b"{}")
 
 
-def test_position_without_the_rest() -> None:
-    assert position_of(to_headers(RECORDED)) == 42
-    assert position_of([("other", b"1")]) is None
+def test_the_mark_without_the_rest() -> None:
+    assert mark_of(to_headers(RECORDED)) == (RECORDED.epoch, 42, RECORDED.event_id)
+    assert mark_of([("other", b"1")]) is None
+    assert mark_of([("ce_position", b"\xff")]) is None

@@ -2,14 +2,16 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from datetime import UTC, datetime
 from uuid import UUID
 
+import msgspec
 import pytest
 
 from domain.errors import Unavailable
 from domain.recorded import Position, Recorded
+from projections.checkpoint import Epochs
 from streams.errors import HistoryDiffers
 from streams.ports import Headers, Message
 from streams.records import from_record, to_headers
@@ -40,6 +42,7 @@ def event(shard: int, position: int, history: int = 0) -> Recorded:
 
 class MemoryLog:
     def __init__(self, *counts: int) -> None:
+        self.starts = [("e", 1)]
         self.events = {shard: [event(shard, n) for n in range(1, count + 1)] for shard, count in enumerate(counts)}
 
     async def read(self, category: str, shard: int, after: int, limit: int) -> list[Recorded]:
@@ -47,6 +50,21 @@ class MemoryLog:
 
     async def heads(self) -> list[Position]:
         return [Position("video", shard, len(events)) for shard, events in self.events.items()]
+
+    async def epochs(self) -> list[tuple[str, Position]]:
+        return [(epoch, Position("video", shard, first)) for epoch, first in self.starts for shard in self.events]
+
+    def restore(self, shard: int, position: int, epoch: str) -> None:
+        """Back to an earlier moment; the new epoch owns what comes after it."""
+        del self.events[shard][position:]
+        self.starts.append((epoch, position + 1))
+
+    def grow(self, shard: int, to: int, epoch: str) -> None:
+        history = [name for name, _ in self.starts].index(epoch)
+        begin = len(self.events[shard]) + 1
+        self.events[shard] += [
+            msgspec.structs.replace(event(shard, n, history), epoch=epoch) for n in range(begin, to + 1)
+        ]
 
 
 class MemoryCursors:
@@ -80,6 +98,7 @@ class MemoryKafka:
     def __init__(self) -> None:
         self.topics: dict[tuple[str, int], list[Message]] = {}
         self.fail: list[int | None] = []
+        self.looked_back = 0
 
     async def send(self, messages: Sequence[Message]) -> None:
         through = self.fail.pop(0) if self.fail else None
@@ -92,6 +111,12 @@ class MemoryKafka:
     async def tails(self, partitions: Mapping[str, int]) -> dict[tuple[str, int], Headers]:
         assert partitions == {"recut.video": len({shard for _, shard in self.topics} | {0, 1})}
         return {place: messages[-1].headers for place, messages in self.topics.items()}
+
+    async def backwards(self, topic: str, partition: int) -> AsyncGenerator[list[Headers], None]:
+        self.looked_back += 1
+        messages = self.topics[topic, partition]
+        for end in range(len(messages), 0, -3):
+            yield [message.headers for message in reversed(messages[max(0, end - 3) : end])]
 
     def positions(self, shard: int) -> list[int]:
         found = self.topics.get(("recut.video", shard), [])
@@ -273,4 +298,114 @@ def test_a_foreign_record_at_the_end_stops_the_relay() -> None:
     world.kafka.topics["recut.video", 0] = [Message("recut.video", 0, "k", b"hello", [])]
 
     with pytest.raises(HistoryDiffers, match="no event of Recut"):
+        asyncio.run(world.relay().compare())
+
+
+def counted(world: World, shard: int) -> list[int]:
+    """As a consumer reads: nothing of a lost future, no repeat, no gap."""
+    epochs = Epochs(asyncio.run(world.log.epochs()))
+    seen: list[int] = []
+    for message in world.kafka.topics.get(("recut.video", shard), []):
+        each = from_record("video", shard, message.headers, message.value)
+        if epochs.count(each) and each.position > len(seen):
+            assert each.position == len(seen) + 1, "a gap"
+            assert each.event_id == world.log.events[shard][each.position - 1].event_id
+            seen.append(each.position)
+    return seen
+
+
+def test_after_a_restore_it_goes_on_behind_the_lost_future() -> None:
+    world = World(10, 0)
+    world.drain()
+    backup = dict(world.cursors.positions)
+    world.log.grow(0, 20, "e")
+    world.drain()
+    world.log.restore(0, 10, "f")
+    world.cursors.positions = backup
+    asyncio.run(world.relay().compare())
+    assert world.cursors.positions == {("video", 0): 10}
+    world.log.grow(0, 13, "f")
+    world.drain()
+
+    assert world.kafka.positions(0) == [*range(1, 21), 11, 12, 13]
+    assert counted(world, 0) == list(range(1, 14))
+    asyncio.run(world.relay().compare())
+    assert world.kafka.looked_back == 1, "a log that has grown since is not looked through again"
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_restores_to_any_moment_again_and_again(seed: int) -> None:
+    world, dice = World(8, 0), random.Random(seed)
+    for number in range(5):
+        backup = (len(world.log.events[0]), dict(world.cursors.positions), list(world.log.starts))
+        if dice.random() < 0.8:
+            world.drain()
+        world.log.grow(0, len(world.log.events[0]) + dice.randrange(6), world.log.starts[-1][0])
+        if dice.random() < 0.8:
+            world.drain()
+        if dice.random() < 0.7:
+            head, cursors, starts = backup
+            lost = [(epoch, head + 1) for epoch, _ in world.log.starts if epoch not in dict(starts)]
+            world.log.starts = [*starts, *lost]
+            world.log.restore(0, head, f"e{number}")
+            world.cursors.positions = cursors
+        asyncio.run(world.relay().compare())
+        world.drain()
+        assert counted(world, 0) == list(range(1, len(world.log.events[0]) + 1))
+
+
+def test_a_log_of_which_a_restore_left_nothing() -> None:
+    world = World(4, 0)
+    world.drain()
+    world.log.restore(0, 0, "f")
+    asyncio.run(world.relay().compare())
+    assert world.cursors.positions == {}
+    world.log.grow(0, 2, "f")
+    world.drain()
+    assert counted(world, 0) == [1, 2]
+
+
+def test_what_kafka_lacks_of_the_restored_log_is_sent_again() -> None:
+    world = World(10, 0)
+    world.drain()
+    backup = dict(world.cursors.positions)
+    world.log.grow(0, 12, "e")
+    world.drain()
+    del world.kafka.topics["recut.video", 0][6:10]
+    world.log.restore(0, 10, "f")
+    world.cursors.positions = backup
+    asyncio.run(world.relay().compare())
+    assert world.cursors.positions == {("video", 0): 6}
+    world.drain()
+    assert counted(world, 0) == list(range(1, 11))
+
+
+@pytest.mark.parametrize(
+    ("epoch", "position", "sentence"),
+    [
+        ("g", 5, "an epoch that the log does not know"),  # another installation's
+        ("f", 2, "an epoch that the log does not know"),  # the latest epoch where it cannot have been
+        ("f", 9, "Kafka is ahead"),
+        ("f", 4, "another event at position 4"),
+    ],
+)
+def test_whatever_else_differs_after_a_restore_stops_the_relay(epoch: str, position: int, sentence: str) -> None:
+    world = World(6, 0)
+    world.drain()
+    world.log.restore(0, 3, "f")
+    world.log.grow(0, 5, "f")
+    world.kafka.put(msgspec.structs.replace(event(0, position, 7), epoch=epoch))
+
+    with pytest.raises(HistoryDiffers, match=sentence) as stopped:
+        asyncio.run(world.relay().compare())
+    assert stopped.value.exit_code == 4
+
+
+def test_another_history_before_the_lost_future_stops_the_relay() -> None:
+    world = World(6, 0)
+    world.drain()
+    world.log.restore(0, 3, "f")
+    world.log.events[0][2] = event(0, 3, history=7)
+
+    with pytest.raises(HistoryDiffers, match="another event at position 3"):
         asyncio.run(world.relay().compare())

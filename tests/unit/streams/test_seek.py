@@ -99,3 +99,54 @@ async def test_many_logs_share_the_rounds() -> None:
     for log in logs:
         assert read_from(topics.partitions[log], found[log], log[1] * 7) == list(range(log[1] * 7 + 1, 501))
     assert topics.rounds < 20
+
+
+class History:
+    """A log that is set back now and then, and what a relay leaves of it in a partition: (epoch, position)."""
+
+    def __init__(self, dice: random.Random) -> None:
+        self.log: list[str] = []  # the epoch of each position
+        self.records: list[tuple[str, int]] = []
+        epoch = "e0"
+        for number in range(1, 5):
+            heads = [len(self.log)]
+            for _ in range(dice.randint(1, 3)):
+                self.log += [epoch] * dice.randint(0, 12)
+                heads.append(len(self.log))
+                self._relay(dice)
+            if number < 4:
+                del self.log[dice.choice(heads) :]
+                epoch = f"e{number}"
+
+    def _relay(self, dice: random.Random) -> None:
+        """From anywhere before the end of what counts."""
+        done = max((n for epoch, n in self.records if self._owns(epoch, n)), default=0)
+        begin = max(0, done - dice.choice((0, 0, 3)))
+        self.records += [(self.log[n - 1], n) for n in range(begin + 1, len(self.log) + 1)]
+
+    def _owns(self, epoch: str, position: int) -> bool:
+        return position <= len(self.log) and self.log[position - 1] == epoch
+
+    @property
+    def positions(self) -> list[int | None]:
+        return [n if self._owns(epoch, n) else None for epoch, n in self.records]
+
+
+@pytest.mark.parametrize("seed", range(40))
+async def test_behind_lost_futures_nothing_is_left_out(seed: int) -> None:
+    dice = random.Random(seed)
+    records, head = (history := History(dice)).positions, len(history.log)
+    for done in range(head + 1):
+        for hint in (None, dice.randrange(len(records) + 1), records.index(done) + 1 if done else 0):
+            start = (await find(Topics({LOG: records}), {LOG: Progress(done, hint)}))[LOG]
+            assert read_from(records, start, done) == list(range(done + 1, head + 1)), (history.records, done, hint)
+
+
+async def test_a_search_by_bare_positions_would_leave_something_out() -> None:
+    """That is what the tests above guard against: the lost future begins anew below its own end."""
+    records = [*range(1, 13), *range(11, 16), *range(13, 15)]  # 11 to 15 were lost, 12 was not
+    told: list[int | None] = [*range(1, 13), *[None] * 5, 13, 14]
+    blind = (await find(Topics({LOG: list(records)}), {LOG: Progress(11, offset=13)}))[LOG]
+    seeing = (await find(Topics({LOG: told}), {LOG: Progress(11, offset=13)}))[LOG]
+    assert read_from(told, blind, 11) == []
+    assert read_from(told, seeing, 11) == [12, 13, 14]
