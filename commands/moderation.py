@@ -75,11 +75,6 @@ class DecideCase(msgspec.Struct, frozen=True, kw_only=True):
     seen: int | None = None
 
 
-class PreviewDecision(msgspec.Struct, frozen=True, kw_only=True):
-    subject: str
-    scope: str
-
-
 class ReverseDecision(msgspec.Struct, frozen=True, kw_only=True):
     subject: str
     decision_id: str
@@ -124,13 +119,9 @@ class Preview(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def preview(store: EventStore, world: World, subject: str, scope: str) -> Preview:
-    """The dry run of a decision to hide."""
-    return await _preview(world, subject, scope, await author_of(store, subject))
-
-
-async def _preview(world: World, subject: str, scope: str, author_id: str) -> Preview:
-    """It changes nothing, but is remembered: a decision has to name its digest."""
+    """The dry run of a decision to hide. It is remembered: the decision has to name its digest."""
     moderation.require_scope(subject, scope)
+    author_id = await author_of(store, subject)
     ids = await _affected(world, subject, scope)
     digest = digest_of(subject, scope, ids)
     await world.previews.save(digest, subject, scope, ids)
@@ -152,12 +143,6 @@ async def author_of(store: EventStore, subject: str) -> str:
     if first is None:
         raise moderation.no_such_subject(subject)
     return _author(first.event)
-
-
-async def preview_decision(command: PreviewDecision, work: Work) -> None:
-    """A command that changes nothing: its answer is the preview."""
-    author_id = await _author_of(command.subject, work)
-    work.answer = msgspec.to_builtins(await _preview(work.world, command.subject, command.scope, author_id))
 
 
 async def _affected(world: World, subject: str, scope: str) -> list[str]:
@@ -361,7 +346,6 @@ HANDLERS: Final[dict[type, Handler]] = {
     AcknowledgeReports: acknowledge_reports,
     EscalateCase: escalate_case,
     LabelSubject: label_subject,
-    PreviewDecision: preview_decision,
     DecideCase: decide_case,
     ReverseDecision: reverse_decision,
     EndDecision: end_decision,

@@ -18,13 +18,13 @@ from api.rest import cases, decisions
 from api.rest.cases import CASE_PATH
 from api.rest.decisions import IDEMPOTENCY, MODERATES
 from api.routing import Endpoint
+from commands import moderation as commands
 from commands.moderation import (
     AcknowledgeReports,
     DecideCase,
     EscalateCase,
     LabelSubject,
     Preview,
-    PreviewDecision,
     ResolveAppeal,
     ReverseDecision,
 )
@@ -152,10 +152,8 @@ async def label(call: Call) -> Response:
 
 async def preview(call: Call) -> Response:
     require_role(call, *MODERATES)
-    body = await read_body(call.request)
-    command = PreviewDecision(subject=call.path("subject"), scope=text(body, "scope") or "node")
-    made = msgspec.convert((await call.dispatch(command, body)).answer, Preview)
-    return reply(_previewed(made))
+    scope = text(await read_body(call.request), "scope") or "node"
+    return reply(_previewed(await commands.preview(call.deps.store, call.deps.world, call.path("subject"), scope)))
 
 
 def _previewed(made: Preview) -> PreviewInfo:
@@ -255,7 +253,7 @@ def _post(
         handler=handler,
         summary=f"{summary} (moderators)",
         tag="moderation",
-        params=(IDEMPOTENCY,) if answer is PreviewInfo else (IDEMPOTENCY, IF_MATCH),
+        params=() if answer is PreviewInfo else (IDEMPOTENCY, IF_MATCH),
         body=body,
         answer=answer,
     )

@@ -17,13 +17,14 @@ from api.present import card_of
 from api.reads import Standing
 from api.tokens import Token
 from commands.bus import Bus
-from commands.work import COMMENT, FOLLOW, LIKE, VIDEO, fold
-from domain.catalog import CATEGORIES
+from commands.work import CASE, COMMENT, FOLLOW, LIKE, VIDEO, fold
+from domain.catalog import CATEGORIES, decode
 from domain.engagement import Comment as StandingComment
 from domain.engagement import Commented, Following, Liking
 from domain.errors import NotFound
 from domain.ids import follow_stream, like_stream
 from domain.model import Model
+from domain.moderation import Decided, kind_of, review
 from domain.queue import Progress
 from domain.recorded import Recorded
 from domain.video import Asset, Completed, Existing, no_such_video
@@ -37,6 +38,7 @@ from projections.feed.items import FeedPage, Item, Why
 from projections.feed.query import Follows
 from projections.leaderboard.boards import DEFINITIONS
 from projections.leaderboard.query import Board, Row
+from projections.moderation.query import STATES, Queue, Waiting
 from projections.remix_graph.query import Ancestor, Child, Counts, Lineage
 from projections.videos.query import Card, Comment, CommentPage, Order, Page
 from tests.given import OTHER, OWNER, a_model, completed, created, happened, opened, published, registered
@@ -206,6 +208,41 @@ class FakeReads:
 
     async def appearances(self, character_id: str, *, version: int | None, after: str | None, limit: int) -> list[Use]:
         raise NotImplementedError("give this twin appearances when a test of the edge needs them")
+
+    async def moderation_queue(self, state: str, *, limit: int, cursor: str | None) -> Queue:
+        cases = [await self._case(recorded) for recorded in await self._moderated() if recorded.version == 1]
+        found = sorted((case for case in cases if case.state in STATES[state]), key=lambda case: case.since)
+        start = int(cursor or 0)
+        return Queue(found[start : start + limit], str(start + limit) if len(found) > start + limit else None)
+
+    async def decided_on(self, decisions: Sequence[str]) -> dict[str, str]:
+        events = [decode(recorded.type, recorded.data) for recorded in await self._moderated()]
+        made = {event.decision_id: event.subject for event in events if isinstance(event, Decided)}
+        return {decision: made[decision] for decision in decisions if decision in made}
+
+    async def _moderated(self) -> list[Recorded]:
+        return [each for shard in range(16) for each in await self._store.read("moderation", shard, 0, 10_000)]
+
+    async def _case(self, first: Recorded) -> Waiting:
+        state, version = await fold(self._store, CASE, first.stream)
+        subject, last = first.stream.removeprefix("case_"), state.file.rulings[-1:]
+        return Waiting(
+            subject=subject,
+            kind=kind_of(subject),
+            state=review(state),
+            since=first.recorded_at,
+            version=version,
+            last_at=first.recorded_at,
+            reports=len(state.file.reports),
+            reasons=sorted({reason for _, reason in state.file.reports}),
+            appeals=sum(ruling.is_appealed for ruling in state.file.rulings),
+            strikes=state.file.strikes,
+            labels=sorted(state.file.labels),
+            decision_id=last[0].event.decision_id if last else None,
+            action=last[0].event.action if last else None,
+            policy=last[0].event.policy if last else None,
+            decided_at=last[0].at if last else None,
+        )
 
     async def _all(self, viewer: str) -> list[Card]:
         states = {}
