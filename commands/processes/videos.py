@@ -15,7 +15,7 @@ WORDS: Final[dict[type, str]] = {
     video.InProgress: "in_progress",
     video.Completed: "completed",
     video.Failed: "failed",
-    # video.Cancelled: "cancelled",
+    video.Cancelled: "cancelled",
     video.Deleted: "deleted",
 }
 
@@ -37,7 +37,7 @@ def hide(work: Work, video_id: str, state: video.Video, *, cause: str, cause_id:
         case video.Completed():
             work.change(video_id, video.restrict(state, cause_id, rule))
             return Item(id=video_id, was=was(state), action="hidden")
-        case video.Absent() | video.Failed() | video.Deleted():
+        case video.Absent() | video.Failed() | video.Cancelled() | video.Deleted():
             return kept(video_id, state)
         case _:
             assert_never(state)

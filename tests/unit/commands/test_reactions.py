@@ -8,8 +8,8 @@ from typing import Any, Final
 import msgspec
 import pytest
 
-from commands.deferred import KNOWN, decode, encode, name_of, subject_of
 from commands.character import ExpireConsent
+from commands.deferred import KNOWN, decode, encode, name_of, subject_of
 from commands.moderation import EndDecision
 from commands.process import AdvanceProcess, StartProcess
 from commands.reactions import (
