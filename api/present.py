@@ -16,8 +16,8 @@ from domain import video
 from domain.engagement import Liking
 from domain.ids import is_id, like_stream
 from domain.queue import Progress
-from domain.video import Completed, Existing, Failed, InProgress, Queued
-from projections.videos.query import Card, Publication
+from domain.video import Cancelled, Completed, Existing, Failed, InProgress, Queued
+from projections.videos.query import Card, Publication, Restriction
 
 WAITING: Final = ("queued", "dispatched")
 
@@ -100,8 +100,8 @@ def card_of(video_id: str, state: Existing) -> Card:
         attempt=_attempt(state),
         created_at=state.created_at,
         completed_at=state.completed_at if isinstance(state, Completed) else None,
-        failed_at=failed.failed_at if failed else None,
-        error_code=failed.code if failed else None,
+        failed_at=_ended_at(state),
+        error_code="cancelled" if isinstance(state, Cancelled) else failed.code if failed else None,
         error_message=failed.message if failed else None,
         assets=outcome.assets if outcome else (),
         engine=outcome.engine if outcome else None,
@@ -109,11 +109,24 @@ def card_of(video_id: str, state: Existing) -> Card:
         understood=outcome.understood if outcome else (),
         ignored=outcome.ignored if outcome else (),
         publication=_publication(state),
-        restrictions=(),
+        restrictions=tuple(Restriction(each.cause_id, each.rule) for each in state.restrictions)
+        if isinstance(state, Completed)
+        else (),
         likes=0,
         remixes=0,
         liked_by_viewer=False,
     )
+
+
+def _ended_at(state: Existing) -> datetime | None:
+    """When it ended without a result."""
+    match state:
+        case Failed():
+            return state.failed_at
+        case Cancelled():
+            return state.cancelled_at
+        case _:
+            return None
 
 
 def _status(state: Existing) -> Status:
@@ -124,7 +137,7 @@ def _status(state: Existing) -> Status:
             return "in_progress"
         case Completed():
             return "completed"
-        case Failed():
+        case Failed() | Cancelled():
             return "failed"
         case _:
             assert_never(state)
@@ -138,7 +151,7 @@ def _publication(state: Existing) -> Publication | None:
     given = state.publication if isinstance(state, Completed) else None
     if given is None:
         return None
-    return Publication(given.visibility, given.remixable, given.caption, given.topics, given.at)
+    return Publication(given.visibility, given.remixable, given.caption, given.topics, given.at, given.description)
 
 
 def video_of(call: Call, card: Card, progress: Progress | None = None) -> Video:

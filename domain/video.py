@@ -20,6 +20,7 @@ MAX_CAPTION: Final = 2_200
 MAX_DEPTH: Final = 256
 MAX_ANCESTORS: Final = 4_096
 MAX_ATTEMPTS: Final = 3
+IMPORT: Final = "import"  # the model of what was not made here
 VISIBILITIES: Final = ("public", "unlisted", "followers")
 TOPICS: Final = ("animals", "city", "comedy", "dance", "fantasy", "food", "music", "nature", "people", "sea", "space",
                  "sports", "story", "vehicles", "weather")  # fmt: skip
@@ -199,12 +200,19 @@ class VideoDeleted(msgspec.Struct, frozen=True, kw_only=True):
 Event = (
     VideoCreated
     | VideoRemixed
+    | VideoEdited
+    | VideoExtended
+    | VideoStitched
+    | VideoImported
     | GenerationStarted
     | GenerationAttemptFailed
     | GenerationCompleted
     | GenerationFailed
+    | GenerationCancelled
     | VideoPublished
     | VideoUnpublished
+    | VideoRestricted
+    | RestrictionLifted
     | VideoDeleted
 )
 
@@ -215,6 +223,12 @@ class Publication(msgspec.Struct, frozen=True):
     caption: str
     topics: tuple[str, ...]
     at: datetime
+    description: str | None = None
+
+
+class Restriction(msgspec.Struct, frozen=True):
+    cause_id: str
+    rule: str
 
 
 class Absent(msgspec.Struct, frozen=True):
@@ -240,6 +254,7 @@ class Completed(msgspec.Struct, frozen=True):
     completed_at: datetime
     outcome: GenerationCompleted
     publication: Publication | None
+    restrictions: tuple[Restriction, ...] = ()
 
 
 class Failed(msgspec.Struct, frozen=True):
@@ -251,19 +266,29 @@ class Failed(msgspec.Struct, frozen=True):
     message: str
 
 
+class Cancelled(msgspec.Struct, frozen=True):
+    request: Queueing
+    created_at: datetime
+    cancelled_at: datetime
+    attempt: int
+    cause: str
+
+
 class Deleted(msgspec.Struct, frozen=True):
     request: Queueing
 
 
-Video = Absent | Queued | InProgress | Completed | Failed | Deleted
-Existing = Queued | InProgress | Completed | Failed
+Video = Absent | Queued | InProgress | Completed | Failed | Cancelled | Deleted
+Existing = Queued | InProgress | Completed | Failed | Cancelled
 
 
 def evolve(state: Video, event: Event, at: datetime) -> Video:
     """The situation after `event`, recorded at `at`. Total: history was decided once and is never judged again."""
     match event:
-        case VideoCreated() | VideoRemixed():
+        case VideoCreated() | VideoRemixed() | VideoEdited() | VideoExtended() | VideoStitched():
             return Queued(event, at, attempt=1)
+        case VideoImported():
+            return _import(event, at)
         case GenerationStarted():
             return InProgress(_request(state), _created_at(state), event.attempt, event.worker)
         case GenerationAttemptFailed():
@@ -272,14 +297,60 @@ def evolve(state: Video, event: Event, at: datetime) -> Video:
             return Completed(_request(state), _created_at(state), at, event, publication=None)
         case GenerationFailed():
             return Failed(_request(state), _created_at(state), at, event.attempt, event.code, event.message)
+        case GenerationCancelled():
+            return Cancelled(_request(state), _created_at(state), at, event.attempt, event.cause)
         case VideoPublished():
-            return _publish(state, Publication(event.visibility, event.remixable, event.caption, event.topics, at))
+            return _publish(
+                state,
+                Publication(event.visibility, event.remixable, event.caption, event.topics, at, event.description),
+            )
         case VideoUnpublished():
             return _publish(state, None)
+        case VideoRestricted():
+            return _restrict(state, event.cause_id, Restriction(event.cause_id, event.rule))
+        case RestrictionLifted():
+            return _restrict(state, event.cause_id)
         case VideoDeleted():
             return Deleted(_request(state))
         case _:
             assert_never(event)
+
+
+def _import(event: VideoImported, at: datetime) -> Completed:
+    """As if it had been made: by nobody, of no words."""
+    request = VideoCreated(
+        owner_id=event.owner_id,
+        model=IMPORT,
+        resolved_model=IMPORT,
+        prompt="",
+        seconds=event.seconds,
+        size=event.size,
+        seed=0,
+        tier="free",
+        hold_id=None,
+        depth=0,
+        ancestor_bound=0,
+    )
+    outcome = GenerationCompleted(
+        owner_id=event.owner_id,
+        attempt=0,
+        assets=event.assets,
+        engine=IMPORT,
+        model_digest="",
+        seed=0,
+        understood=(),
+        ignored=(),
+        mark_id=None,
+        worker=IMPORT,
+    )
+    return Completed(request, at, at, outcome, publication=None)
+
+
+def _restrict(state: Video, cause_id: str, *added: Restriction) -> Video:
+    if not isinstance(state, Completed):
+        raise ValueError("only a completed video is restricted")
+    others = tuple(each for each in state.restrictions if each.cause_id != cause_id)
+    return msgspec.structs.replace(state, restrictions=(*others, *added))
 
 
 def _request(state: Video) -> Queueing:
@@ -349,6 +420,8 @@ def remixable(video_id: str, state: Video, by: str, *, follows: bool = False) ->
     visible(video_id, state, by, follows=follows)
     if not isinstance(state, Completed):
         raise IllegalState("video_not_completed", f"Video {video_id} is not completed yet: wait, then remix it.")
+    if state.restrictions:
+        raise Forbidden("video_restricted", f"Video {video_id} is restricted: nothing can be made of it.")
     if state.request.owner_id != by and not (state.publication and state.publication.remixable):
         raise Forbidden("remix_not_allowed", f"The author of {video_id} does not allow remixes.")
     return state
@@ -362,6 +435,8 @@ def visible(video_id: str, state: Video, to: str, *, follows: bool = False) -> E
     if state.request.owner_id == to:
         return state
     if not isinstance(state, Completed) or state.publication is None or (to_follow(state, to) and not follows):
+        raise no_such_video(video_id)
+    if state.restrictions:
         raise no_such_video(video_id)
     return state
 
@@ -397,6 +472,29 @@ def fail_generation(state: Video, attempt: int, code: str, message: str, worker:
     kind = GenerationAttemptFailed if again else GenerationFailed
     owner = state.request.owner_id
     return [kind(owner_id=owner, attempt=attempt, code=code, message=message, worker=worker)]
+
+
+def cancel(state: Video, by: str, cause: str) -> list[Event]:
+    """By its owner or, for one of the causes that processes have, by the platform. What has ended stays as it is."""
+    if not isinstance(state, Queued | InProgress):
+        return []
+    if cause == "owner" and state.request.owner_id != by:
+        raise Forbidden("not_the_owner", "This video belongs to another account.")
+    return [GenerationCancelled(owner_id=state.request.owner_id, attempt=state.attempt, cause=cause)]
+
+
+def restrict(state: Video, cause_id: str, rule: str) -> list[Event]:
+    """Hidden by one more cause; nothing happens where there is nothing to see."""
+    if not isinstance(state, Completed) or any(each.cause_id == cause_id for each in state.restrictions):
+        return []
+    return [VideoRestricted(owner_id=state.request.owner_id, cause_id=cause_id, rule=rule)]
+
+
+def lift(state: Video, cause_id: str) -> list[Event]:
+    """Exactly the restriction of this cause; others stay."""
+    if not isinstance(state, Completed) or all(each.cause_id != cause_id for each in state.restrictions):
+        return []
+    return [RestrictionLifted(owner_id=state.request.owner_id, cause_id=cause_id)]
 
 
 def _is_current(state: Video, attempt: int) -> bool:

@@ -14,11 +14,11 @@ from typing import Any
 
 import msgspec
 
-from commands.work import FOLLOW, LIKE, VIDEO, Kind
-from domain import engagement, video
+from commands.work import COMMENT, FOLLOW, LIKE, SHARE, VIDEO, Kind
+from domain import character, engagement, moderation, video
 from domain.catalog import BY_KIND, category_of, encode
 from domain.errors import Rejected
-from domain.ids import base32, follow_stream, like_stream, shard_of
+from domain.ids import base32, case_stream, follow_stream, like_stream, shard_of
 from domain.model import Model
 from domain.recorded import Position, Recorded
 
@@ -29,6 +29,8 @@ MODEL = Model(
     default_size="256x144", seconds=(4,), default_seconds=4, inputs=(), max_characters=0, price_per_second=1, rank=1,
     by_name_only=False, aliases=("sora-2",), engines=(),
 )  # fmt: skip
+# Streams whose rules are tested elsewhere: here only their events matter.
+PLAIN: Kind[None] = Kind(None, lambda state, event, at: None)
 
 
 class World:
@@ -40,6 +42,8 @@ class World:
         self.accounts = [self.new_id("acct") for _ in range(accounts)]
         self.opened = {id_: START - timedelta(hours=self.dice.choice((1, 100))) for id_ in self.accounts}
         self.videos: list[str] = []
+        self.characters: dict[str, int] = {}  # the version of the consent of each
+        self.decisions: list[moderation.Decided] = []
         self.history: list[Recorded] = []
         self._folded: dict[str, tuple[Any, int]] = {}
         self._positions: dict[tuple[str, int], int] = defaultdict(int)
@@ -143,6 +147,27 @@ class Story(World):
         state = self.state(VIDEO, video_id)
         self.record(VIDEO, video_id, video.delete(video_id, state, _owner(self, video_id)))
 
+    def restrict(self, video_id: str, cause: str = "decision_1") -> None:
+        self.record(VIDEO, video_id, video.restrict(self.state(VIDEO, video_id), cause, "harassment"))
+
+    def lift(self, video_id: str, cause: str = "decision_1") -> None:
+        self.record(VIDEO, video_id, video.lift(self.state(VIDEO, video_id), cause))
+
+    def comment(self, comment_id: str, video_id: str, by: str, text: str = "well said") -> None:
+        owner = _owner(self, video_id)
+        said = engagement.Commented(
+            comment_id=comment_id, video_id=video_id, owner_id=owner, account_id=by, parent_id=None, text=text
+        )
+        self.record(COMMENT, comment_id, [said])
+
+    def hide_comment(self, comment_id: str, decision: str = "decision_1") -> None:
+        event = moderation.Decided(
+            decision_id=decision, subject=comment_id, moderator_id="acct_mod", action="hide", scope="node",
+            ground="terms", policy="harassment", facts="", automated_detection=False, automated_decision=False,
+            territory=(), until=None, preview_digest="", affected=1,
+        )  # fmt: skip
+        self.record(PLAIN, case_stream(comment_id), [event])
+
     def like(self, video_id: str, by: str, *, served: bool = True) -> None:
         stream = like_stream(video_id, by)
         liked = engagement.Liked(
@@ -166,7 +191,8 @@ class Story(World):
 def make(seed: int, steps: int, *, shards: int = 3, accounts: int = 6) -> World:
     world = World(seed, shards, accounts)
     happenings = [create, remix, remix, remix, stitch, run, run, run, run, publish, publish, publish, like, like, like]
-    happenings += [unlike, like_again, unpublish, delete, follow, unfollow]
+    happenings += [unlike, like_again, unpublish, delete, follow, unfollow, restrict, restrict, lift, cancel, comment]
+    happenings += [comment, delete_comment, share, decide, reverse, new_character, consent, forget_character]
     for _ in range(10):
         create(world)
         run(world)
@@ -204,9 +230,11 @@ def stitch(world: World) -> None:
     parents = [video.Parent(video_id=id_, relation="stitch", owner_id=_owner(world, id_)) for id_ in sorted(ids)]
     first = world.dice.choice(parents)
     request = _request(world, world.anybody())
-    event = video.VideoRemixed(
+    cast = world.dice.sample(sorted(world.characters), min(len(world.characters), world.dice.choice((0, 1, 2))))
+    uses = tuple(video.CharacterUse(character_id=id_, consent_version=world.characters[id_]) for id_ in cast)
+    event = world.dice.choice((video.VideoRemixed, video.VideoStitched))(
         **msgspec.structs.asdict(request), resolved_model="sketch-1", hold_id=None, depth=1, ancestor_bound=1,
-        parents=(*parents, first),
+        parents=(*parents, first), characters=uses,
     )  # fmt: skip
     stream = world.new_id("video")
     world.record(VIDEO, stream, [event])
@@ -295,6 +323,108 @@ def like_again(world: World) -> None:
     if isinstance(before, engagement.Liking):
         now = world.state(LIKE, stream)
         world.record(LIKE, stream, engagement.like(now, world.state(VIDEO, video_id), before.event))
+
+
+def restrict(world: World) -> None:
+    """By one of few causes, so that a video has several, or the same one twice."""
+    stream, cause = _some_video(world), f"decision_{world.dice.choice('abc')}"
+    world.record(VIDEO, stream, video.restrict(world.state(VIDEO, stream), cause, "harassment"))
+
+
+def lift(world: World) -> None:
+    stream = _some_video(world)
+    state = world.state(VIDEO, stream)
+    causes = [each.cause_id for each in state.restrictions] if isinstance(state, video.Completed) else []
+    world.record(VIDEO, stream, video.lift(state, world.dice.choice(causes)))
+
+
+def cancel(world: World) -> None:
+    stream = next(_unfinished(world), None)
+    if stream and world.dice.random() < 0.3:
+        state = world.state(VIDEO, stream)
+        world.record(VIDEO, stream, video.cancel(state, _owner(world, stream), "owner"))
+
+
+def comment(world: World) -> None:
+    video_id, stream = _some_video(world), world.new_id("comment")
+    said = engagement.Commented(
+        comment_id=stream, video_id=video_id, owner_id=_owner(world, video_id), account_id=world.anybody(),
+        parent_id=None, text="well said",
+    )  # fmt: skip
+    world.record(COMMENT, stream, engagement.comment(world.state(COMMENT, stream), said, None))
+
+
+def delete_comment(world: World) -> None:
+    stream = world.dice.choice(world.streams("comment_"))
+    state = world.state(COMMENT, stream)
+    by = state.said.account_id
+    world.record(COMMENT, stream, engagement.delete_comment(state, stream, by))
+
+
+def share(world: World) -> None:
+    video_id, stream = _some_video(world), world.new_id("share")
+    shared = engagement.Shared(
+        share_id=stream, video_id=video_id, owner_id=_owner(world, video_id), account_id=world.anybody(), channel="link"
+    )
+    world.record(SHARE, stream, engagement.share(world.state(SHARE, stream), shared))
+
+
+def decide(world: World) -> None:
+    """About a comment, or about a video, which comments do not care about."""
+    subject = world.dice.choice([*world.streams("comment_"), _some_video(world)])
+    event = moderation.Decided(
+        decision_id=f"decision_{world.dice.choice('xyz')}", subject=subject, moderator_id=world.anybody(),
+        action=world.dice.choice(("hide", "hide", "none")), scope="node", ground="terms", policy="harassment",
+        facts="", automated_detection=False, automated_decision=False, territory=(), until=None, preview_digest="",
+        affected=1,
+    )  # fmt: skip
+    world.record(PLAIN, case_stream(subject), [event])
+    world.decisions.append(event)
+
+
+def reverse(world: World) -> None:
+    decision = world.dice.choice(world.decisions)
+    named = {"decision_id": decision.decision_id, "subject": decision.subject, "moderator_id": world.anybody()}
+    event: Any = moderation.Reversed(**named, reason="")
+    if world.dice.random() < 0.5:
+        outcome = world.dice.choice(("upheld", "reversed"))
+        event = moderation.AppealResolved(**named, outcome=outcome, reason="")
+    world.record(PLAIN, case_stream(decision.subject), [event])
+
+
+def new_character(world: World) -> None:
+    stream, owner = world.new_id("char"), world.anybody()
+    named = {"character_id": stream, "owner_id": owner}
+    kind = world.dice.choice(character.KINDS)
+    event = character.CharacterCreated(
+        **named, kind=kind, handle="rex", handle_stream="handle_1", name="Rex", description="a dog", rig="quadruped",
+        rig_version=1, parameters="{}", frames=(), challenge=None,
+    )  # fmt: skip
+    world.record(PLAIN, stream, [event])
+    if kind == "person":
+        verified = character.CharacterVerified(**named, method="moderator", evidence="00", moderator_id=owner)
+        world.record(PLAIN, stream, [verified])
+    world.characters[stream] = 1
+
+
+def consent(world: World) -> None:
+    stream = world.dice.choice(sorted(world.characters))
+    world.characters[stream] += 1
+    named: dict[str, Any] = {"character_id": stream, "owner_id": world.anybody(), "version": world.characters[stream]}
+    event: Any = character.ConsentChanged(
+        **named, audience=world.dice.choice(character.AUDIENCES), allowed=(world.anybody(),), rules=("word:foo",),
+        text="never say foo", unclear=(), expires_at=None, cause="owner",
+    )  # fmt: skip
+    if world.dice.random() < 0.3:
+        event = character.ConsentRevoked(**named, policy=world.dice.choice(character.REVOCATIONS))
+    world.record(PLAIN, stream, [event])
+
+
+def forget_character(world: World) -> None:
+    stream = world.dice.choice(sorted(world.characters))
+    del world.characters[stream]
+    event = character.CharacterDeleted(character_id=stream, owner_id=world.anybody(), handle_stream="handle_1")
+    world.record(PLAIN, stream, [event])
 
 
 def follow(world: World) -> None:

@@ -442,3 +442,87 @@ async def test_what_may_not_be_seen_keeps_its_place_among_ancestors(
     assert own == [Ancestor("video_2", "remix", 1, False), hidden[1]]
     with pytest.raises(NotFound):
         await lineage(db, "video_1", ANN)
+
+
+# Restrictions, descriptions, comments
+
+
+async def test_a_restricted_video_is_shown_to_its_owner_alone(
+    conn: Connection, db: AsyncConnection, story: Story
+) -> None:
+    story.create("video_1", ANN)
+    story.create("video_2", ANN)
+    story.like("video_1", CAT)
+    story.remix("video_3", "video_1", BOB)
+    story.restrict("video_1", "decision_1")
+    story.restrict("video_1", "decision_2")
+    story.lift("video_1", "decision_1")
+    tell(conn, story)
+    mine = await videos.cards(db, Capitals(), ["video_1"], ANN)
+    assert mine["video_1"].restrictions == (videos.Restriction("decision_2", "harassment"),)
+    assert await videos.cards(db, Capitals(), ["video_1"], BOB) == {}
+    assert [card.id for card in (await videos.profile(db, Capitals(), ANN, viewer=BOB)).items] == ["video_2"]
+    assert "video_1" not in await latest(db)
+    assert await leaders(db, "most_liked") == []
+    family = await remix_graph.lineage(db, key=KEY, video_id="video_3", viewer=CAT)
+    assert family.ancestors == [Ancestor(None, "remix", 1, True)]
+    with pytest.raises(NotFound):
+        await remix_graph.lineage(db, key=KEY, video_id="video_1", viewer=CAT)
+    story.lift("video_1", "decision_2")
+    tell(conn, story)
+    assert "video_1" in await latest(db)
+    assert await leaders(db, "most_liked") == ["video_1"]
+    assert "video_1" in await videos.cards(db, Capitals(), ["video_1"], BOB)
+
+
+async def test_publishing_does_not_undo_a_restriction(conn: Connection, db: AsyncConnection, story: Story) -> None:
+    story.create("video_1", ANN, public=False)
+    story.restrict("video_1")
+    story.publish("video_1")
+    tell(conn, story)
+    assert await latest(db) == []
+    assert await videos.cards(db, Capitals(), ["video_1"], BOB) == {}
+
+
+async def latest(db: AsyncConnection) -> list[str]:
+    now = datetime.fromisoformat("2026-12-01T00:00:00+00:00")
+    page = await feed.page(db, key=KEY, viewer=None, cut="latest", limit=20, cursor=None, now=now)
+    return [item.video_id for item in page.items]
+
+
+async def leaders(db: AsyncConnection, board: str) -> list[str]:
+    now = datetime.fromisoformat("2026-12-01T00:00:00+00:00")
+    return [row.id for row in (await leaderboard.page(db, board=board, window="all", now=now, limit=9)).rows]
+
+
+async def test_a_subtree_has_drafts_and_hidden_ones(conn: Connection, db: AsyncConnection, story: Story) -> None:
+    story.create("video_3", ANN)
+    story.remix("video_1", "video_3", BOB)
+    story.remix("video_4", "video_1", CAT, public=False)
+    story.create("video_2", ANN)
+    story.restrict("video_1")
+    tell(conn, story)
+    assert await remix_graph.subtree(db, "video_3", "", 9) == ["video_1", "video_3", "video_4"]
+    assert await remix_graph.subtree(db, "video_3", "", 2) == ["video_1", "video_3"]
+    assert await remix_graph.subtree(db, "video_3", "video_3", 2) == ["video_4"]
+    assert await remix_graph.subtree(db, "video_2", "", 9) == ["video_2"]
+
+
+async def test_comments_are_opened_and_hidden_ones_keep_their_place(
+    conn: Connection, db: AsyncConnection, story: Story
+) -> None:
+    story.create("video_1", ANN)
+    for number, text in enumerate(("one", "two", "three"), 1):
+        story.comment(f"comment_{number}", "video_1", BOB, text)
+    story.hide_comment("comment_2")
+    tell(conn, story)
+    page = await videos.comments(db, Capitals(), "video_1", after=None, limit=2)
+    assert [(each.id, each.text, each.hidden) for each in page.items] == [
+        ("comment_1", "ONE", False),
+        ("comment_2", None, True),
+    ]
+    assert page.has_more
+    rest = await videos.comments(db, Capitals(), "video_1", after="comment_2", limit=2)
+    assert ([each.id for each in rest.items], rest.has_more) == (["comment_3"], False)
+    assert await videos.comments_of(db, BOB, "comment_1", 9) == ["comment_2", "comment_3"]
+    assert await videos.videos_of(db, ANN, "", 9) == ["video_1"]

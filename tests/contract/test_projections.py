@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from domain import catalog, engagement, video
+from domain import catalog, character, engagement, moderation, video
 from projections import install
 from projections.checkpoint import Epochs
 from projections.db import Connection, connect
@@ -72,14 +72,25 @@ def parents_of(world: World) -> dict[str, list[video.Parent]]:
     return {stream: list(event.parents) for stream, event in facts(world) if isinstance(event, video.Queueing)}
 
 
+def restricted_in(world: World) -> set[str]:
+    causes: dict[str, set[str]] = defaultdict(set)
+    for stream, event in facts(world):
+        if isinstance(event, video.VideoRestricted):
+            causes[stream].add(event.cause_id)
+        elif isinstance(event, video.RestrictionLifted):
+            causes[stream].discard(event.cause_id)
+    return {stream for stream, left in causes.items() if left}
+
+
 def public_of(world: World) -> set[str]:
+    """Published for everyone, and not restricted."""
     public: dict[str, bool] = {}
     for stream, event in facts(world):
         if isinstance(event, video.VideoPublished):
             public[stream] = event.visibility == "public"
         elif isinstance(event, video.VideoUnpublished | video.VideoDeleted):
             public[stream] = False
-    return {stream for stream, is_public in public.items() if is_public}
+    return {stream for stream, is_public in public.items() if is_public} - restricted_in(world)
 
 
 def ended(world: World, *kinds: type) -> set[str]:
@@ -115,14 +126,68 @@ def test_states_likes_and_children(conn: Connection, world: World, schemas: dict
     states = dict(select(conn, f"select id, state from {schema}.videos"))
     assert states.keys() == parents_of(world).keys()
     assert {id_ for id_, state in states.items() if state == "deleted"} == deleted
-    failed = ended(world, video.GenerationFailed) - deleted
-    assert {id_ for id_, state in states.items() if state == "failed"} == failed
+    for state_, kind in (("failed", video.GenerationFailed), ("cancelled", video.GenerationCancelled)):
+        assert {id_ for id_, state in states.items() if state == state_} == ended(world, kind) - deleted
+    hidden = {id_ for (id_,) in select(conn, f"select id from {schema}.videos where restrictions <> '[]'")}
+    assert hidden == restricted_in(world)
+    assert hidden & {id_ for (id_,) in select(conn, f"select id from {schema}.videos where visibility = 'public'")}
+
+
+def test_comments(conn: Connection, world: World, schemas: dict[str, str]) -> None:
+    schema = schemas["videos"]
+    said = {event.comment_id for _, event in facts(world) if isinstance(event, engagement.Commented)}
+    deleted = {event.comment_id for _, event in facts(world) if isinstance(event, engagement.CommentDeleted)}
+    rows = dict(select(conn, f"select id, text is null from {schema}.comments"))
+    assert rows.keys() == said
+    assert {id_ for id_, is_gone in rows.items() if is_gone} == deleted
+    decided: dict[tuple[str, str], bool] = {}
+    for _, event in facts(world):
+        if isinstance(event, moderation.Decided) and event.action == "hide":
+            decided[event.subject, event.decision_id] = True
+        elif isinstance(event, moderation.Reversed) or (
+            isinstance(event, moderation.AppealResolved) and event.outcome == "reversed"
+        ):
+            decided[event.subject, event.decision_id] = False
+    wanted = {pair for pair, holds in decided.items() if holds and pair[0] in said}
+    assert set(select(conn, f"select comment_id, decision_id from {schema}.hidden_comments")) == wanted
+    assert wanted
+    shares = Counter(event.video_id for _, event in facts(world) if isinstance(event, engagement.Shared))
+    assert dict(select(conn, f"select id, count from {schema}.share_counts")) == shares
+
+
+def test_characters(conn: Connection, world: World, schemas: dict[str, str]) -> None:
+    schema = schemas["characters"]
+    uses = {
+        (use.character_id, stream, use.consent_version)
+        for stream, event in facts(world)
+        if isinstance(event, video.Queueing)
+        for use in event.characters
+    }
+    assert set(select(conn, f"select character_id, video_id, consent_version from {schema}.uses")) == uses
+    states, versions = {}, set()
+    for stream, event in facts(world):
+        match event:
+            case character.CharacterCreated(kind=kind):
+                states[stream] = "unverified" if kind == "person" else "active"
+                versions.add((stream, 1, "only_me"))
+            case character.CharacterVerified() | character.ConsentChanged():
+                states[stream] = "active"
+            case character.ConsentRevoked():
+                states[stream] = "revoked"
+            case character.CharacterDeleted():
+                states[stream] = "deleted"
+        if isinstance(event, character.ConsentChanged | character.ConsentRevoked):
+            versions.add((stream, event.version, getattr(event, "audience", None)))
+    assert dict(select(conn, f"select id, state from {schema}.characters")) == states
+    assert set(select(conn, f"select character_id, version, audience from {schema}.consents")) == versions
+    assert {"active", "deleted"} <= set(states.values())
+    assert None in {audience for _, _, audience in versions}
 
 
 def test_feed_counts(conn: Connection, world: World, schemas: dict[str, str]) -> None:
     schema = schemas["feed"]
     likes = Counter(video_id for video_id, _, own in likes_of(world) if not own)
-    gone = ended(world, video.VideoDeleted, video.GenerationFailed)
+    gone = ended(world, video.VideoDeleted, video.GenerationFailed, video.GenerationCancelled)
     owners = {stream: event.owner_id for stream, event in facts(world) if isinstance(event, video.Queueing)}
     remixes: Counter[str] = Counter()
     for child, parents in parents_of(world).items():
@@ -141,7 +206,7 @@ def test_boards(conn: Connection, world: World, schemas: dict[str, str]) -> None
     likes = likes_of(world)
     assert {id_: n for id_, n, _ in rows} == Counter(id_ for id_, _, _ in likes)
     assert {id_: n for id_, _, n in rows if n} == Counter(id_ for id_, _, own in likes if not own)
-    gone = ended(world, video.VideoDeleted, video.GenerationFailed)
+    gone = ended(world, video.VideoDeleted, video.GenerationFailed, video.GenerationCancelled)
     owners = {stream: event.owner_id for stream, event in facts(world) if isinstance(event, video.Queueing)}
     remixers = defaultdict(set)
     for child, parents in parents_of(world).items():
