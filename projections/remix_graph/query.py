@@ -202,14 +202,14 @@ _CHILDREN: Final = statement(
 )
 _SUBTREE: Final = statement(
     """
-    (
+    select id from (
         select %(id)s::text as id where %(id)s::text > %(after)s::text collate "C"
         union all
         (
             select descendant from {graph}.closure where ancestor = %(id)s and descendant > %(after)s
             order by descendant limit %(limit)s
         )
-    )
+    ) as family
     order by id collate "C" limit %(limit)s
     """,
     graph=REMIX_GRAPH.schema,
