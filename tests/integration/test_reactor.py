@@ -3,26 +3,36 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import psycopg
 import pytest
 
+from commands.reactions import CATEGORIES
 from domain.errors import Unavailable
+from domain.ids import process_of, wallet_stream
 from domain.video import VideoRemixed
+from infra.accounts import Accounts
+from infra.api_keys import ApiKeys
+from infra.clock import SystemIds
 from infra.edge import Edge
 from infra.jobs import Jobs
+from infra.keys import Hmac
+from infra.memory import MASTER
 from infra.objects import Objects
 from infra.postgres import open_pool
 from infra.timers import TimerTable
 from projections import db
 from streams.errors import HistoryDiffers
 from streams.reactor import Reactor
-from tests.given import OTHER, an_id, attempt_failed, completed, created, deleted, happened, published, remixed
+from tests.examples import CHARACTER_ID, cancelled, consent_revoked, erased, held
+from tests.given import OTHER, OWNER, an_id, attempt_failed, completed, created, deleted, happened, published, remixed
 from tests.integration.relaying import SHARDS, open_store
 
 FIRST, SECOND, THIRD = (an_id("video", n) for n in (1, 2, 3))
@@ -35,12 +45,13 @@ class Platform:
         self.database = database
         self.objects = Objects(folder.as_uri())
         self.enqueued = 0
+        self.deferred = 0
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[Platform]:
         async with open_store(self.database) as store, open_pool(self.database) as pool:
             self.store, self.jobs = store, Jobs(pool)
-            self.timers = TimerTable(pool)
+            self.pool, self.timers = pool, TimerTable(pool)
             self.reactor = Reactor(
                 store,
                 self.jobs,
@@ -50,6 +61,7 @@ class Platform:
                 partial(db.connect, self.database),
                 store,
                 enqueued=self._count,
+                deferred=self._count_deferred,
             )
             await self.reactor.start()
             try:
@@ -57,11 +69,17 @@ class Platform:
             finally:
                 await self.reactor.stop()
 
-    async def catch_up(self, skip: int = 0) -> None:
-        for shard in range(SHARDS):
-            batch = (await self.store.read("video", shard, 0, 1000))[skip:]
-            if batch:
-                await self.reactor.handle(batch, {("video", shard): 77})
+    async def catch_up(self, skip: int = 0, categories: Sequence[str] = CATEGORIES) -> None:
+        for category in categories:
+            for shard in range(SHARDS):
+                batch = (await self.store.read(category, shard, 0, 1000))[skip:]
+                if batch:
+                    await self.reactor.handle(batch, {(category, shard): 77})
+
+    async def due(self, at: datetime | None = None) -> list[tuple[str, str]]:
+        """Commands and what they are about."""
+        found = await self.timers.due(at or datetime.now(UTC) + timedelta(minutes=1), 100)
+        return sorted((timer.command, timer.subject) for timer in found)
 
     def query(self, statement: str) -> list[tuple[Any, ...]]:
         with psycopg.connect(self.database) as connection:
@@ -69,6 +87,9 @@ class Platform:
 
     def _count(self) -> None:
         self.enqueued += 1
+
+    def _count_deferred(self) -> None:
+        self.deferred += 1
 
 
 @pytest.fixture
@@ -256,5 +277,88 @@ def test_a_reactor_that_saw_a_future_that_was_lost_stops(platform: Platform) -> 
         await happened(platform.store, FIRST, attempt_failed())
         with pytest.raises(HistoryDiffers):
             await platform.catch_up()
+
+    run(platform, story)
+
+
+def test_what_is_cancelled_stops_and_its_credits_are_given_back(platform: Platform) -> None:
+    async def story(platform: Platform) -> None:
+        await happened(platform.store, FIRST, created())
+        await platform.catch_up()
+        await platform.jobs.claim(FIRST, 1, "w1")
+        await happened(platform.store, FIRST, cancelled())
+        await platform.catch_up()
+        assert [row[:3] for row in states(platform)] == [(FIRST, 1, "closed")]
+        assert platform.query("select cancel from jobs.jobs") == [(True,)]
+        assert await platform.jobs.beat(FIRST, 1, "w1", 1, 2) == "lost"
+        assert await platform.due() == [("release_hold", OWNER)]
+
+    run(platform, story)
+
+
+def test_a_command_waits_for_its_time_and_is_put_once(platform: Platform) -> None:
+    async def story(platform: Platform) -> None:
+        await happened(platform.store, wallet_stream(OWNER), held())
+        await happened(platform.store, FIRST, created())
+        await happened(platform.store, FIRST, completed())
+        for _ in range(2):
+            await platform.catch_up()
+        assert await platform.due() == [("settle_hold", OWNER)]
+        assert platform.deferred == 1
+        [settle] = await platform.timers.due(datetime.now(UTC), 10)
+        [_, done] = await platform.store.load(FIRST)
+        assert settle.key == f"{done.recorded.event_id}:settle_hold:0"
+        assert (settle.event_id, settle.correlation) == (done.recorded.event_id, done.recorded.correlation)
+        await platform.timers.done(settle.key)
+        assert await platform.due() == []
+        assert await platform.due(datetime.now(UTC) + timedelta(days=7, minutes=1)) == [("expire_hold", OWNER)]
+
+    run(platform, story)
+
+
+def test_a_reactor_that_begins_to_read_more_reads_it_from_its_beginning(platform: Platform) -> None:
+    """As an installation that had read videos only. What it had done is not done again."""
+
+    async def before(platform: Platform) -> None:
+        await happened(platform.store, FIRST, created())
+        await happened(platform.store, CHARACTER_ID, consent_revoked())
+        await platform.catch_up(categories=["video"])
+
+    async def after(platform: Platform) -> None:
+        assert {log[0] for log in await platform.reactor.progress()} == {"video"}
+        await platform.catch_up()
+        assert {log[0] for log in await platform.reactor.progress()} == {"video", "character"}
+        assert platform.enqueued == 1
+        [fact] = await platform.store.load(CHARACTER_ID)
+        assert await platform.due() == [("start_process", process_of(fact.recorded.event_id))]
+
+    run(platform, before)
+    run(platform, after)
+
+
+def test_an_erased_account_is_noted_outside_and_forgotten_at_the_edge(platform: Platform, tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    file.write_bytes(b"x")
+
+    async def story(platform: Platform) -> None:
+        keys, accounts = ApiKeys(platform.pool), Accounts(platform.pool, Hmac(MASTER), SystemIds())
+        owner, other = await accounts.account_id_for("ada"), await accounts.account_id_for("bob")
+        owners, others = [await keys.create(account, "creator", "laptop") for account in (owner, other)]
+        await platform.objects.put_file(f"a/{owner}/upload", file, "image/png")
+        await happened(platform.store, owner, erased(account_id=owner, by=owner), by=owner)
+        for _ in range(2):
+            await platform.catch_up()
+        [fact] = await platform.store.load(owner)
+        at = fact.recorded
+        note = msgspec.json.decode(await platform.objects.get(f"ledger/erasures/{owner}.json"))
+        assert (note["account_id"], note["event_id"]) == (owner, at.event_id)
+        assert datetime.fromisoformat(note["erased_at"]) == at.recorded_at
+        with pytest.raises(FileNotFoundError):
+            await platform.objects.head(f"a/{owner}/upload")
+        assert await keys.find(owners) is None
+        assert await keys.find(others) == (other, "creator")
+        assert await accounts.account_id_for("bob") == other
+        assert await accounts.account_id_for("ada") != owner
+        assert platform.query("select count(*) from edge.api_keys where name <> ''") == [(1,)]
 
     run(platform, story)
