@@ -6,6 +6,7 @@ the command is refused, so nobody decides on what he has not read.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Any, Final
@@ -124,13 +125,15 @@ async def preview(store: EventStore, world: World, subject: str, scope: str) -> 
     author_id = await author_of(store, subject)
     ids = await _affected(world, subject, scope)
     digest = digest_of(subject, scope, ids)
-    await world.previews.save(digest, subject, scope, ids)
+    counts, _ = await asyncio.gather(
+        world.lists.census(ids, author_id), world.previews.save(digest, subject, scope, ids)
+    )
     return Preview(
         digest=digest,
         subject=subject,
         scope=scope,
         total=len(ids),
-        counts=await world.lists.census(ids, author_id),
+        counts=counts,
         sample=tuple(ids[:SAMPLE]),
         as_of=world.clock.now(),
     )

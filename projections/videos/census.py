@@ -13,13 +13,22 @@ from projections.registry import VIDEOS
 _COUNT: Final = statement(
     """
     select
-        count(*) filter (where state <> 'deleted' and visibility is null)::int as drafts,
-        count(*) filter (where visibility is not null)::int as published,
-        count(*) filter (where state = 'deleted')::int as deleted,
-        count(*) filter (where restrictions <> '[]')::int as hidden,
-        count(*) filter (where owner_id <> %(owner)s)::int as others,
-        count(distinct owner_id)::int as authors
-    from {videos}.videos where id = any(%(ids)s)
+        coalesce(sum(drafts), 0)::int as drafts,
+        coalesce(sum(published), 0)::int as published,
+        coalesce(sum(deleted), 0)::int as deleted,
+        coalesce(sum(hidden), 0)::int as hidden,
+        coalesce(sum(videos) filter (where owner_id <> %(owner)s), 0)::int as others,
+        count(*)::int as authors
+    from (
+        select owner_id,
+            count(*) as videos,
+            count(*) filter (where state <> 'deleted' and visibility is null) as drafts,
+            count(*) filter (where visibility is not null) as published,
+            count(*) filter (where state = 'deleted') as deleted,
+            count(*) filter (where restrictions <> '[]') as hidden
+        from unnest(%(ids)s::text[]) as wanted (id) join {videos}.videos using (id)
+        group by owner_id
+    ) as of_owners
     """,
     videos=VIDEOS.schema,
 )
