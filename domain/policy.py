@@ -71,8 +71,9 @@ class Reach(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class HourClosed(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything up to `positions` belongs to the hour that ended at `ended_at` or to an earlier one; whatever comes
-    later does not. Written under the locks of all logs."""
+    """Everything up to `positions` was recorded before `ended_at`, and whatever comes later was not: as of that hour a
+    log ends there. A log that is missing had nothing yet. Found under the locks of all logs, so it is exact however
+    late it is recorded; this event itself is behind the position of its own log."""
 
     ended_at: datetime
     positions: tuple[Reach, ...]

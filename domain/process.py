@@ -141,7 +141,7 @@ class Receipt(msgspec.Struct, frozen=True, kw_only=True):
     """`items` in the order of their ids. `digest` is there once the process is finished."""
 
     plan: ProcessStarted
-    started_at: datetime
+    started_at: datetime | None
     finished_at: datetime | None
     counts: dict[str, int]  # by action
     digest: str | None

@@ -7,11 +7,20 @@ import hashlib
 
 import pytest
 
-from domain.ids import process_of
+from domain.ids import cascade_of, case_stream, process_of
 from domain.process import Item
 from tests.contract.test_timers import a_timer
-from tests.examples import CHARACTER_ID, items_done, process_finished, process_started
-from tests.given import OTHER, OWNER, an_id
+from tests.examples import (
+    CHARACTER_ID,
+    DECISION_ID,
+    consent_revoked,
+    decided,
+    items_done,
+    process_finished,
+    process_started,
+    reversed_,
+)
+from tests.given import OTHER, OWNER, VIDEO_ID, an_id
 from tests.unit.api.world import KEY, Platform
 
 PROCESS = process_of("0190b2c4-5f00-7000-8000-000000000001")
@@ -65,6 +74,35 @@ def test_one_that_never_was(platform: Platform, process_id: str) -> None:
     answer = platform.client.get(f"/v1/processes/{process_id}")
     assert answer.status_code == 404
     assert answer.json()["code"] == "process_not_found"
+
+
+def test_who_revoked_finds_what_follows(platform: Platform) -> None:
+    platform.given(CHARACTER_ID, consent_revoked(policy="freeze"), consent_revoked(policy="hide_all"))
+    facts = asyncio.run(platform.store.load(CHARACTER_ID))
+    first, second = (process_of(fact.recorded.event_id) for fact in facts)
+    platform.given(first, process_started(process_id=first, policy="freeze"))
+    found = platform.client.get(f"/v1/processes?subject={CHARACTER_ID}").json()["data"]
+    assert [(each["id"], each["policy"], each["status"]) for each in found] == [
+        (first, "freeze", "running"),
+        (second, "hide_all", "waiting"),
+    ]
+    assert platform.client.get(f"/v1/processes/{second}").status_code == 404
+    assert platform.bob.get(f"/v1/processes?subject={CHARACTER_ID}").json()["data"] == []
+
+
+def test_a_moderator_finds_the_cascade_of_a_decision(platform: Platform) -> None:
+    platform.given(case_stream(VIDEO_ID), decided(), reversed_())
+    assert platform.client.get(f"/v1/processes?subject={VIDEO_ID}").json()["data"] == []
+    platform.keys.keys[KEY] = (OTHER, "moderator")
+    found = platform.client.get(f"/v1/processes?subject={VIDEO_ID}").json()["data"]
+    assert [each["kind"] for each in found] == ["cascade", "reversal"]
+    assert found[0]["id"] == cascade_of(DECISION_ID)
+
+
+@pytest.mark.parametrize("subject", ["", "fox", "wallet_1"])
+def test_a_subject_is_an_id(platform: Platform, subject: str) -> None:
+    answer = platform.client.get(f"/v1/processes?subject={subject}")
+    assert (answer.status_code, answer.json()["param"]) == (400, "subject")
 
 
 def test_a_cursor_is_an_id(platform: Platform, running: str) -> None:
