@@ -6,6 +6,7 @@ from typing import Final
 
 import msgspec
 
+from commands.account import nobody_blocks
 from commands.video import follows_owner
 from commands.work import ACCOUNT, COMMENT, SHARE, VIDEO, Handler, Work
 from domain import account, engagement, video
@@ -81,6 +82,7 @@ async def _published(video_id: str, by: str, work: Work) -> str:
     seen = video.visible(video_id, state, by, follows=await follows_owner(state, by, work))
     if not isinstance(seen, video.Completed) or seen.publication is None:
         raise video.no_such_video(video_id)
+    await nobody_blocks(work, by, [seen.request.owner_id], video.no_such_video(video_id))
     return seen.request.owner_id
 
 

@@ -6,9 +6,11 @@ from typing import Final
 
 import msgspec
 
+from commands.account import nobody_blocks
 from commands.video import follows_owner
 from commands.work import ACCOUNT, FOLLOW, LIKE, VIDEO, Handler, Work
 from domain import account, engagement, video
+from domain.errors import NotFound
 from domain.ids import follow_stream, like_stream
 
 
@@ -37,6 +39,7 @@ async def like_video(command: LikeVideo, work: Work) -> None:
     target = await work.read(VIDEO, command.video_id)
     follows = await follows_owner(target, command.account_id, work)
     seen = video.visible(command.video_id, target, command.account_id, follows=follows)
+    await nobody_blocks(work, command.account_id, [seen.request.owner_id], video.no_such_video(command.video_id))
     stream = like_stream(command.video_id, command.account_id)
     liked = engagement.Liked(
         video_id=command.video_id,
@@ -58,6 +61,8 @@ async def unlike_video(command: UnlikeVideo, work: Work) -> None:
 async def follow_account(command: FollowAccount, work: Work) -> None:
     account.require_open(await work.read(ACCOUNT, command.account_id), command.account_id)
     account.require_open(await work.read(ACCOUNT, command.followee_id), command.followee_id)
+    unknown = NotFound("account_not_found", f"There is no account {command.followee_id}.")
+    await nobody_blocks(work, command.account_id, [command.followee_id], unknown)
     stream = follow_stream(command.account_id, command.followee_id)
     state = await work.read(FOLLOW, stream)
     work.change(stream, engagement.follow(state, command.account_id, command.followee_id))
