@@ -6,6 +6,7 @@ from typing import Any, Final
 
 import msgspec
 
+from commands.account import RemovePreference
 from commands.character import ExpireConsent
 from commands.moderation import EndDecision
 from commands.process import AdvanceProcess, StartProcess
@@ -27,6 +28,7 @@ KNOWN: Final = (
     Known("expire_hold", ExpireHold, "account_id"),
     Known("grant_allowance", GrantAllowance, "account_id"),
     Known("expire_consent", ExpireConsent, "character_id"),
+    Known("remove_preference", RemovePreference, "account_id"),
     Known("end_decision", EndDecision, "subject"),
     Known("start_process", StartProcess, "process_id"),
     Known("advance_process", AdvanceProcess, "process_id"),

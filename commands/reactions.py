@@ -13,11 +13,12 @@ from typing import Final
 
 import msgspec
 
+from commands.account import RemovePreference
 from commands.character import ExpireConsent
 from commands.moderation import EndDecision
 from commands.process import AdvanceProcess, StartProcess
 from commands.wallet import ExpireHold, GrantAllowance, ReleaseHold, SettleHold
-from domain.account import AccountErased
+from domain.account import AccountErased, PreferenceSet
 from domain.character import ConsentChanged, ConsentRevoked
 from domain.ids import cascade_of, process_of
 from domain.moderation import AppealResolved, Decided, Reversed
@@ -119,6 +120,9 @@ def react(recorded: Recorded, event: object) -> list[Effect]:
             return [After(expire, recorded.recorded_at + HOLD_EXPIRES)]
         case AllowanceGranted(account_id=account, day=day, resets_at=resets_at):
             return [After(GrantAllowance(account_id=account, day=day), resets_at)]
+        case PreferenceSet(account_id=account, key=key, expires_at=datetime() as expires_at):
+            remove = RemovePreference(account_id=account, key=key, cause="expired", set_at=recorded.recorded_at)
+            return [After(remove, expires_at)]
         case ConsentChanged(character_id=character, version=version, expires_at=datetime() as expires_at):
             return [After(ExpireConsent(character_id=character, version=version), expires_at)]
         case ConsentRevoked():

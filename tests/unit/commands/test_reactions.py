@@ -8,6 +8,7 @@ from typing import Any, Final
 import msgspec
 import pytest
 
+from commands.account import RemovePreference
 from commands.character import ExpireConsent
 from commands.deferred import KNOWN, decode, encode, name_of, subject_of
 from commands.moderation import EndDecision
@@ -101,6 +102,10 @@ FOLLOWS: Final[list[tuple[Any, list[Any]]]] = [
     (
         examples.allowance_granted(resets_at=AT),
         [After(GrantAllowance(account_id=OWNER, day="2026-01-01"), AT)],
+    ),
+    (
+        examples.preference_set(key="mood", expires_at=AT),
+        [After(RemovePreference(account_id=OWNER, key="mood", cause="expired", set_at=NOW), AT)],
     ),
     (
         examples.consent_changed(version=2, expires_at=AT),
