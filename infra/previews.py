@@ -8,9 +8,10 @@ from typing import Final
 from infra.postgres import Pool, fetch
 
 KEPT: Final = "interval '1 day'"
+# The ids travel as one text: a family may have a hundred thousand, and an array is made item by item.
 # Seen again, it counts as new: the list is the same.
 SAVE: Final = """
-    insert into edge.previews (digest, subject, scope, ids) values (%s, %s, %s, %s)
+    insert into edge.previews (digest, subject, scope, ids) values (%s, %s, %s, string_to_array(%s, ' '))
     on conflict (digest, subject, scope) do update set saved_at = clock_timestamp()
 """
 FIND: Final = f"""
@@ -28,7 +29,7 @@ class Previews:
 
     async def save(self, digest: str, subject: str, scope: str, ids: Sequence[str]) -> None:
         await fetch(self._pool, FORGET)
-        await fetch(self._pool, SAVE, (digest, subject, scope, list(ids)))
+        await fetch(self._pool, SAVE, (digest, subject, scope, " ".join(ids)))
 
     async def find(self, digest: str, subject: str, scope: str) -> list[str] | None:
         rows = await fetch(self._pool, FIND, (digest, subject, scope))
