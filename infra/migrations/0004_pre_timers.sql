@@ -22,7 +22,7 @@ create table timers.due (
     state text not null default 'due' check (state in ('due', 'parked'))
 ) with (fillfactor = 80);
 
-create index due_in_time on timers.due (try_at) where state = 'due';
+create index due_in_time on timers.due (try_at, due_at, key) where state = 'due';
 create index due_in_order on timers.due (subject, due_at, key) where state = 'due';
 create index parked on timers.due (due_at) where state = 'parked';
 

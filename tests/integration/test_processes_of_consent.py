@@ -1,4 +1,4 @@
-"""From a consent that is revoked to its receipt, and from a decision to its reversal: the very processes that run in
+"""From a revoked consent, a decision, its reversal and an erasure to their receipts: the very processes that run in
 production, over a real PostgreSQL and a real Kafka."""
 
 from __future__ import annotations
@@ -15,8 +15,9 @@ from typing import Any, Final
 
 import pytest
 
-from commands.account import OpenAccount
+from commands.account import EraseAccount, OpenAccount
 from commands.character import ChangeConsent, CreateCharacter, RevokeConsent
+from commands.comment import CommentOnVideo
 from commands.moderation import DecideCase, ReverseDecision
 from commands.moderation import preview as dry_run
 from commands.work import PROCESS, VIDEO, WALLET, fold
@@ -24,9 +25,10 @@ from domain.errors import Unavailable
 from domain.ids import cascade_of, process_of, wallet_stream
 from domain.process import Finished, Process, digest_of, receipt
 from domain.video import Cancelled, CharacterUse, Completed
+from infra.objects import Objects
 from recut import wiring
 from recut.settings import Settings, child_environ
-from tests.examples import CHARACTER_ID, DECISION_ID, MODERATOR, allowance_granted, held
+from tests.examples import CHARACTER_ID, COMMENT_ID, DECISION_ID, MODERATOR, allowance_granted, held
 from tests.given import OTHER, OWNER, an_id, completed, created, happened, published, remixed, started
 
 ROOT: Final = Path(__file__).parent.parent.parent
@@ -215,6 +217,29 @@ def test_a_decision_hides_a_family_and_its_reversal_shows_it_again(settings: Set
             assert await here.receipt(process_id) == lifted
             for video_id in (ROOT_VIDEO, REMIX):
                 assert (await here.video(video_id)).restrictions == ()
+
+    wiring.prepare(settings)
+    with running(settings, "relay", "streams"):
+        asyncio.run(story())
+
+
+def test_an_erased_account_leaves_tombstones_a_receipt_and_a_note(settings: Settings) -> None:
+    async def story() -> None:
+        async with platform(settings) as here:
+            await begin(here)
+            await here.told(
+                CommentOnVideo(comment_id=COMMENT_ID, video_id=ROOT_VIDEO, account_id=OWNER, text="Good dog."), OWNER
+            )
+            await here.told(EraseAccount(account_id=OWNER, by=OWNER), OWNER)
+            process_id = process_of((await here.last_event(OWNER)).event_id)
+            assert await here.receipt(process_id) == {
+                CHARACTER_ID: ("created", "deleted"),
+                COMMENT_ID: ("commented", "deleted"),
+                MINE: ("completed", "deleted"),
+            }
+            assert isinstance(await here.video(ROOT_VIDEO), Completed)
+            note = await Objects(settings.objects).get(f"ledger/erasures/{OWNER}.json")
+            assert OWNER.encode() in note
 
     wiring.prepare(settings)
     with running(settings, "relay", "streams"):
