@@ -76,7 +76,12 @@ class PostgresEventStore:
 
     async def append(self, append: Append) -> Appended | Answered:
         """As in `commands/ports.py`."""
-        return await self._batcher.submit(await prepare(append, self._mapper))
+        command = await prepare(append, self._mapper)
+        try:
+            return await self._batcher.submit(command)
+        finally:
+            for account in command.erases:
+                self._mapper.drop(account)
 
     async def first(self, streams: Sequence[str]) -> dict[str, Fact]:
         """As in `commands/ports.py`."""

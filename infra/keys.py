@@ -104,6 +104,11 @@ class Keyring:
         await self._table.destroy(account)
         self._cache.pop(account, None)
 
+    def drop(self, account: str) -> None:
+        """The account's key was changed or destroyed in the table: do not use the remembered one. Other processes may
+        use theirs for another second."""
+        self._cache.pop(account, None)
+
     async def _read(self, missing: set[str]) -> dict[str, AESGCM | None]:
         """Everyone who misses a key at this moment shares one statement."""
         self._missing |= missing

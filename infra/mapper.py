@@ -45,6 +45,14 @@ class Mapper:
         keys = await self._keyring.for_opening({account_of(value) for value in values.values() if value is not None})
         return msgspec.structs.replace(event, **{field: _open(value, keys) for field, value in values.items()})
 
+    def drop(self, account: str) -> None:
+        """The store has destroyed the account's key."""
+        self._keyring.drop(account)
+
+    async def destroy(self, account: str) -> None:
+        """For a store without a key table of its own."""
+        await self._keyring.destroy(account)
+
     async def _seal(self, value: str | Words | None, account: str) -> str | Words | None:
         if value is None:
             return None

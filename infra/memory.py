@@ -78,7 +78,10 @@ class MemoryEventStore:
             return earlier
         if any(self._version(stream) != version for stream, version in command.expected.items()):
             raise Conflict("stream_moved", "Another command changed what this one relied on.")
-        return self._write(command)
+        appended = self._write(command)
+        for account in command.erases:
+            await self._mapper.destroy(account)
+        return appended
 
     async def load(self, stream: str, after: int = 0) -> list[Fact]:
         recorded = self._streams.get(stream, [])[after:]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Final
 from uuid import UUID
 
 import msgspec
@@ -10,6 +11,8 @@ from domain import catalog
 from domain.recorded import Append, Change, Origin
 from infra.clock import new_event_id
 from infra.mapper import Mapper
+
+ERASED: Final = "account.erased.v1"  # also known to `append_batch`
 
 
 class NewEvent(msgspec.Struct, frozen=True, gc=False):
@@ -32,6 +35,11 @@ class Prepared(msgspec.Struct, frozen=True):
     @property
     def id(self) -> tuple[str, str]:
         return self.origin.account, self.origin.key
+
+    @property
+    def erases(self) -> list[str]:
+        """The accounts whose end it records."""
+        return [event.stream for event in self.events if event.type == ERASED]
 
 
 async def prepare(append: Append, mapper: Mapper) -> Prepared:

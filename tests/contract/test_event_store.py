@@ -18,6 +18,7 @@ from infra.keys import Keyring, PostgresKeyTable
 from infra.mapper import Mapper, Opener
 from infra.memory import MASTER, MemoryEventStore, MemoryKeyTable
 from infra.postgres import open_pool
+from tests.examples import erased
 from tests.given import (
     AT,
     OTHER,
@@ -366,7 +367,21 @@ async def test_an_event_belongs_into_a_stream_of_its_category(store: EventStore)
         await store.append(appending((VIDEO_ID, 0, unliked()), key="k1"))
 
 
-async def test_a_stream_is_loaded_from_a_version_on(store: Store) -> None:
+async def test_a_stream_is_loaded_from_a_version_on(store: EventStore) -> None:
     await happened(store, VIDEO_ID, created(), completed())
     both = await store.load(VIDEO_ID)
     assert [await store.load(VIDEO_ID, version) for version in (0, 1, 2, 3)] == [both, both[1:], [], []]
+
+
+async def test_the_key_of_an_account_goes_with_the_event_that_ends_it(store: EventStore) -> None:
+    await happened(store, VIDEO_ID, created())
+    await happened(store, OWNER, opened())
+    with pytest.raises(Conflict):
+        await store.append(appending((OWNER, 0, erased()), key="too late"))
+    assert await events_of(store, VIDEO_ID) == [created()]
+    await store.append(appending((OWNER, 1, erased()), (OTHER, 0, opened(account_id=OTHER)), key="the end"))
+    assert await events_of(store, VIDEO_ID) == [created(prompt=ERASED)]
+    assert await events_of(store, OWNER) == [opened(name=ERASED), erased()]
+    assert await events_of(store, OTHER) == [opened(account_id=OTHER)]
+    with pytest.raises(IllegalState):
+        await happened(store, VIDEO_ID, published())
