@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
+from functools import lru_cache
 from typing import Final
 
 import msgspec
@@ -104,20 +105,23 @@ class _Phrases:
             index = self._by_beginning if first.endswith("*") else self._by_word
             index[first.rstrip("*")].append((rest, name))
         self._lengths = sorted({len(beginning) for beginning in self._by_beginning})
+        self._starting = lru_cache(maxsize=20_000)(self._starting_with)
 
     def occurrences(self, text: Sequence[Word]) -> Iterator[tuple[str, range]]:
         """Of which terms a phrase occurs, and at which places."""
         for at, word in enumerate(text):
-            for rest, name in self._starting_with(word):
+            for rest, name in self._starting(word):
                 end = at + 1 + len(rest)
                 if end <= len(text) and all(map(_fits, rest, text[at + 1 : end])):
                     yield name, range(at, end)
 
-    def _starting_with(self, word: Word) -> Iterator[tuple[list[str], str]]:
+    def _starting_with(self, word: Word) -> tuple[tuple[list[str], str], ...]:
+        found: list[tuple[list[str], str]] = []
         for meant in word:
-            yield from self._by_word.get(meant, ())
+            found += self._by_word.get(meant, ())
             for length in self._lengths:
-                yield from self._by_beginning.get(meant[:length], ()) if length <= len(meant) else ()
+                found += self._by_beginning.get(meant[:length], ()) if length <= len(meant) else ()
+        return tuple(found)
 
 
 def _fits(pattern: str, word: Word) -> bool:

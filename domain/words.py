@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import Final
 
 # A word of the text, in every way in which it may be meant; the first one is how it is written.
@@ -45,6 +46,8 @@ def fold(text: str) -> str:
     return text
 
 
+# Prompts repeat words; so many different ones are at hand.
+@lru_cache(maxsize=20_000)
 def _meanings(token: str) -> Word:
     found = dict.fromkeys((token, _LONG.sub(r"\1", token), _LONG.sub(r"\1\1", token)))
     for form in tuple(found):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from importlib.resources import files
 from typing import Final
@@ -11,6 +12,7 @@ import msgspec
 from domain.safety import Judge, Ruleset, Screening
 
 CURRENT: Final = "prompts-1"
+LONG: Final = 50_000  # characters: from here on, a look takes long enough to leave the event loop alone
 
 
 class RuleScreener:
@@ -19,6 +21,8 @@ class RuleScreener:
 
     async def screen(self, prompts: Sequence[str]) -> Screening:
         """As in `commands/ports.py`."""
+        if sum(map(len, prompts)) > LONG:
+            return await asyncio.to_thread(self._judge.screen, prompts)
         return self._judge.screen(prompts)
 
 
