@@ -11,10 +11,10 @@ from starlette.responses import Response
 
 from api.auth import require_role
 from api.call import Call, reply
-from api.errors import PreconditionRequired
 from api.parsing import read_body, text, words
+from api.preconditions import IF_MATCH, etag, expected
 from api.present import unix
-from api.routing import Endpoint, Param
+from api.routing import Endpoint
 from commands.policy import ChangeRanker, ChangeSpikePolicy, CorrectLeaderboard, UndoCorrection
 from commands.work import CORRECTIONS, RANKER, SPIKE, fold
 from domain import policy
@@ -96,7 +96,7 @@ async def spike(call: Call) -> Response:
 
 def _spike_reply(state: policy.SpikePolicy) -> Response:
     info = SpikePolicyInfo(**msgspec.structs.asdict(state))
-    return reply(info, headers={"ETag": _etag(state.version)})
+    return reply(info, headers={"ETag": etag(state.version)})
 
 
 async def change_spike(call: Call) -> Response:
@@ -104,7 +104,7 @@ async def change_spike(call: Call) -> Response:
     body = await read_body(call.request)
     given = _convert(body, SpikePolicyBody)
     wanted = policy.SpikePolicy(**msgspec.structs.asdict(given))
-    command = ChangeSpikePolicy(wanted=wanted, by=caller.account, expected=_expected(call))
+    command = ChangeSpikePolicy(wanted=wanted, by=caller.account, expected=expected(call))
     outcome = await call.dispatch(command, body)
     changed = msgspec.structs.replace(wanted, version=outcome.answer["version"])
     return call.wrote(_spike_reply(changed), outcome)
@@ -122,7 +122,7 @@ def _ranker_reply(state: policy.Ranker) -> Response:
         reason=state.reason,
         version=state.version,
     )
-    return reply(info, headers={"ETag": _etag(state.version)})
+    return reply(info, headers={"ETag": etag(state.version)})
 
 
 async def change_ranker(call: Call) -> Response:
@@ -139,7 +139,7 @@ async def change_ranker(call: Call) -> Response:
         weights=given.weights,
         reason=given.reason,
         by=caller.account,
-        expected=_expected(call),
+        expected=expected(call),
     )
     outcome = await call.dispatch(command, body)
     changed = policy.Ranker(
@@ -205,23 +205,6 @@ async def undo(call: Call) -> Response:
     return call.wrote(reply(CorrectionChanged(id=command.correction_id, stands=False)), outcome)
 
 
-def _etag(version: int) -> str:
-    return f'"{version}"'
-
-
-def _expected(call: Call) -> int | None:
-    """The version in `If-Match`; None for `*`, which replaces whichever stands."""
-    given = call.request.headers.get("if-match", "").strip()
-    if given == "*":
-        return None
-    number = given.removeprefix("W/").strip('"')
-    if not given:
-        raise PreconditionRequired("Send `If-Match` with the `ETag` that you have read, or `If-Match: *`.")
-    if not (number.isascii() and number.isdigit() and len(number) <= 9):
-        raise Invalid("invalid_if_match", "`If-Match` must be an `ETag` of this resource.", "If-Match")
-    return int(number)
-
-
 def _convert(body: dict[str, Any], kind: type[S]) -> S:
     """Whole numbers may also be the strings of a form. A field that is missing or unknown is told by name."""
     if unknown := sorted(body.keys() - set(kind.__struct_fields__)):
@@ -231,13 +214,6 @@ def _convert(body: dict[str, Any], kind: type[S]) -> S:
     except msgspec.ValidationError as error:
         raise Invalid("invalid_body", f"The body does not fit: {error}.") from error
 
-
-_IF_MATCH: Final = Param(
-    name="If-Match",
-    place="header",
-    description="The `ETag` of what is replaced: 412 when it has changed since; `*` replaces whatever there is",
-    schema={"type": "string"},
-)
 
 ENDPOINTS: Final[tuple[Endpoint, ...]] = (
     Endpoint(
@@ -255,7 +231,7 @@ ENDPOINTS: Final[tuple[Endpoint, ...]] = (
         handler=change_spike,
         summary="Change the policy; for admins",
         tag="platform",
-        params=(_IF_MATCH,),
+        params=(IF_MATCH,),
         body=SpikePolicyBody,
         answer=SpikePolicyInfo,
     ),
@@ -274,7 +250,7 @@ ENDPOINTS: Final[tuple[Endpoint, ...]] = (
         handler=change_ranker,
         summary="Change the weights; for admins",
         tag="platform",
-        params=(_IF_MATCH,),
+        params=(IF_MATCH,),
         body=RankerBody,
         answer=RankerInfo,
     ),
