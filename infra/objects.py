@@ -89,6 +89,13 @@ class Objects:
             async for chunk in found.stream(CHUNK_BYTES):
                 yield bytes(chunk)
 
+    async def keys(self, prefix: str) -> AsyncIterator[str]:
+        """Of every object below the folder `prefix`, in no order."""
+        with _as_os_error(prefix):
+            async for found in obstore.list(self._store, prefix):
+                for meta in found:
+                    yield meta["path"]
+
     async def delete_prefix(self, prefix: str) -> int:
         """Deletes every object below the folder `prefix` and says how many: harmless when repeated."""
         if not prefix.endswith("/") or prefix == "/":

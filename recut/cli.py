@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -82,6 +83,19 @@ def audit(settings: Settings, args: argparse.Namespace) -> int:
     from recut import wiring
 
     return wiring.run_audit(settings, args.json)
+
+
+def backup(settings: Settings, args: argparse.Namespace) -> None:
+    from recut import backup
+
+    _require_database(settings)
+    backup.backup(settings, args.folder, with_objects=args.objects)
+
+
+def restore(settings: Settings, args: argparse.Namespace) -> None:
+    from recut import backup
+
+    backup.restore(settings, args.folder, drop_old=args.drop_old)
 
 
 def reactions_list(settings: Settings, args: argparse.Namespace) -> None:
@@ -167,6 +181,16 @@ def parser() -> argparse.ArgumentParser:
     )
     command.add_argument("--json", action="store_true", help="one JSON document")
     command.set_defaults(run=audit, attached=True)
+
+    command = commands.add_parser("backup", help="write the database as it is now into a new folder")
+    command.add_argument("folder", type=Path)
+    command.add_argument("--objects", action="store_true", help="the media, too")
+    command.set_defaults(run=backup, attached=True)
+
+    command = commands.add_parser("restore", help="bring a backup back, with everything stopped; a new epoch begins")
+    command.add_argument("folder", type=Path)
+    command.add_argument("--drop-old", action="store_true", help="do not keep the database from before")
+    command.set_defaults(run=restore)
 
     reactions = commands.add_parser("reactions", help="commands that follow from facts and could not be given")
     actions = reactions.add_subparsers(required=True, metavar="COMMAND")

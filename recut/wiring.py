@@ -90,17 +90,20 @@ def prepare(settings: Settings) -> None:
     """Before anything runs. Harmless when repeated. Raises `OperatorError` with one sentence."""
     try:
         make_master_key(settings)
-        migrate(settings.database_url)
-        ensure_logs(settings.database_url, settings.shards)
-        with db.connect(settings.database_url) as conn:
-            install.install(conn)
-            shards: dict[str, int] = dict(
-                conn.execute("select category, count(*)::int from log.logs group by category").fetchall()
-            )
+        shards = prepare_database(settings)
         ensure_topics(KafkaAdmin(settings.kafka), settings.topic_prefix, shards, settings.replication)
         asyncio.run(register_models(settings))
     except (MigrationError, RecutError, Stopped) as error:
         raise OperatorError(str(error)) from error
+
+
+def prepare_database(settings: Settings) -> dict[str, int]:
+    """How many logs each category has."""
+    migrate(settings.database_url)
+    ensure_logs(settings.database_url, settings.shards)
+    with db.connect(settings.database_url) as conn:
+        install.install(conn)
+        return dict(conn.execute("select category, count(*)::int from log.logs group by category").fetchall())
 
 
 async def register_models(settings: Settings) -> None:
