@@ -31,6 +31,7 @@ DEFAULT_LIMIT: Final = 50
 MAX_LIMIT: Final = 200
 # Who has read what others wrote in confidence. No texts.
 audit: Final = logging.getLogger("recut.audit")
+audit.setLevel(logging.INFO)  # noted whatever the level of the other lines is
 
 
 class CaseEvent(msgspec.Struct, kw_only=True):
