@@ -13,6 +13,7 @@ from psycopg import InterfaceError, OperationalError
 from api.reads import Standing
 from api.tokens import Token
 from domain.errors import Unavailable
+from domain.recorded import Position
 from projections import consistency
 from projections.characters import query as characters
 from projections.characters.query import Card as CharacterCard
@@ -39,13 +40,15 @@ BROKEN: Final = (OperationalError, InterfaceError)
 
 
 class ReadModels:
-    """One connection per question. `key` signs the cursors of pages."""
+    """One connection per question. `key` signs the cursors of pages; `epochs` are those of the event store."""
 
-    def __init__(self, pool: Pool, opener: Opener, key: bytes) -> None:
+    def __init__(
+        self, pool: Pool, opener: Opener, key: bytes, epochs: Callable[[], Awaitable[Sequence[tuple[str, Position]]]]
+    ) -> None:
         self._pool = pool
         self._opener = opener
         self._key = key
-        self._waiter = Waiter(pool, MODELS)
+        self._waiter = Waiter(pool, MODELS, epochs)
 
     async def wait(self, model: str, token: Token, patience: float) -> bool:
         try:

@@ -48,11 +48,11 @@ class Epochs:
     def __init__(self, starts: Iterable[tuple[str, Position]]) -> None:
         """`starts` in the order in which the epochs began."""
         self._starts: dict[Log, list[tuple[int, str]]] = {}
-        self._latest: str | None = None
+        self._order: dict[str, int] = {}
         for epoch, first in starts:
             self._starts.setdefault((first.category, first.shard), []).append((first.position, epoch))
-            self._latest = epoch
-        self.known = frozenset(epoch for starts in self._starts.values() for _, epoch in starts)
+            self._order.setdefault(epoch, len(self._order))
+        self.known = frozenset(self._order)
 
     def owner(self, category: str, shard: int, position: int) -> str | None:
         owners = (epoch for first, epoch in reversed(self._starts.get((category, shard), ())) if first <= position)
@@ -62,9 +62,15 @@ class Epochs:
         """Whether the record is part of history: one from the future that a restore has lost is not."""
         return self.owner(recorded.category, recorded.shard, recorded.position) == recorded.epoch
 
+    def is_reached(self, epoch: str, category: str, shard: int, position: int) -> bool:
+        """Whether those who were at the position during the epoch had this history before them: its owner began no
+        later."""
+        owner = self.owner(category, shard, position)
+        return owner is None or (epoch in self._order and self._order[owner] <= self._order[epoch])
+
     def has_lost(self, epoch: str, category: str, shard: int, position: int) -> bool:
         """Whether that place is in the future that a restore has lost, rather than in the history of someone else."""
-        ended = epoch in self.known and epoch != self._latest
+        ended = self._order.get(epoch, len(self._order)) < len(self._order) - 1
         return ended and position > 0 and self.owner(category, shard, position) != epoch
 
 

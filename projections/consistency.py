@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -13,6 +13,7 @@ from psycopg import sql
 from psycopg_pool import AsyncConnectionPool
 
 from domain.recorded import Position
+from projections.checkpoint import Epochs
 from projections.db import AsyncConnection
 from projections.model import ReadModel
 
@@ -68,30 +69,27 @@ async def stale_since(db: AsyncConnection, model: ReadModel) -> datetime | None:
 
 
 class _Wanted(msgspec.Struct, frozen=True):
-    epoch: str
     positions: tuple[Position, ...]
 
     def is_met(self, applied: Mapping[Log, Applied]) -> bool:
-        return all(self._is_past(each, applied) and self._epoch_at(each, applied) for each in self.positions)
-
-    def is_lost(self, applied: Mapping[Log, Applied]) -> bool:
-        """The model is past a position on another history: what is waited for may never come."""
-        return any(self._is_past(each, applied) and not self._epoch_at(each, applied) for each in self.positions)
+        return all(self._is_past(each, applied) for each in self.positions)
 
     def _is_past(self, each: Position, applied: Mapping[Log, Applied]) -> bool:
         done = applied.get((each.category, each.shard))
         return done is not None and done.position >= each.position
-
-    def _epoch_at(self, each: Position, applied: Mapping[Log, Applied]) -> bool:
-        return applied[each.category, each.shard].epoch == self.epoch
 
 
 class Waiter:
     """All who wait in this process share one poll, and hold no connection between polls. Nobody waits: no polls. Use
     on one event loop."""
 
-    def __init__(self, pool: Pool, models: Iterable[ReadModel]) -> None:
+    def __init__(
+        self, pool: Pool, models: Iterable[ReadModel], starts: Callable[[], Awaitable[Iterable[tuple[str, Position]]]]
+    ) -> None:
+        """`starts` gives the epochs as `Epochs` wants them. None begins while a process runs."""
         self._pool = pool
+        self._starts = starts
+        self._epochs: Epochs | None = None
         self._models = {model.name: model for model in models}
         self._query = _applied(self._models.values())
         # As last seen. Positions only grow, so that what was reached stays reached.
@@ -101,13 +99,14 @@ class Waiter:
 
     async def wait(self, model_name: str, epoch: str, positions: Sequence[Position], patience: float = 2.0) -> bool:
         """Whether the model has come so far, in the logs that it reads, at once or within `patience` seconds. As long
-        as what another one has waited for in vain is still missing, the model is known to be late: False at once."""
+        as what another one has waited for in vain is still missing, the model is known to be late: False at once. So
+        it is about what a restore has lost."""
         categories = self._models[model_name].categories
-        wanted = _Wanted(epoch, tuple(each for each in positions if each.category in categories))
+        wanted = _Wanted(tuple(each for each in positions if each.category in categories))
+        if not await self._can_come(epoch, wanted.positions):
+            return False
         deadline = time.monotonic() + patience
         while not wanted.is_met(self._applied[model_name]):
-            if wanted.is_lost(self._applied[model_name]):
-                return False
             if self._is_late(model_name):
                 self._start_poll()
                 return False
@@ -117,9 +116,15 @@ class Waiter:
             await asyncio.shield(self._start_poll())
         return True
 
+    async def _can_come(self, epoch: str, positions: Iterable[Position]) -> bool:
+        if self._epochs is None:
+            self._epochs = Epochs(await self._starts())
+        epochs = self._epochs
+        return all(epochs.is_reached(epoch, each.category, each.shard, each.position) for each in positions)
+
     def _is_late(self, model_name: str) -> bool:
         late = self._late.get(model_name)
-        if late and (late.is_met(self._applied[model_name]) or late.is_lost(self._applied[model_name])):
+        if late and late.is_met(self._applied[model_name]):
             del self._late[model_name]
         return model_name in self._late
 

@@ -306,7 +306,7 @@ async def _api(settings: Settings) -> None:
             bus=side.bus,
             world=side.world,
             store=side.store,
-            reads=ReadModels(side.pool, Opener(side.keyring), secret),
+            reads=ReadModels(side.pool, Opener(side.keyring), secret, side.store.epochs),
             models=side.models,
             workers=side.jobs,
             jobs=side.jobs,

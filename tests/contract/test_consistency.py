@@ -29,9 +29,18 @@ async def pool(read_models_url: str) -> AsyncIterator[Any]:
         yield pool
 
 
+LATER, LOST = "after the restore", "the future of another restore"
+
+
+async def starts() -> list[tuple[str, Position]]:
+    """The log was set back to position 6, twice."""
+    first = [(EPOCH, Position(category, 0, 1)) for category in ("video", "engagement")]
+    return [*first, (LOST, Position("video", 0, 7)), (LATER, Position("video", 0, 7))]
+
+
 @pytest.fixture
 def waiter(pool: Any) -> Waiter:
-    return Waiter(pool, MODELS)
+    return Waiter(pool, MODELS, starts)
 
 
 def reach(conn: Connection, position: int, *, epoch: str = EPOCH, category: str = "video", schema: str = "") -> None:
@@ -82,11 +91,22 @@ async def test_a_late_model_is_not_waited_for_again_until_it_has_caught_up(conn:
     assert await waiting
 
 
-async def test_a_write_that_a_restore_has_lost_is_not_waited_for(conn: Connection, waiter: Waiter) -> None:
-    reach(conn, 7, epoch="after the restore")
+@pytest.mark.parametrize("epoch", [EPOCH, LOST, "another installation's"])
+async def test_a_write_that_a_restore_has_lost_is_not_waited_for(conn: Connection, waiter: Waiter, epoch: str) -> None:
+    reach(conn, 9, epoch=LATER)
     begun = time.monotonic()
-    assert not await waiter.wait("videos", EPOCH, at(5), 60)
+    assert not await waiter.wait("videos", epoch, at(7), 60)
     assert time.monotonic() - begun < 10
+
+
+@pytest.mark.parametrize(("standing", "epoch"), [(EPOCH, LATER), (LATER, EPOCH), (LATER, LOST)])
+async def test_what_was_written_before_the_backup_is_there_whenever_it_is_asked_for(
+    conn: Connection, waiter: Waiter, standing: str, epoch: str
+) -> None:
+    """Logs in which nothing has happened since the restore still stand in the epoch before it."""
+    reach(conn, 6 if standing == EPOCH else 9, epoch=standing)
+    reach(conn, 3, category="engagement")
+    assert await waiter.wait("videos", epoch, at(6) + at(3, "engagement"), 10)
 
 
 async def test_many_who_wait_share_one_connection(conn: Connection, waiter: Waiter) -> None:

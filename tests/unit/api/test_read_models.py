@@ -39,8 +39,12 @@ class BreakingPool:
         return None
 
 
+async def no_epochs() -> list[tuple[str, Position]]:
+    return []
+
+
 def models(breaks: int) -> ReadModels:
-    return ReadModels(BreakingPool(breaks), None, b"key")  # type: ignore[arg-type]
+    return ReadModels(BreakingPool(breaks), None, b"key", no_epochs)  # type: ignore[arg-type]
 
 
 async def test_a_broken_connection_is_tried_again() -> None:
