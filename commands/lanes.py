@@ -8,18 +8,21 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any, Final
 
-from commands.video import CreateVideo, RemixVideo
+from commands.video import CreateVideo, EditVideo, ExtendVideo, RemixVideo, StitchVideo
 from commands.wallet import AddCredits, ExpireHold, GrantAllowance, ReleaseHold, SettleHold
 
 # Each changes the wallet of its `account_id`.
 ON_A_WALLET: Final[tuple[type, ...]] = (
     AddCredits,
     CreateVideo,
+    EditVideo,
     ExpireHold,
+    ExtendVideo,
     GrantAllowance,
     ReleaseHold,
     RemixVideo,
     SettleHold,
+    StitchVideo,
 )
 
 

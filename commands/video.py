@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import Final
 
 import msgspec
 
+from commands.account import nobody_blocks
+from commands.casting import cast
+from commands.lineage import chain
+from commands.paying import hold
+from commands.safety import screen
 from commands.work import ACCOUNT, FOLLOW, MODEL, VIDEO, Handler, Work
-from domain import account, engagement, model, video
+from domain import account, engagement, lineage, model, video
 from domain.errors import Unavailable
 from domain.ids import follow_stream, model_stream
 
 
 class CreateVideo(msgspec.Struct, frozen=True, kw_only=True):
-    """`seconds` and `size` default to the model's own. `video_id` and `seed` are chosen by the sender."""
+    """`seconds` and `size` default to the model's own. `video_id` and `seed` are chosen by the sender. `tier` None:
+    free while the allowance covers it, else paid."""
 
     video_id: str
     account_id: str
@@ -22,7 +29,8 @@ class CreateVideo(msgspec.Struct, frozen=True, kw_only=True):
     seed: int
     seconds: int | None = None
     size: str | None = None
-    tier: str = "free"
+    tier: str | None = None
+    characters: tuple[str, ...] = ()
 
 
 class RemixVideo(msgspec.Struct, frozen=True, kw_only=True):
@@ -32,7 +40,47 @@ class RemixVideo(msgspec.Struct, frozen=True, kw_only=True):
     parent_id: str
     account_id: str
     prompt: str
-    tier: str = "free"
+    tier: str | None = None
+    characters: tuple[str, ...] = ()
+
+
+class EditVideo(RemixVideo, frozen=True, kw_only=True):
+    """As a remix, of one's own video."""
+
+
+class ExtendVideo(msgspec.Struct, frozen=True, kw_only=True):
+    """`seconds` more; the model's own length by default."""
+
+    video_id: str
+    parent_id: str
+    account_id: str
+    prompt: str
+    seconds: int | None = None
+    tier: str | None = None
+    characters: tuple[str, ...] = ()
+
+
+class Part(msgspec.Struct, frozen=True, kw_only=True):
+    """A clip of a stitch: from `start` to `end`, in seconds; None: from the beginning, to the end."""
+
+    video_id: str
+    start: float | None = None
+    end: float | None = None
+
+
+class StitchVideo(msgspec.Struct, frozen=True, kw_only=True):
+    """Model and size are those of the first clip."""
+
+    video_id: str
+    account_id: str
+    clips: tuple[Part, ...]
+    prompt: str = ""
+    tier: str | None = None
+
+
+class CancelVideo(msgspec.Struct, frozen=True, kw_only=True):
+    video_id: str
+    account_id: str
 
 
 class PublishVideo(msgspec.Struct, frozen=True, kw_only=True):
@@ -42,6 +90,7 @@ class PublishVideo(msgspec.Struct, frozen=True, kw_only=True):
     remixable: bool = True
     caption: str = ""
     topics: tuple[str, ...] = ()
+    description: str | None = None
 
 
 class UnpublishVideo(msgspec.Struct, frozen=True, kw_only=True):
@@ -86,7 +135,7 @@ class FailGeneration(msgspec.Struct, frozen=True, kw_only=True):
 
 async def create_video(command: CreateVideo, work: Work) -> None:
     account.require_open(await work.read(ACCOUNT, command.account_id), command.account_id)
-    chosen = await _choose_model(command.model, work)
+    chosen = await choose_model(command.model, work)
     request = video.Request(
         owner_id=command.account_id,
         model=command.model,
@@ -94,35 +143,110 @@ async def create_video(command: CreateVideo, work: Work) -> None:
         seconds=chosen.default_seconds if command.seconds is None else command.seconds,
         size=chosen.default_size if command.size is None else command.size,
         seed=command.seed,
-        tier=command.tier,
     )
-    state = await work.read(VIDEO, command.video_id)
-    events = video.create(state, request, chosen)
-    await _require_worker(chosen, work)
-    work.change(command.video_id, events)
-    work.answer = {"video_id": command.video_id}
+    events = video.create(await work.read(VIDEO, command.video_id), request, chosen)
+    await queue(work, command.video_id, events, chosen, asked=command.characters, tier=command.tier)
 
 
 async def remix_video(command: RemixVideo, work: Work) -> None:
-    account.require_open(await work.read(ACCOUNT, command.account_id), command.account_id)
-    parent = await work.read(VIDEO, command.parent_id)
-    follows = await follows_owner(parent, command.account_id, work)
-    source = video.remixable(command.parent_id, parent, command.account_id, follows=follows).request
-    chosen = await _choose_model(source.model, work)
-    request = video.Request(
-        owner_id=command.account_id,
-        model=source.model,
-        prompt=command.prompt,
-        seconds=source.seconds,
-        size=source.size,
-        seed=source.seed,
-        tier=command.tier,
+    await _patch_video(command, work, video.remix)
+
+
+async def edit_video(command: EditVideo, work: Work) -> None:
+    await _patch_video(command, work, video.edit)
+
+
+Patch = Callable[[video.Video, video.Source, video.Request, model.Model], list[video.Event]]
+
+
+async def _patch_video(command: RemixVideo, work: Work, decide: Patch) -> None:
+    source, parent = await _source(command.parent_id, command.account_id, work)
+    chosen = await choose_model(parent.model, work)
+    request = _following(parent, command.account_id, command.prompt, parent.seconds)
+    events = decide(await work.read(VIDEO, command.video_id), source, request, chosen)
+    await queue(work, command.video_id, events, chosen, [parent], asked=command.characters, tier=command.tier)
+
+
+async def extend_video(command: ExtendVideo, work: Work) -> None:
+    source, parent = await _source(command.parent_id, command.account_id, work)
+    chosen = await choose_model(parent.model, work)
+    added = chosen.default_seconds if command.seconds is None else command.seconds
+    request = _following(parent, command.account_id, command.prompt, added)
+    events = video.extend(await work.read(VIDEO, command.video_id), source, request, chosen)
+    await queue(
+        work, command.video_id, events, chosen, [parent], asked=command.characters, tier=command.tier, seconds=added
     )
-    state = await work.read(VIDEO, command.video_id)
-    events = video.remix(state, command.parent_id, parent, request, chosen, follows=follows)
+
+
+async def stitch_video(command: StitchVideo, work: Work) -> None:
+    lineage.check_clips(len(command.clips))
+    found = [await _source(clip.video_id, command.account_id, work) for clip in command.clips]
+    clips = [video.Clip(source, part.start, part.end) for part, (source, _) in zip(command.clips, found, strict=True)]
+    parents = [parent for _, parent in found]
+    chosen = await choose_model(parents[0].model, work)
+    request = _following(parents[0], command.account_id, command.prompt, parents[0].seconds)
+    events = video.stitch(await work.read(VIDEO, command.video_id), clips, request, chosen)
+    await queue(work, command.video_id, events, chosen, parents, tier=command.tier, seconds=_JOINING)
+
+
+# Joining is little work, however long the clips are: it costs what a second of making costs.
+_JOINING: Final = 1
+
+
+async def _source(video_id: str, by: str, work: Work) -> tuple[video.Source, video.Queueing]:
+    """A video that `by` may make another one of, and what it was asked as. Conditions: no race with its withdrawal, a
+    restriction, a block or the end of a follow."""
+    account.require_open(await work.read(ACCOUNT, by), by)
+    state = await work.read(VIDEO, video_id)
+    follows = await follows_owner(state, by, work)
+    request = video.remixable(video_id, state, by, follows=follows).request
+    await nobody_blocks(work, by, [request.owner_id], video.no_such_video(video_id))
+    return video.Source(video_id, state, follows), request
+
+
+def _following(parent: video.Queueing, owner_id: str, prompt: str, seconds: int) -> video.Request:
+    """What a child does not say for itself is its parent's."""
+    return video.Request(
+        owner_id=owner_id, model=parent.model, prompt=prompt, seconds=seconds, size=parent.size, seed=parent.seed
+    )
+
+
+async def queue(
+    work: Work,
+    video_id: str,
+    events: Sequence[video.Event],
+    chosen: model.Model,
+    parents: Sequence[video.Queueing] = (),
+    *,
+    asked: tuple[str, ...] = (),
+    tier: str | None = None,
+    seconds: int | None = None,
+) -> None:
+    """Every way to queue a generation ends here: the words of the whole chain are looked at, the characters judged, the
+    credits held, and all of it is one append. `seconds`: what is paid for, if not the whole length."""
+    [event] = events
+    assert isinstance(event, video.Queueing)
+    prompts = [*await chain(work, parents), event.prompt]
+    screening = await screen(work, prompts)
+    characters = await cast(
+        work, by=event.owner_id, asked=asked, parents=parents, prompts=prompts, topics=screening.topics
+    )
+    chosen.check_characters(len(characters))
     await _require_worker(chosen, work)
-    work.change(command.video_id, events)
-    work.answer = {"video_id": command.video_id}
+    held = await hold(
+        work,
+        account_id=event.owner_id,
+        video_id=video_id,
+        model=chosen,
+        seconds=event.seconds if seconds is None else seconds,
+        size=event.size,
+        tier=tier,
+    )
+    queued = video.with_terms(
+        event, tier=held.tier, hold_id=held.hold_id, characters=characters, ruleset=screening.ruleset
+    )
+    work.change(video_id, [queued])
+    work.answer = {"video_id": video_id}
 
 
 async def follows_owner(state: video.Video, account_id: str, work: Work) -> bool:
@@ -134,7 +258,7 @@ async def follows_owner(state: video.Video, account_id: str, work: Work) -> bool
     return isinstance(follow, engagement.Following)
 
 
-async def _choose_model(asked: str, work: Work) -> model.Model:
+async def choose_model(asked: str, work: Work) -> model.Model:
     """The capabilities as registered now, under a condition: no race with a new registration."""
     chosen = model.resolve(asked, await work.world.models.installed())
     return await work.read(MODEL, model_stream(chosen.model)) or chosen
@@ -158,6 +282,7 @@ async def publish_video(command: PublishVideo, work: Work) -> None:
         command.remixable,
         command.caption,
         command.topics,
+        command.description,
     )
     work.change(command.video_id, events)
     work.answer = {"video_id": command.video_id}
@@ -172,6 +297,13 @@ async def unpublish_video(command: UnpublishVideo, work: Work) -> None:
 async def delete_video(command: DeleteVideo, work: Work) -> None:
     state = await work.read(VIDEO, command.video_id)
     work.change(command.video_id, video.delete(command.video_id, state, command.account_id))
+    work.answer = {"video_id": command.video_id}
+
+
+async def cancel_video(command: CancelVideo, work: Work) -> None:
+    state = await work.read(VIDEO, command.video_id)
+    video.own(command.video_id, state, command.account_id)
+    work.change(command.video_id, video.cancel(state, command.account_id, "owner"))
     work.answer = {"video_id": command.video_id}
 
 
@@ -198,6 +330,10 @@ async def fail_generation(command: FailGeneration, work: Work) -> None:
 HANDLERS: Final[dict[type, Handler]] = {
     CreateVideo: create_video,
     RemixVideo: remix_video,
+    EditVideo: edit_video,
+    ExtendVideo: extend_video,
+    StitchVideo: stitch_video,
+    CancelVideo: cancel_video,
     PublishVideo: publish_video,
     UnpublishVideo: unpublish_video,
     DeleteVideo: delete_video,

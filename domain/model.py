@@ -31,15 +31,21 @@ class Model(msgspec.Struct, frozen=True, kw_only=True):
     aliases: tuple[Word, ...]
     engines: tuple[Word, ...]
 
-    def check(self, verb: str, *, seconds: int, size: str) -> None:
-        """Raises `Invalid` with the allowed values when this model cannot do what is asked."""
+    def check(self, verb: str, *, seconds: int, size: str, whole: bool = False) -> None:
+        """Raises `Invalid` with the allowed values when this model cannot do what is asked. `whole`: the length is that
+        of what exists already, so it may be any."""
         if verb not in self.verbs:
             raise Invalid("unsupported_verb", f"Model {self.model} cannot {verb}.", "model")
         if size not in self.sizes:
             raise Invalid("invalid_size", f"`size` {size!r} is not one of {', '.join(self.sizes)}.", "size")
-        if seconds not in self.seconds:
+        if seconds not in self.seconds and not whole:
             allowed = ", ".join(map(str, self.seconds))
             raise Invalid("invalid_seconds", f"`seconds` {seconds} is not one of {allowed}.", "seconds")
+
+    def check_characters(self, count: int) -> None:
+        if count > self.max_characters:
+            takes = f"at most {self.max_characters} characters" if self.max_characters else "no characters"
+            raise Invalid("too_many_characters", f"Model {self.model} takes {takes} in a video.", "characters")
 
 
 class ModelRegistered(msgspec.Struct, frozen=True, kw_only=True):

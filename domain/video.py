@@ -6,6 +6,7 @@ raises a `Rejected` that says what to do.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Final, TypeVar, assert_never
 
@@ -13,12 +14,14 @@ import msgspec
 
 from domain.errors import Forbidden, IllegalState, Invalid, NotFound
 from domain.fields import Id, OwnerText, OwnerWords, Word
+from domain.lineage import MAX_DEPTH as MAX_DEPTH
+from domain.lineage import Place, extended, place, span, stitched_seconds
 from domain.model import Model
+from domain.text import require_text
 
 MAX_PROMPT: Final = 32_000
 MAX_CAPTION: Final = 2_200
-MAX_DEPTH: Final = 256
-MAX_ANCESTORS: Final = 4_096
+MAX_DESCRIPTION: Final = 2_200
 MAX_ATTEMPTS: Final = 3
 IMPORT: Final = "import"  # the model of what was not made here
 VISIBILITIES: Final = ("public", "unlisted", "followers")
@@ -372,7 +375,7 @@ def _publish(state: Video, publication: Publication | None) -> Video:
 
 
 class Request(msgspec.Struct, frozen=True, kw_only=True):
-    """What a client asks for, before any rule was applied."""
+    """What a client asks for, before any rule was applied. `seconds` is what is made anew."""
 
     owner_id: str
     model: str
@@ -380,29 +383,89 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     seconds: int
     size: str
     seed: int
-    tier: str
+    tier: str = "free"
+
+
+class Source(msgspec.Struct, frozen=True):
+    """A video that another one is to be made of. `follows`: who makes it follows the owner, where `to_follow` asks."""
+
+    video_id: str
+    state: Video
+    follows: bool = False
+
+
+class Clip(msgspec.Struct, frozen=True):
+    """A part of a source, in seconds; None: from the beginning, to the end."""
+
+    source: Source
+    start: float | None = None
+    end: float | None = None
 
 
 def create(state: Video, request: Request, model: Model) -> list[Event]:
     _require_new(state)
     check_prompt(request.prompt)
     model.check("create", seconds=request.seconds, size=request.size)
-    return [_queue(VideoCreated, request, model)]
+    return [_queue(VideoCreated, request, model, Place(0, 0))]
 
 
-def remix(
-    state: Video, parent_id: str, parent: Video, request: Request, model: Model, *, follows: bool = False
-) -> list[Event]:
+def remix(state: Video, source: Source, request: Request, model: Model) -> list[Event]:
     """A remix keeps size and length of its parent; `request` carries them. The parent's seed is kept too."""
+    return [_patched(VideoRemixed, "remix", state, source, request, model)]
+
+
+def edit(state: Video, source: Source, request: Request, model: Model) -> list[Event]:
+    """A remix of one's own video."""
+    own(source.video_id, source.state, request.owner_id)
+    return [_patched(VideoEdited, "edit", state, source, request, model)]
+
+
+def _patched(kind: type[Q], relation: str, state: Video, source: Source, request: Request, model: Model) -> Q:
     _require_new(state)
     check_prompt(request.prompt)
-    source = remixable(parent_id, parent, request.owner_id, follows=follows).request
-    model.check("remix", seconds=request.seconds, size=request.size)
-    depth, bound = source.depth + 1, source.ancestor_bound + 1
-    if depth > MAX_DEPTH or bound > MAX_ANCESTORS:
-        raise IllegalState("lineage_too_deep", f"A chain of remixes has at most {MAX_DEPTH} steps.")
-    edge = Parent(video_id=parent_id, relation="remix", owner_id=source.owner_id)
-    return [_queue(VideoRemixed, request, model, depth, bound, (edge,), source.characters)]
+    parent = _remixable(source, request).request
+    model.check(relation, seconds=request.seconds, size=request.size, whole=True)
+    return _queue(kind, request, model, _place([parent]), (_edge(source, relation),), parent.extensions)
+
+
+def extend(state: Video, source: Source, request: Request, model: Model) -> list[Event]:
+    """The next shot: `request.seconds` more, at the size of the parent."""
+    _require_new(state)
+    check_prompt(request.prompt)
+    parent = _remixable(source, request).request
+    model.check("extend", seconds=request.seconds, size=request.size)
+    extensions, seconds = extended(parent.extensions, parent.seconds, request.seconds)
+    whole = msgspec.structs.replace(request, seconds=seconds)
+    edge = _edge(source, "extend", (0.0, float(parent.seconds)))
+    return [_queue(VideoExtended, whole, model, _place([parent]), (edge,), extensions)]
+
+
+def stitch(state: Video, clips: Sequence[Clip], request: Request, model: Model) -> list[Event]:
+    """The clips in a row, at the size of the first; how long that is follows from them. No words are needed."""
+    _require_new(state)
+    if request.prompt:
+        check_prompt(request.prompt)
+    parents = [_remixable(clip.source, request).request for clip in clips]
+    spans = [span(clip.start, clip.end, parent.seconds) for clip, parent in zip(clips, parents, strict=True)]
+    whole = msgspec.structs.replace(request, seconds=stitched_seconds(spans))
+    model.check("stitch", seconds=whole.seconds, size=request.size, whole=True)
+    edges = tuple(_edge(clip.source, "stitch", part) for clip, part in zip(clips, spans, strict=True))
+    extensions = max(parent.extensions for parent in parents)
+    return [_queue(VideoStitched, whole, model, _place(parents), edges, extensions)]
+
+
+def _remixable(source: Source, request: Request) -> Completed:
+    return remixable(source.video_id, source.state, request.owner_id, follows=source.follows)
+
+
+def _place(parents: Sequence[Queueing]) -> Place:
+    return place([Place(parent.depth, parent.ancestor_bound) for parent in parents])
+
+
+def _edge(source: Source, relation: str, part: tuple[float, float] | None = None) -> Parent:
+    if isinstance(source.state, Absent):
+        raise no_such_video(source.video_id)
+    return Parent(video_id=source.video_id, relation=relation, owner_id=source.state.request.owner_id, span=part)
 
 
 def check_prompt(prompt: str) -> None:
@@ -411,8 +474,7 @@ def check_prompt(prompt: str) -> None:
         raise Invalid("invalid_prompt", "`prompt` must not be empty.", "prompt")
     if len(prompt) > MAX_PROMPT:
         raise Invalid("invalid_prompt", f"`prompt` has {len(prompt)} characters; at most {MAX_PROMPT}.", "prompt")
-    if any("\ud800" <= letter <= "\udfff" or letter == "\0" for letter in prompt):
-        raise Invalid("invalid_prompt", "`prompt` holds characters that are not text.", "prompt")
+    require_text(prompt, "prompt")
 
 
 def remixable(video_id: str, state: Video, by: str, *, follows: bool = False) -> Completed:
@@ -502,45 +564,69 @@ def _is_current(state: Video, attempt: int) -> bool:
 
 
 def publish(
-    video_id: str, state: Video, by: str, visibility: str, remixable: bool, caption: str, topics: tuple[str, ...]
+    video_id: str,
+    state: Video,
+    by: str,
+    visibility: str,
+    remixable: bool,
+    caption: str,
+    topics: tuple[str, ...],
+    description: str | None = None,
 ) -> list[Event]:
-    video = _own(video_id, state, by)
+    """With a `description`, others read that instead of the prompt. What is restricted may be published: it stays
+    hidden until the restriction is lifted."""
+    video = own(video_id, state, by)
     if not isinstance(video, Completed):
         raise IllegalState(
             "video_not_completed", f"Video {video_id} is not completed: only a completed one is published."
         )
-    _check_publication(visibility, caption, topics)
-    wanted = (visibility, remixable, caption, topics)
+    description = description or None
+    _check_publication(visibility, caption, description or "", topics)
+    wanted = (visibility, remixable, caption, topics, description)
     now = video.publication
-    if now and (now.visibility, now.remixable, now.caption, now.topics) == wanted:
+    if now and (now.visibility, now.remixable, now.caption, now.topics, now.description) == wanted:
         return []
-    return [VideoPublished(owner_id=by, visibility=visibility, remixable=remixable, caption=caption, topics=topics)]
+    return [
+        VideoPublished(
+            owner_id=by,
+            visibility=visibility,
+            remixable=remixable,
+            caption=caption,
+            topics=topics,
+            description=description,
+        )
+    ]
 
 
-def _check_publication(visibility: str, caption: str, topics: tuple[str, ...]) -> None:
+def _check_publication(visibility: str, caption: str, description: str, topics: tuple[str, ...]) -> None:
     if visibility not in VISIBILITIES:
         raise Invalid("invalid_visibility", f"`visibility` is one of {', '.join(VISIBILITIES)}.", "visibility")
     if len(caption) > MAX_CAPTION:
         raise Invalid("invalid_caption", f"`caption` has at most {MAX_CAPTION} characters.", "caption")
+    if len(description) > MAX_DESCRIPTION:
+        message = f"`description` has at most {MAX_DESCRIPTION} characters."
+        raise Invalid("invalid_description", message, "description")
+    require_text(caption, "caption")
+    require_text(description, "description")
     unknown = sorted(set(topics) - set(TOPICS))
     if unknown:
         raise Invalid("invalid_topics", f"Unknown topics {unknown}; known are {', '.join(TOPICS)}.", "topics")
 
 
 def unpublish(video_id: str, state: Video, by: str) -> list[Event]:
-    video = _own(video_id, state, by)
+    video = own(video_id, state, by)
     published = isinstance(video, Completed) and video.publication is not None
     return [VideoUnpublished(owner_id=by)] if published else []
 
 
 def delete(video_id: str, state: Video, by: str) -> list[Event]:
-    video = _own(video_id, state, by)
+    video = own(video_id, state, by)
     if isinstance(video, Queued | InProgress):
-        raise IllegalState("video_running", f"Video {video_id} is still being generated: delete it when it has ended.")
+        raise IllegalState("video_running", f"Video {video_id} is still being generated: cancel it first.")
     return [VideoDeleted(owner_id=by)]
 
 
-def _own(video_id: str, state: Video, by: str) -> Existing:
+def own(video_id: str, state: Video, by: str) -> Existing:
     video = visible(video_id, state, by)
     if video.request.owner_id != by:
         raise Forbidden("not_the_owner", f"Video {video_id} belongs to another account.")
@@ -553,14 +639,9 @@ def _require_new(state: Video) -> None:
 
 
 def _queue(
-    kind: type[Q],
-    request: Request,
-    model: Model,
-    depth: int = 0,
-    ancestor_bound: int = 0,
-    parents: tuple[Parent, ...] = (),
-    characters: tuple[CharacterUse, ...] = (),
+    kind: type[Q], request: Request, model: Model, at: Place, parents: tuple[Parent, ...] = (), extensions: int = 0
 ) -> Q:
+    """What it costs, who stars in it and which rules it passed is filled in by `with_terms`."""
     return kind(
         owner_id=request.owner_id,
         model=request.model,
@@ -571,8 +652,12 @@ def _queue(
         seed=request.seed,
         tier=request.tier,
         hold_id=None,
-        depth=depth,
-        ancestor_bound=ancestor_bound,
+        depth=at.depth,
+        ancestor_bound=at.ancestor_bound,
         parents=parents,
-        characters=characters,
+        extensions=extensions,
     )
+
+
+def with_terms(event: Q, *, tier: str, hold_id: str, characters: tuple[CharacterUse, ...], ruleset: str) -> Q:
+    return msgspec.structs.replace(event, tier=tier, hold_id=hold_id, characters=characters, ruleset=ruleset)

@@ -125,7 +125,9 @@ class Story(World):
 
     def remix(self, video_id: str, parent: str, by: str, *, public: bool = True) -> None:
         state = self.state(VIDEO, parent)
-        self.record(VIDEO, video_id, video.remix(video.Absent(), parent, state, _request(self, by), MODEL))
+        self.record(
+            VIDEO, video_id, video.remix(video.Absent(), video.Source(parent, state), _request(self, by), MODEL)
+        )
         self.complete(video_id)
         if public:
             self.publish(video_id)
@@ -220,7 +222,7 @@ def remix(world: World) -> None:
     parent, owner = _some_video(world), world.anybody()
     stream = world.new_id("video")
     state = world.state(VIDEO, parent)
-    world.record(VIDEO, stream, video.remix(video.Absent(), parent, state, _request(world, owner), MODEL))
+    world.record(VIDEO, stream, video.remix(video.Absent(), video.Source(parent, state), _request(world, owner), MODEL))
     world.videos.append(stream)
 
 

@@ -27,7 +27,7 @@ def token_of(platform: Platform, response: Any) -> Token:
 def test_a_command_says_where_it_went(platform: Platform) -> None:
     response = platform.client.post("/v1/videos", json={"prompt": "a cat"})
     token = token_of(platform, response)
-    assert [at.category for at in token.positions] == ["video"]
+    assert [at.category for at in token.positions] == ["account", "video"]
     assert "set-cookie" not in response.headers
 
 

@@ -14,7 +14,7 @@ from commands.bus import HANDLERS, Bus, Outcome
 from commands.engagement import LikeVideo, UnlikeVideo
 from commands.video import CreateVideo, DeleteVideo, PublishVideo, RemixVideo
 from domain.errors import Conflict, IdempotencyMismatch, IllegalState, Invalid, NotFound, Unavailable
-from domain.ids import like_stream, model_stream
+from domain.ids import hold_of, like_stream, model_stream, wallet_stream
 from domain.recorded import Answered, Append, Appended, Origin
 from infra.memory import MemoryEventStore
 from tests.given import (
@@ -83,9 +83,10 @@ async def furnish(store: MemoryEventStore) -> None:
 async def test_a_command_becomes_facts_and_an_answer(platform: Platform) -> None:
     outcome = await platform.send(CREATE)
     assert outcome.answer == {"video_id": VIDEO_ID}
-    assert [position.category for position in outcome.positions] == ["video"]
+    assert [position.category for position in outcome.positions] == ["account", "video"]
     [fact] = await platform.store.load(VIDEO_ID)
-    assert fact.event == created(prompt="a cat")
+    assert fact.event == created(prompt="a cat", hold_id=hold_of(VIDEO_ID), ruleset="test-1")
+    assert await platform.types(wallet_stream(OWNER)) == ["wallet.allowance_granted.v1", "wallet.held.v1"]
 
 
 async def test_a_repeated_command_happens_once_and_is_answered_the_same(platform: Platform) -> None:
