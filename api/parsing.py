@@ -5,6 +5,7 @@ Nested form keys use brackets: `input_reference[image_url]`, `characters[][id]`,
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import AsyncGenerator, Iterable
 from typing import Any, Final
@@ -225,3 +226,27 @@ def words(fields: dict[str, Any], name: str) -> tuple[str, ...]:
     if not isinstance(items, list) or not all(isinstance(item, str) for item in items):
         raise Invalid("invalid_type", f"`{name}` must be a list of strings.", name)
     return tuple(items)
+
+
+def inner(fields: dict[str, Any], name: str) -> dict[str, Any]:
+    """An object within; an empty one when it is not given."""
+    value = fields.get(name)
+    if value is None or value == "":
+        return {}
+    if not isinstance(value, dict):
+        raise Invalid("invalid_type", f"`{name}` must be an object.", name)
+    return value
+
+
+def number(fields: dict[str, Any], name: str, param: str) -> float | None:
+    """A finite number, also as a string."""
+    value = fields.get(name)
+    if value is None or value == "":
+        return None
+    try:
+        found = float(value) if isinstance(value, int | float | str) and not isinstance(value, bool) else math.nan
+    except (ValueError, OverflowError):
+        found = math.nan
+    if not math.isfinite(found):
+        raise Invalid(f"invalid_{param}", f"`{name}` must be a number.", param)
+    return found

@@ -10,7 +10,17 @@ import msgspec
 
 from api.call import Call
 from api.media import VARIANTS, address
-from api.schemas import ParentRef, PublicationInfo, QueuePlace, Status, Urls, Video, VideoError
+from api.schemas import (
+    CastRef,
+    ParentRef,
+    PublicationInfo,
+    QueuePlace,
+    RestrictionInfo,
+    Status,
+    Urls,
+    Video,
+    VideoError,
+)
 from commands.work import LIKE, VIDEO, fold
 from domain import video
 from domain.engagement import Liking
@@ -19,6 +29,8 @@ from domain.queue import Progress
 from domain.video import Cancelled, Completed, Existing, Failed, InProgress, Queued
 from projections.videos.query import Card, Publication, Restriction
 
+MODERATES: Final = ("moderator", "admin")
+CANCELLED: Final = "The generation was cancelled."
 WAITING: Final = ("queued", "dispatched")
 
 
@@ -54,9 +66,19 @@ async def current(call: Call, video_id: str) -> Video:
 async def video_now(call: Call, seen: Seen) -> Video:
     """Numbers of likes and remixes come from the read model and may lag; nothing else does."""
     card = card_of(seen.id, seen.state)
+    if _hides_prompt(call, card):
+        assert card.publication
+        card = msgspec.structs.replace(card, prompt=card.publication.description or "", understood=(), ignored=())
     if isinstance(seen.state, Completed):
         return video_of(call, await _with_counts(call, card))
     return video_of(call, card, await call.deps.jobs.progress(seen.id))
+
+
+def _hides_prompt(call: Call, card: Card) -> bool:
+    """Behind a description, from everyone but the owner and moderators."""
+    moderates = call.caller is not None and call.caller.role in MODERATES
+    described = card.publication is not None and card.publication.description is not None
+    return described and card.owner_id != call.viewer and not moderates
 
 
 async def with_progress(call: Call, card: Card) -> Video:
@@ -171,15 +193,19 @@ def video_of(call: Call, card: Card, progress: Progress | None = None) -> Video:
         size=card.size,
         seconds=str(card.seconds),
         remixed_from_video_id=remixed,
-        error=VideoError(card.error_code, card.error_message or "") if card.error_code else None,
+        error=_error(card),
         owner=card.owner_id,
         resolved_model=card.resolved_model,
         seed=card.seed,
         attempt=card.attempt,
-        parents=tuple(ParentRef(parent.video_id, parent.relation) for parent in card.parents),
+        tier=card.tier,
+        extensions=card.extensions,
+        parents=tuple(ParentRef(parent.video_id, parent.relation, parent.span) for parent in card.parents),
+        characters=tuple(CastRef(use.character_id, use.consent_version) for use in card.characters),
         understood=card.understood,
         ignored=card.ignored,
         publication=_published(card.publication),
+        restrictions=tuple(RestrictionInfo(each.cause_id, each.rule) for each in card.restrictions),
         likes=card.likes,
         remixes=card.remixes,
         liked=card.liked_by_viewer,
@@ -188,10 +214,18 @@ def video_of(call: Call, card: Card, progress: Progress | None = None) -> Video:
     )
 
 
+def _error(card: Card) -> VideoError | None:
+    if card.error_code is None:
+        return None
+    return VideoError(card.error_code, CANCELLED if card.error_code == "cancelled" else card.error_message or "")
+
+
 def _live_status(card: Card, live: Progress | None) -> Status:
     """The worker's claim is known a moment before the event that tells of it."""
     if card.state == "queued" and live and live.state not in WAITING:
         return "in_progress"
+    if card.state == "cancelled":  # no word of the Videos API
+        return "failed"
     status: Status = msgspec.convert(card.state, Status)
     return status
 
@@ -211,6 +245,7 @@ def _published(given: Publication | None) -> PublicationInfo | None:
         caption=given.caption,
         topics=given.topics,
         published_at=unix(given.published_at),
+        description=given.description,
     )
 
 

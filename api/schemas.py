@@ -56,8 +56,25 @@ class VideoError(msgspec.Struct):
 
 
 class ParentRef(msgspec.Struct):
+    """`span`: the part of the parent that is in the file, in seconds; null: it is not in it."""
+
     id: str
     relation: str
+    span: tuple[float, float] | None = None
+
+
+class CastRef(msgspec.Struct):
+    """A character, and the version of its consent that the video relies on."""
+
+    id: str
+    consent_version: int
+
+
+class RestrictionInfo(msgspec.Struct):
+    """Why only its owner sees the video. `cause` is a decision or a process."""
+
+    cause: str
+    rule: str
 
 
 class PublicationInfo(msgspec.Struct, kw_only=True):
@@ -66,6 +83,7 @@ class PublicationInfo(msgspec.Struct, kw_only=True):
     caption: str
     topics: tuple[str, ...]
     published_at: int
+    description: str | None
 
 
 class QueuePlace(msgspec.Struct):
@@ -104,10 +122,14 @@ class Video(msgspec.Struct, kw_only=True):
     resolved_model: str
     seed: int
     attempt: int
+    tier: str
+    extensions: int
     parents: tuple[ParentRef, ...]
+    characters: tuple[CastRef, ...]
     understood: tuple[str, ...]
     ignored: tuple[str, ...]
     publication: PublicationInfo | None
+    restrictions: tuple[RestrictionInfo, ...]
     likes: int
     remixes: int
     liked: bool
@@ -234,21 +256,68 @@ class Health(msgspec.Struct, kw_only=True):
     detail: dict[str, str]
 
 
+class CharacterId(msgspec.Struct):
+    id: str
+
+
+Cast = list[str | CharacterId]
+
+
 class CreateVideoBody(msgspec.Struct, kw_only=True):
-    """`seconds` is a string in the Videos API; a number is understood as well. Unknown fields are ignored."""
+    """`seconds` is a string in the Videos API; a number is understood as well. `characters` are ids or @handles, also
+    as `{id}`; a prompt may mention @handles. `tier`: free or paid; by default free while the allowance covers it.
+    Unknown fields are ignored."""
 
     prompt: str
     model: str = "sora-2"
     seconds: str | None = None
     size: str | None = None
+    characters: Cast = []
+    tier: Literal["free", "paid"] | None = None
 
 
-class RemixVideoBody(msgspec.Struct):
+class RemixVideoBody(msgspec.Struct, kw_only=True):
     prompt: str
+    characters: Cast = []
+    tier: Literal["free", "paid"] | None = None
+
+
+class VideoId(msgspec.Struct):
+    id: str
+
+
+class EditVideoBody(RemixVideoBody, kw_only=True):
+    """A remix of one's own video, as its own path."""
+
+    video: VideoId
+
+
+class ExtendVideoBody(RemixVideoBody, kw_only=True):
+    """`seconds` more; the model's own length by default."""
+
+    video: VideoId
+    seconds: str | None = None
+
+
+class ClipBody(msgspec.Struct, kw_only=True):
+    """From `start` to `end` in seconds; by default all of it."""
+
+    video_id: str
+    start: float | None = None
+    end: float | None = None
+
+
+class StitchVideoBody(msgspec.Struct, kw_only=True):
+    clips: list[ClipBody]
+    prompt: str = ""
+    tier: Literal["free", "paid"] | None = None
 
 
 class PublishVideoBody(msgspec.Struct, kw_only=True):
+    """With a `description`, others read that instead of the prompt."""
+
     visibility: Literal["public", "unlisted", "followers"] = "public"
     remixable: bool = True
     caption: str = ""
     topics: tuple[str, ...] = ()
+    description: str | None = None

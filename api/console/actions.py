@@ -38,13 +38,13 @@ async def _piece(call: Call, outcome: Outcome, instead: str, template: str, **va
 
 async def create(call: Call) -> Response:
     body = await read_body(call.request)
-    outcome = await call.dispatch(videos.create_command(call, body), body)
+    outcome = await call.dispatch(await videos.create_command(call, body), body)
     return await _piece(call, outcome, HOME, "job.html", video=await current(call, outcome.answer["video_id"]))
 
 
 async def remix(call: Call) -> Response:
     body = await read_body(call.request)
-    outcome = await call.dispatch(videos.remix_command(call, body), body)
+    outcome = await call.dispatch(await videos.remix_command(call, body), body)
     return await _piece(call, outcome, HOME, "job.html", video=await current(call, outcome.answer["video_id"]))
 
 

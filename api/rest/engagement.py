@@ -31,6 +31,7 @@ def publish_command(call: Call, body: dict[str, Any]) -> PublishVideo:
         remixable=flag(body, "remixable", True),
         caption=text(body, "caption") or "",
         topics=words(body, "topics"),
+        description=text(body, "description") or None,
     )
 
 

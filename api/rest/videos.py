@@ -11,14 +11,25 @@ from api.auth import no_key
 from api.call import Call, reply
 from api.consistency import fresh
 from api.media import VARIANTS, send_asset, viewer_of
-from api.parsing import read_body, text, whole
+from api.parsing import Upload, inner, number, read_body, text, whole, words
 from api.present import Seen, current, require_id, see, with_progress
 from api.query import bounded, one_of
+from api.rest.characters import mentioned
 from api.schemas import Deleted, VideoPage
-from commands.video import CreateVideo, DeleteVideo, RemixVideo
+from commands.video import (
+    CancelVideo,
+    CreateVideo,
+    DeleteVideo,
+    EditVideo,
+    ExtendVideo,
+    Part,
+    RemixVideo,
+    StitchVideo,
+)
 from domain.errors import IllegalState, Invalid, NotFound
 from domain.ids import is_id
-from domain.video import Asset, Completed, Failed
+from domain.lineage import check_clips
+from domain.video import Asset, Cancelled, Completed, Failed
 from projections.videos.query import Order
 
 _OLD_ADDRESS: Final = "the address is wrong or too old: the `urls` of the video, asked for again, are fresh"
@@ -31,37 +42,111 @@ ORDERS: Final[tuple[Order, ...]] = ("desc", "asc")
 
 async def create(call: Call) -> Response:
     body = await read_body(call.request)
-    return await _queued(call, create_command(call, body), body)
+    return await _queued(call, await create_command(call, body), body)
 
 
-def create_command(call: Call, body: dict[str, Any]) -> CreateVideo:
+async def create_command(call: Call, body: dict[str, Any]) -> CreateVideo:
     _refuse_inputs(body)
+    prompt = text(body, "prompt") or ""
     return CreateVideo(
         video_id=call.deps.ids.new("video"),
         account_id=call.require().account,
         model=text(body, "model") or DEFAULT_MODEL,
-        prompt=text(body, "prompt") or "",
+        prompt=prompt,
         seed=call.deps.ids.seed(),
         seconds=whole(body, "seconds"),
         size=text(body, "size") or None,
+        tier=text(body, "tier") or None,
+        characters=await mentioned(call, prompt, _cast(body)),
     )
 
 
 async def remix(call: Call) -> Response:
     body = await read_body(call.request)
-    return await _queued(call, remix_command(call, body), body)
+    return await _queued(call, await remix_command(call, body), body)
 
 
-def remix_command(call: Call, body: dict[str, Any]) -> RemixVideo:
-    return RemixVideo(
+async def remix_command(call: Call, body: dict[str, Any]) -> RemixVideo:
+    return RemixVideo(parent_id=id_of(call), **await _asked(call, body))
+
+
+async def edit(call: Call) -> Response:
+    body = await read_body(call.request)
+    return await _queued(call, EditVideo(parent_id=_parent_of(body), **await _asked(call, body)), body)
+
+
+async def extend(call: Call) -> Response:
+    body = await read_body(call.request)
+    command = ExtendVideo(parent_id=_parent_of(body), seconds=whole(body, "seconds"), **await _asked(call, body))
+    return await _queued(call, command, body)
+
+
+async def _asked(call: Call, body: dict[str, Any]) -> dict[str, Any]:
+    """What every video says that is made of another one."""
+    prompt = text(body, "prompt") or ""
+    return {
+        "video_id": call.deps.ids.new("video"),
+        "account_id": call.require().account,
+        "prompt": prompt,
+        "tier": text(body, "tier") or None,
+        "characters": await mentioned(call, prompt, _cast(body)),
+    }
+
+
+def _parent_of(body: dict[str, Any]) -> str:
+    if isinstance(body.get("video"), Upload):
+        raise Invalid(
+            "unsupported_input", "Files cannot be uploaded yet: name a video of yours as `video[id]`.", "video"
+        )
+    return require_id(text(inner(body, "video"), "id") or "")
+
+
+def _cast(body: dict[str, Any]) -> tuple[str, ...]:
+    """Ids or @handles, each bare or as `{id}`."""
+    value = body.get("characters")
+    if isinstance(value, list):
+        body = {"characters": [each.get("id") if isinstance(each, dict) else each for each in value]}
+    return words(body, "characters")
+
+
+async def stitch(call: Call) -> Response:
+    body = await read_body(call.request)
+    command = StitchVideo(
         video_id=call.deps.ids.new("video"),
-        parent_id=id_of(call),
         account_id=call.require().account,
+        clips=_clips(body),
         prompt=text(body, "prompt") or "",
+        tier=text(body, "tier") or None,
+    )
+    return await _queued(call, command, body)
+
+
+def _clips(body: dict[str, Any]) -> tuple[Part, ...]:
+    value = body.get("clips")
+    if not isinstance(value, list) or not all(isinstance(each, dict) for each in value):
+        raise Invalid("invalid_clips", "`clips` must be a list of `{video_id, start, end}`.", "clips")
+    check_clips(len(value))
+    return tuple(
+        Part(
+            video_id=require_id(text(each, "video_id") or ""),
+            start=number(each, "start", "clips"),
+            end=number(each, "end", "clips"),
+        )
+        for each in value
     )
 
 
-async def _queued(call: Call, command: CreateVideo | RemixVideo, body: dict[str, Any]) -> Response:
+async def cancel(call: Call) -> Response:
+    """What has ended stays as it is: the answer says how it stands."""
+    command = CancelVideo(video_id=id_of(call), account_id=call.require().account)
+    outcome = await call.dispatch(command)
+    return call.wrote(reply(await current(call, command.video_id)), outcome)
+
+
+Queueing = CreateVideo | RemixVideo | ExtendVideo | StitchVideo
+
+
+async def _queued(call: Call, command: Queueing, body: dict[str, Any]) -> Response:
     outcome = await call.dispatch(command, body)
     made = await current(call, outcome.answer["video_id"])
     return call.wrote(reply(made, headers=_poll()), outcome)
@@ -69,9 +154,9 @@ async def _queued(call: Call, command: CreateVideo | RemixVideo, body: dict[str,
 
 def _refuse_inputs(body: dict[str, Any]) -> None:
     """What no installed model takes is refused, never ignored."""
-    for name, meaning in (("input_reference", "a reference image or video"), ("characters", "characters")):
-        if body.get(name):
-            raise Invalid("unsupported_input", f"No installed model takes {meaning}: leave `{name}` out.", name)
+    if body.get("input_reference"):
+        message = "No installed model takes a reference image or video: leave `input_reference` out."
+        raise Invalid("unsupported_input", message, "input_reference")
 
 
 async def retrieve(call: Call) -> Response:
@@ -130,6 +215,8 @@ def _eyes(call: Call) -> str:
 def _completed(seen: Seen) -> Completed:
     if isinstance(seen.state, Completed):
         return seen.state
+    if isinstance(seen.state, Cancelled):
+        raise IllegalState("video_cancelled", f"Video {seen.id} was cancelled: it has no files.", "video_id")
     if isinstance(seen.state, Failed):
         raise IllegalState("video_failed", f"Video {seen.id} failed: it has no files.", "video_id")
     raise IllegalState("video_not_completed", f"Video {seen.id} is not completed yet: wait for it.", "video_id")

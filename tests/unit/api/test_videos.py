@@ -83,8 +83,8 @@ EMPTY_MULTIPART = {"content": b"--b--\r\n", "headers": {"Content-Type": "multipa
         ),
         ({"data": {"prompt": "a cat", "input_reference[image_url]": "data:,"}}, "input_reference"),
         ({"files": {"prompt": (None, "a cat"), "input_reference": ("a.png", b"png")}}, "input_reference"),
-        ({"json": {"prompt": "a cat", "characters": [{"id": "char_1"}]}}, "characters"),
-        ({"data": {"prompt": "a cat", "characters[][id]": "char_1"}}, "characters"),
+        ({"json": {"prompt": "a cat", "characters": [7]}}, "characters"),
+        ({"json": {"prompt": "a cat", "tier": "golden"}}, "tier"),
         ({"json": [1]}, None),
         ({"content": b"{", "headers": {"Content-Type": "application/json"}}, None),
     ],
@@ -92,6 +92,21 @@ EMPTY_MULTIPART = {"content": b"--b--\r\n", "headers": {"Content-Type": "multipa
 def test_create_refuses(platform: Platform, sent: dict[str, Any], param: str | None) -> None:
     told = error(platform.client.post("/v1/videos", **sent), 400)
     assert (told["param"], told["type"]) == (param, "invalid_request_error")
+    assert platform.client.get("/v1/videos").json()["data"] == []
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        {"json": {"prompt": "a cat", "characters": [{"id": "char_1"}]}},
+        {"json": {"prompt": "a cat", "characters": ["@rex"]}},
+        {"json": {"prompt": "a cat", "characters": [an_id("char", 7)]}},
+        {"data": {"prompt": "a cat", "characters[][id]": "char_1"}},
+        {"json": {"prompt": "a cat meets @rex"}},
+    ],
+)
+def test_a_character_that_nobody_has_is_not_found(platform: Platform, sent: dict[str, Any]) -> None:
+    assert error(platform.client.post("/v1/videos", **sent), 404)["code"] == "character_not_found"
     assert platform.client.get("/v1/videos").json()["data"] == []
 
 
@@ -248,7 +263,7 @@ def test_remix(platform: Platform, sent: dict[str, Any]) -> None:
     parent = platform.published_video(OTHER)
     video = platform.client.post(f"/v1/videos/{parent}/remix", **sent).json()
     assert (video["remixed_from_video_id"], video["status"], video["owner"]) == (parent, "queued", OWNER)
-    assert video["parents"] == [{"id": parent, "relation": "remix"}]
+    assert video["parents"] == [{"id": parent, "relation": "remix", "span": None}]
 
 
 def test_remix_refuses(platform: Platform) -> None:
