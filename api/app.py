@@ -366,6 +366,7 @@ API: Final[tuple[Endpoint, ...]] = (
         answer=Health,
         statuses=(200, 503),
     ),
+    *accounts.ENDPOINTS,
     *characters.ENDPOINTS,
     *comments.ENDPOINTS,
     *exports.ENDPOINTS,

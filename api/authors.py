@@ -10,7 +10,7 @@ from typing import Final
 from api.ports import Store
 from api.schemas import Author
 from commands.work import ACCOUNT, FOLLOW, fold
-from domain.account import Open
+from domain.account import Open, not_blocked
 from domain.engagement import Following
 from domain.ids import follow_stream
 
@@ -42,6 +42,13 @@ class Authors:
             self._names.clear()
         self._names[account] = (now + REMEMBERED_SECONDS, name)
         return name
+
+    async def apart(self, viewer: str, owner: str) -> bool:
+        """Whether one of the two has blocked the other."""
+        if not viewer or viewer == owner:
+            return False
+        (mine, _), (theirs, _) = await asyncio.gather(*(fold(self._store, ACCOUNT, each) for each in (viewer, owner)))
+        return not (not_blocked(mine, owner) and not_blocked(theirs, viewer))
 
     async def followed(self, viewer: str, accounts: Iterable[str]) -> set[str]:
         """Those of the accounts that the viewer follows."""

@@ -50,7 +50,10 @@ async def see(call: Call, video_id: str, viewer: str | None = None) -> Seen:
     eyes = call.viewer if viewer is None else viewer
     owner = video.to_follow(state, eyes)
     follows = owner is not None and bool(await call.edge.authors.followed(eyes, [owner]))
-    return Seen(video_id, video.visible(video_id, state, eyes, follows=follows), version)
+    seen = video.visible(video_id, state, eyes, follows=follows)
+    if await call.edge.authors.apart(eyes, seen.request.owner_id):
+        raise video.no_such_video(video_id)
+    return Seen(video_id, seen, version)
 
 
 def require_id(video_id: str) -> str:

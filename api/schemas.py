@@ -206,6 +206,7 @@ class Account(msgspec.Struct, kw_only=True):
     object: Literal["account"] = "account"
     id: str
     name: str
+    bio: str
     followers: int
     following: int
     followed: bool

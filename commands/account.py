@@ -11,7 +11,7 @@ import msgspec
 from commands.days import find_zone
 from commands.work import ACCOUNT, FOLLOW, Handler, Work
 from domain import account, engagement
-from domain.errors import NotFound
+from domain.errors import Invalid, NotFound
 from domain.ids import follow_stream
 
 
@@ -78,8 +78,7 @@ async def open_account(command: OpenAccount, work: Work) -> None:
 async def change_profile(command: ChangeProfile, work: Work) -> None:
     state = await work.read(ACCOUNT, command.account_id)
     known = account.require_open(state, command.account_id)
-    if command.time_zone is not None:
-        find_zone(command.time_zone)
+    _require_zone(command.time_zone)
     events = account.change_profile(
         state,
         command.account_id,
@@ -89,6 +88,14 @@ async def change_profile(command: ChangeProfile, work: Work) -> None:
     )
     work.change(command.account_id, events)
     work.answer = {"account_id": command.account_id}
+
+
+def _require_zone(name: str | None) -> None:
+    try:
+        find_zone(name or "UTC")
+    except Invalid:
+        message = "`time_zone` is no name of a time zone, such as Europe/Berlin."
+        raise Invalid("unknown_time_zone", message, "time_zone") from None
 
 
 async def set_preference(command: SetPreference, work: Work) -> None:

@@ -14,8 +14,9 @@ from infra.postgres import Pool, ask
 from projections import consistency
 from projections.characters import query as characters
 from projections.db import AsyncConnection
+from projections.feed import query as feed
 from projections.model import ReadModel
-from projections.registry import CHARACTERS, REMIX_GRAPH, VIDEOS
+from projections.registry import CHARACTERS, FEED, REMIX_GRAPH, VIDEOS
 from projections.remix_graph import query as remix_graph
 from projections.videos import query as videos
 from projections.videos.census import count
@@ -57,6 +58,12 @@ class Lists:
     async def census(self, ids: Sequence[str], owner_id: str) -> Census:
         await self._catch_up(VIDEOS)
         return Census(**await ask(self._pool, lambda db: count(db, ids, owner_id)))
+
+    async def likes_of(self, account_id: str, after: str, limit: int) -> list[str]:
+        return await self._answer(VIDEOS, lambda db: videos.likes_of(db, account_id, after, limit))
+
+    async def followees_of(self, account_id: str, after: str, limit: int) -> list[str]:
+        return await self._answer(FEED, lambda db: feed.followees_of(db, account_id, after, limit))
 
     async def _answer(self, model: ReadModel, question: Question) -> list[str]:
         await self._catch_up(model)

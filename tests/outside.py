@@ -36,6 +36,8 @@ class Outside:
         self.families: dict[str, list[str]] = {}  # video -> videos
         self.owned: dict[str, list[str]] = {}  # account -> videos, characters and comments
         self.published: set[str] = set()  # videos
+        self.liked: dict[str, list[str]] = {}  # account -> videos
+        self.followed: dict[str, list[str]] = {}  # account -> accounts
         self.previews: dict[tuple[str, str, str], list[str]] = {}
         self._handles = Handles(Hmac(MASTER))
 
@@ -103,6 +105,12 @@ class Outside:
             others=len(videos) - len(mine),
             authors=bool(mine) + (len(mine) < len(videos)),
         )
+
+    async def likes_of(self, account_id: str, after: str, limit: int) -> list[str]:
+        return _page(self.liked.get(account_id, []), after, limit)
+
+    async def followees_of(self, account_id: str, after: str, limit: int) -> list[str]:
+        return _page(self.followed.get(account_id, []), after, limit)
 
     async def save(self, digest: str, subject: str, scope: str, ids: Sequence[str]) -> None:
         self.previews[digest, subject, scope] = list(ids)

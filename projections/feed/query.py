@@ -65,6 +65,12 @@ async def follows(db: AsyncConnection, account_id: str, viewer: str | None) -> F
     return found
 
 
+async def followees_of(db: AsyncConnection, account_id: str, after: str, limit: int) -> list[str]:
+    """Whom the account follows: ids in order, behind `after`."""
+    cursor = await db.execute(statements.FOLLOWEES, {"account": account_id, "after": after, "limit": limit})
+    return [followee for (followee,) in await cursor.fetchall()]
+
+
 class _Place(msgspec.Struct, frozen=True):
     """An item, and what the order of its cut is by."""
 

@@ -129,3 +129,7 @@ FOLLOWS: Final = _bind("""
         exists (select from {feed}.follows where follower_id = %(viewer)s and followee_id = %(account)s)
             as followed_by_viewer
 """)
+FOLLOWEES: Final = _bind("""
+    select followee_id from {feed}.follows where follower_id = %(account)s and followee_id > %(after)s
+    order by followee_id limit %(limit)s
+""")

@@ -151,6 +151,11 @@ async def comments_of(db: AsyncConnection, account_id: str, after: str, limit: i
     return await _ids(db, _COMMENTS_OF, account_id, after, limit)
 
 
+async def likes_of(db: AsyncConnection, account_id: str, after: str, limit: int) -> list[str]:
+    """Videos that the account likes: ids in order, behind `after`."""
+    return await _ids(db, _LIKES_OF, account_id, after, limit)
+
+
 async def _ids(db: AsyncConnection, query: sql.Composed, account_id: str, after: str, limit: int) -> list[str]:
     cursor = await db.execute(query, {"account": account_id, "after": after, "limit": limit})
     return [id_ for (id_,) in await cursor.fetchall()]
@@ -269,6 +274,10 @@ _VIDEOS_OF: Final = _bind("""
 _COMMENTS_OF: Final = _bind("""
     select id from {videos}.comments where account_id = %(account)s and text is not null and id > %(after)s
     order by id limit %(limit)s
+""")
+_LIKES_OF: Final = _bind("""
+    select video_id from {videos}.likes where account_id = %(account)s and video_id > %(after)s
+    order by video_id limit %(limit)s
 """)
 _COMMENTS: Final = _bind("""
     with said as (

@@ -47,6 +47,7 @@ create table likes (
     account_id text collate "C" not null,
     primary key (video_id, account_id)
 );
+create index likes_account on likes (account_id, video_id);
 
 create table like_counts (
     id text collate "C" primary key,

@@ -81,7 +81,7 @@ def test_an_account_as_others_see_it(platform: Platform) -> None:
     platform.client.post(f"{path}/follow")
     account = platform.client.get(path).json()
     assert account == {
-        "object": "account", "id": OTHER, "name": "Bob", "followers": 1, "following": 0, "followed": True,
+        "object": "account", "id": OTHER, "name": "Bob", "bio": "", "followers": 1, "following": 0, "followed": True,
     }  # fmt: skip
     assert platform.browser.get(path).json()["followed"] is False
     page = platform.browser.get(f"{path}/videos?limit=2").json()
