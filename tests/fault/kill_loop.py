@@ -240,6 +240,8 @@ def start() -> tuple[str, list[str], list[str]]:
     recut("up", "--detach")
     url = compare.status()["url"]
     keys = [recut("key", "create", "--account", name, "--role", "creator").split()[-1] for name in ("ada", "grace")]
+    for name in ("ada", "grace"):
+        recut("credits", name, "10000")  # a long run makes more videos than a day's allowance
     with psycopg.connect(compare.status()["database"]) as conn:
         rows = conn.execute("select account_id from edge.api_keys order by created_at").fetchall()
     return url, [row[0] for row in rows], keys

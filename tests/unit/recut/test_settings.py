@@ -45,6 +45,22 @@ def test_the_wildcard_address_is_not_what_browsers_are_sent_to() -> None:
         ("RECUT_KAFKA", "broker", "RECUT_KAFKA must be host:port, several separated by commas, not 'broker'."),
         ("RECUT_LOG_LEVEL", "loud", "RECUT_LOG_LEVEL must be one of debug, info, warning, error, not 'loud'."),
         (
+            "RECUT_STRIPE_SECRET",
+            "pk_test_1",
+            "RECUT_STRIPE_SECRET must be a secret of Stripe, which begins with sk_ or rk_.",
+        ),
+        (
+            "RECUT_STRIPE_WEBHOOK_SECRET",
+            "x",
+            "RECUT_STRIPE_WEBHOOK_SECRET must be a secret of Stripe, which begins with whsec_.",
+        ),
+        ("RECUT_PACKS", "a:1:1:usd,a:2:2:usd", "RECUT_PACKS must name each pack once."),
+        (
+            "RECUT_PACKS",
+            "small:0:500:usd",
+            "RECUT_PACKS must be name:credits:amount:currency, several separated by commas, as in small:400:500:usd.",
+        ),
+        (
             "RECUT_OBJECTS",
             "ftp://x",
             "RECUT_OBJECTS must be a URL that starts with file:// or s3:// or gs:// or az://.",
