@@ -19,7 +19,7 @@ from api.rest.accounts import account_of
 from api.schemas import Author
 from commands.bus import Outcome
 from commands.engagement import FollowAccount, LikeVideo, UnfollowAccount, UnlikeVideo
-from commands.video import DeleteVideo, UnpublishVideo
+from commands.video import CancelVideo, DeleteVideo, UnpublishVideo
 
 HOME: Final = "/"
 MINE: Final = "/mine"
@@ -59,6 +59,12 @@ async def unpublish(call: Call) -> Response:
     command = UnpublishVideo(video_id=videos.id_of(call), account_id=call.require().account)
     outcome = await call.dispatch(command)
     return await _piece(call, outcome, MINE, "draft.html", video=await current(call, command.video_id))
+
+
+async def cancel(call: Call) -> Response:
+    command = CancelVideo(video_id=videos.id_of(call), account_id=call.require().account)
+    outcome = await call.dispatch(command)
+    return await _piece(call, outcome, MINE, "job.html", video=await current(call, command.video_id))
 
 
 async def delete(call: Call) -> Response:

@@ -12,7 +12,7 @@ from api.consistency import fresh
 from api.console.render import html
 from api.present import current, require_id, see, video_now, video_of, with_progress
 from api.query import one_of
-from api.rest import accounts, leaderboards, lineage
+from api.rest import accounts, leaderboards, lineage, wallet
 from api.rest import feed as feeds
 from api.schemas import Author, FeedItem, Video
 from domain.errors import NotFound
@@ -145,6 +145,19 @@ async def mine(call: Call) -> Response:
     following = page.items[-1].id if page.has_more else None
     template = "drafts.html" if after else "mine.html"
     return await html(call, template, videos=done, running=running, next=following)
+
+
+async def credits(call: Call) -> Response:
+    """What there is, and every booking that led there."""
+    call.require()
+    statement = await wallet.bookings(call)
+    return await html(
+        call,
+        "wallet.html",
+        wallet=await wallet.balance(call),
+        bookings=statement.data,
+        next=statement.next_cursor,
+    )
 
 
 async def draft(call: Call) -> Response:

@@ -44,6 +44,10 @@ def iso(at: int) -> str:
     return datetime.fromtimestamp(at, UTC).isoformat()
 
 
+def clock(at: int) -> str:
+    return datetime.fromtimestamp(at, UTC).strftime("%H:%M UTC")
+
+
 def local(url: str) -> str:
     """The address without its host: a page may be open under another name than the public one."""
     return "/" + url.split("/", 3)[3]
@@ -79,6 +83,7 @@ def _environment() -> Environment:
     environment.filters.update(
         ago=ago,
         iso=iso,
+        clock=clock,
         local=local,
         shape=shape,
         orientation=orientation,

@@ -154,10 +154,13 @@ class Heard(msgspec.Struct, kw_only=True):
 
 
 async def retrieve(call: Call) -> Response:
+    return reply(await balance(call))
+
+
+async def balance(call: Call) -> Wallet:
     policy, _ = await fold(call.deps.store, SPIKE, POLICY)
     state = await current(call.deps.store, policy, call.deps.clock.now(), call.require().account)
-    models = await call.deps.models.installed()
-    return reply(shown(state, policy, models))
+    return shown(state, policy, await call.deps.models.installed())
 
 
 def shown(state: wallet.Wallet, policy: SpikePolicy, models: list[Model]) -> Wallet:
@@ -199,15 +202,19 @@ def _videos_left(state: wallet.Wallet, policy: SpikePolicy, models: list[Model])
 
 
 async def statement(call: Call) -> Response:
+    return reply(await bookings(call))
+
+
+async def bookings(call: Call) -> Statement:
     """Newest first; a cursor is the version of the wallet's stream that the page before ended with."""
     limit = bounded(call, "limit", DEFAULT_LIMIT, 1, MAX_LIMIT)
     facts = await call.deps.store.load(wallet_stream(call.require().account))
     before = bounded(call, "cursor", len(facts) + 1, 1, 10**9 - 1)
     wanted = [fact for fact in facts if fact.recorded.version < before][-limit:]
     first = wanted[0].recorded.version if wanted else 1
-    bookings = [_booking(fact, state) for fact, state in _balances(facts) if first <= fact.recorded.version < before]
+    found = [_booking(fact, state) for fact, state in _balances(facts) if first <= fact.recorded.version < before]
     more = first > 1
-    return reply(Statement(data=bookings[::-1], has_more=more, next_cursor=str(first) if more else None))
+    return Statement(data=found[::-1], has_more=more, next_cursor=str(first) if more else None)
 
 
 def _balances(facts: list[Fact]) -> list[tuple[Fact, wallet.Wallet]]:

@@ -10,6 +10,7 @@ from starlette.testclient import TestClient
 
 from api.console.render import TEMPLATES, ago
 from domain.queue import Progress
+from tests.examples import restricted
 from tests.given import AT, OTHER, OWNER, completed, created, failed
 from tests.unit.api.world import KEY, Platform
 
@@ -260,3 +261,25 @@ def test_pages_are_not_stored(platform: Platform, ada: TestClient) -> None:
 )  # fmt: skip
 def test_ago(seconds: int, words: str) -> None:
     assert ago(int(AT.timestamp()) - seconds, AT) == words
+
+
+def test_a_running_one_is_cancelled(platform: Platform, ada: TestClient) -> None:
+    piece = ada.post("/create", data={"prompt": "a cat"}, headers={**ORIGIN, "HX-Request": "true"}).text
+    [path] = re.findall(r'hx-post="(/videos/\w+/cancel)"', piece)
+    gone = ada.post(path, headers={**ORIGIN, "HX-Request": "true"}).text
+    assert "Cancelled" in gone
+    assert "/cancel" not in gone
+
+
+def test_credits_and_where_they_went(platform: Platform, ada: TestClient) -> None:
+    assert "Nothing yet" in page(ada, "/wallet")
+    ada.post("/create", data={"prompt": "a cat"}, headers=ORIGIN)
+    text = page(ada, "/wallet")
+    assert "<strong>396</strong> free of 400 a day" in text
+    assert "free -4, held +4" in text
+    assert "new day" in text
+
+
+def test_what_is_hidden_says_why(platform: Platform, ada: TestClient) -> None:
+    platform.given(platform.completed_video(), restricted())
+    assert "Hidden: harassment" in page(ada, "/mine")
