@@ -15,6 +15,7 @@ from api.authors import Authors
 from api.ports import Deps
 from api.tokens import Signer, Token, merge, read_token, write_token
 from commands.bus import Outcome
+from commands.folds import Folds
 from domain.errors import Invalid
 
 TOKEN_HEADER: Final = "Recut-Token"  # noqa: S105 (a name)
@@ -48,6 +49,7 @@ class Edge:
         self.retries = origins.Retries()
         self.writes = LastWrites()
         self.authors = Authors(deps.store)
+        self.folds = Folds(deps.store)
 
     @property
     def secure(self) -> bool:

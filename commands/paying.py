@@ -7,6 +7,7 @@ from datetime import datetime
 import msgspec
 
 from commands.days import day_of, zone_for
+from commands.folds import Folds
 from commands.ports import EventStore, Queue
 from commands.work import ACCOUNT, SPIKE, WALLET, Work, fold
 from domain import wallet
@@ -53,15 +54,15 @@ async def quote(
 ) -> Admission:
     """What `hold` would come to, without holding anything. Raises what `hold` raises."""
     policy, _ = await fold(store, SPIKE, POLICY)
-    state = await current(store, policy, now, account_id)
+    state = await current(Folds(store), policy, now, account_id)
     line = await line_of(queue, model.model)
     return admit(policy, tier, state, price(model.price_per_second, seconds, size, policy.price_percent), line)
 
 
-async def current(store: EventStore, policy: SpikePolicy, now: datetime, account_id: str) -> wallet.Wallet:
+async def current(folds: Folds, policy: SpikePolicy, now: datetime, account_id: str) -> wallet.Wallet:
     """The wallet as its owner may use it: with the allowance that the next use would be granted."""
-    state, _ = await fold(store, WALLET, wallet_stream(account_id))
-    owner, _ = await fold(store, ACCOUNT, account_id)
+    state, _ = await folds.of(WALLET, wallet_stream(account_id))
+    owner, _ = await folds.of(ACCOUNT, account_id)
     today = day_of(now, zone_for(policy, owner))
     return _usable(state, wallet.grant(state, account_id, policy, today, now), today, now)
 

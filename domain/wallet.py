@@ -125,7 +125,7 @@ NOTHING: Final = Wallet()
 
 
 def evolve(state: Wallet, event: Event, at: datetime) -> Wallet:
-    moved = msgspec.structs.replace(state, free=state.free + _into(event, FREE), paid=state.paid + _into(event, PAID))
+    moved = msgspec.structs.replace(state, free=state.free + into(event, FREE), paid=state.paid + into(event, PAID))
     match event:
         case AllowanceGranted():
             return msgspec.structs.replace(moved, day=event.day, resets_at=event.resets_at, allowance=event.allowance)
@@ -223,7 +223,7 @@ def _move(source: str, target: str, amount: int) -> tuple[Line, ...]:
     return (Line(account=source, amount=-amount), Line(account=target, amount=amount)) if amount else ()
 
 
-def _into(event: Booking, account: str) -> int:
+def into(event: Booking, account: str) -> int:
     return sum(line.amount for line in event.lines if line.account == account)
 
 

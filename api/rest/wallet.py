@@ -4,6 +4,7 @@ stream: always current."""
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 from typing import Final
 
 import msgspec
@@ -20,7 +21,7 @@ from api.rest.accounts import account_of
 from api.routing import Endpoint, Param
 from commands.paying import current
 from commands.wallet import AddCredits
-from commands.work import SPIKE, fold
+from commands.work import SPIKE, WALLET
 from domain import catalog, wallet
 from domain.errors import Invalid, NotFound
 from domain.ids import wallet_stream
@@ -158,8 +159,8 @@ async def retrieve(call: Call) -> Response:
 
 
 async def balance(call: Call) -> Wallet:
-    policy, _ = await fold(call.deps.store, SPIKE, POLICY)
-    state = await current(call.deps.store, policy, call.deps.clock.now(), call.require().account)
+    policy, _ = await call.edge.folds.of(SPIKE, POLICY)
+    state = await current(call.edge.folds, policy, call.deps.clock.now(), call.require().account)
     return shown(state, policy, await call.deps.models.installed())
 
 
@@ -206,27 +207,29 @@ async def statement(call: Call) -> Response:
 
 
 async def bookings(call: Call) -> Statement:
-    """Newest first; a cursor is the version of the wallet's stream that the page before ended with."""
+    """Newest first; a cursor is the version of the wallet's stream that the page before ended with. What is newer than
+    the page is read with it, as the balances are counted back from the one of now."""
     limit = bounded(call, "limit", DEFAULT_LIMIT, 1, MAX_LIMIT)
-    facts = await call.deps.store.load(wallet_stream(call.require().account))
-    before = bounded(call, "cursor", len(facts) + 1, 1, 10**9 - 1)
-    wanted = [fact for fact in facts if fact.recorded.version < before][-limit:]
-    first = wanted[0].recorded.version if wanted else 1
-    found = [_booking(fact, state) for fact, state in _balances(facts) if first <= fact.recorded.version < before]
-    more = first > 1
-    return Statement(data=found[::-1], has_more=more, next_cursor=str(first) if more else None)
+    stream = wallet_stream(call.require().account)
+    now, version = await call.edge.folds.of(WALLET, stream)
+    before = min(bounded(call, "cursor", version + 1, 1, 10**9 - 1), version + 1)
+    start = max(0, before - 1 - limit)
+    facts = [fact for fact in await call.deps.store.load(stream, start) if fact.recorded.version <= version]
+    data = [booking for at, booking in _counted_back(facts, now) if at < before]
+    return Statement(data=data, has_more=start > 0, next_cursor=str(start + 1) if start else None)
 
 
-def _balances(facts: list[Fact]) -> list[tuple[Fact, wallet.Wallet]]:
-    """Each booking with the wallet after it."""
-    state, balances = wallet.NOTHING, []
-    for fact in facts:
-        state = wallet.evolve(state, fact.event, fact.recorded.recorded_at)
-        balances.append((fact, state))
-    return balances
+def _counted_back(facts: list[Fact], now: wallet.Wallet) -> Iterator[tuple[int, Booking]]:
+    """Each booking, newest first, and its version. Without its lines the balance is the one before it."""
+    free, paid, held = now.free, now.paid, now.held
+    for fact in reversed(facts):
+        yield fact.recorded.version, _booking(fact, Balance(free=free, paid=paid, held=held))
+        free -= wallet.into(fact.event, "free")
+        paid -= wallet.into(fact.event, "paid")
+        held -= wallet.into(fact.event, "held")
 
 
-def _booking(fact: Fact, after: wallet.Wallet) -> Booking:
+def _booking(fact: Fact, balance: Balance) -> Booking:
     event, recorded = fact.event, fact.recorded
     return Booking(
         id=recorded.event_id,
@@ -237,7 +240,7 @@ def _booking(fact: Fact, after: wallet.Wallet) -> Booking:
         video_id=getattr(event, "video_id", None),
         payment=getattr(event, "payment", None),
         lines=[StatementLine(account=line.account, amount=line.amount) for line in event.lines],
-        balance=Balance(free=after.free, paid=after.paid, held=after.held),
+        balance=balance,
     )
 
 

@@ -12,6 +12,7 @@ import pytest
 
 from commands import bus as module
 from commands.bus import Bus
+from commands.folds import Folds
 from commands.paying import current, hold, quote
 from commands.policy import ChangeSpikePolicy
 from commands.wallet import AddCredits, ExpireHold, GrantAllowance, ReleaseHold, SettleHold
@@ -283,7 +284,7 @@ def test_a_wallet_that_waits_elsewhere_says_when() -> None:
     asyncio.run(platform.spike(version=2, zone="America/Los_Angeles", allowance=10))
     platform.outside.passes(hours=13)  # over there it is still the first of January
     policy = SpikePolicy(version=2, zone="America/Los_Angeles", allowance=10)
-    state = asyncio.run(current(platform.store, policy, platform.outside.now(), OWNER))
+    state = asyncio.run(current(Folds(platform.store), policy, platform.outside.now(), OWNER))
     assert (state.free, state.resets_at) == (6, AT + timedelta(hours=20))
 
 
