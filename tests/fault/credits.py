@@ -79,11 +79,11 @@ class Race(msgspec.Struct):
         return sorted(fact.event.video_id for fact in self.statement if isinstance(fact.event, Held))
 
 
-async def race(url: str, *, free: int, paid: int, end: bool = False) -> Race:
-    """`free` and `paid` videos are affordable. `end`: afterwards every hold is settled or released, each several times
-    at once and on both buses."""
+async def race(url: str, *, free: int, paid: int, at_once: int = CREATES, end: bool = False) -> Race:
+    """`free` and `paid` videos are affordable, `at_once` may be under way per tier. `end`: afterwards every hold is
+    settled or released, each several times at once and on both buses."""
     async with open_store(url) as one, open_store(url) as two:
-        await _prepare(one, free, paid)
+        await _prepare(one, free, paid, at_once)
         stores = [Counted(one), Counted(two)]
         buses = [Bus(store, Outside().world()) for store in stores]
         videos = [an_id("video", number) for number in range(CREATES)]
@@ -108,11 +108,11 @@ async def race(url: str, *, free: int, paid: int, end: bool = False) -> Race:
         )
 
 
-async def _prepare(store: Any, free: int, paid: int) -> None:
+async def _prepare(store: Any, free: int, paid: int, at_once: int) -> None:
     await happened(store, OWNER, opened())
     await happened(store, model_stream("sketch-1"), registered())
     policy = spike_policy_changed(
-        allowance=free * PRICE, price_percent=100, free_concurrency=CREATES, paid_concurrency=CREATES
+        allowance=free * PRICE, price_percent=100, free_concurrency=at_once, paid_concurrency=at_once
     )
     await happened(store, SPIKE, policy)
     if paid:

@@ -22,6 +22,13 @@ def test_with_credit_for_ten_ten_of_a_hundred_creates_are_taken(fresh_database: 
     assert is_right(done)
 
 
+def test_no_more_are_under_way_than_the_policy_allows(fresh_database: str) -> None:
+    done = asyncio.run(race(fresh_database, free=CREATES, paid=0, at_once=7))
+    assert done.answers == {"accepted": 7, "too_many_running": CREATES - 7}
+    assert done.held_for == sorted(done.accepted) == sorted(done.recorded)
+    assert done.conflicts > 0
+
+
 def test_holds_that_end_several_times_at_once_end_once(fresh_database: str) -> None:
     done = asyncio.run(race(fresh_database, free=5, paid=5, end=True))
     assert done.book["spent"] == CREDIT_FOR // 2 * PRICE
