@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any, Final, Self
 
 import psycopg
@@ -94,11 +95,22 @@ class RelayBell:
         while True:
             await self._rung.wait()
             try:
-                async with await connect(self._url) as connection:
+                async with await self._connected() as connection:
                     await self._notify(connection)
             except psycopg.OperationalError as error:
                 logger.warning("the relay cannot be notified: %s", type(error).__name__)
                 await asyncio.sleep(STANDBY_SECONDS)
+
+    async def _connected(self) -> Connection:
+        """An attempt that is cut short would leave a session behind, for which the server waits before it drops or
+        renames a database: it is brought to its end, and then closed."""
+        attempt = asyncio.ensure_future(connect(self._url))
+        try:
+            return await asyncio.shield(attempt)
+        except asyncio.CancelledError:
+            with suppress(psycopg.Error):
+                await (await attempt).close()
+            raise
 
     async def _notify(self, connection: Connection) -> None:
         while True:

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 import psycopg
 
-from domain.errors import RecutError
+from commands.account import EraseAccount
+from domain.errors import RecutError, Rejected
 from infra import backup as files
 from infra import restore as databases
 from infra.backup import BackupError, Manifest, Origin, Tools
@@ -110,11 +111,18 @@ async def _complete(settings: Settings, folder: Path, manifest: Manifest) -> tup
 async def _erase_again(settings: Settings, ledger: Sequence[Erased]) -> int:
     """Accounts that were erased after the backup; how many there were."""
     accounts = [entry.account_id for entry in ledger]
-    async with wiring.write_side(settings) as side:
+    # One connection: a pool that is about to grow when it is closed leaves one behind that has not said who it is, and
+    # for which the server would wait before it drops a database.
+    async with wiring.write_side(settings, connections=1) as side:
         keys = await side.keyring.for_opening(accounts)
         left = [account for account in accounts if keys.get(account, ...) is not None]
         for account in left:
-            await side.keyring.destroy(account)
+            try:
+                await side.bus.dispatch(
+                    EraseAccount(account_id=account, by=wiring.SYSTEM), wiring.origin(wiring.SYSTEM)
+                )
+            except Rejected:  # it was opened after the backup: nothing of it is here, and nothing may come
+                await side.keyring.destroy(account)
     return len(left)
 
 

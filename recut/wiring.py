@@ -157,8 +157,9 @@ class WriteSide(msgspec.Struct, frozen=True):
 
 
 @asynccontextmanager
-async def write_side(settings: Settings) -> AsyncIterator[WriteSide]:
-    async with open_pool(settings.database_url) as pool, RelayBell(settings.database_url) as bell:
+async def write_side(settings: Settings, *, connections: int = 8) -> AsyncIterator[WriteSide]:
+    """`connections`: at most so many for reading."""
+    async with open_pool(settings.database_url, size=connections) as pool, RelayBell(settings.database_url) as bell:
         keyring = Keyring(PostgresKeyTable(pool), master_key(settings))
         async with event_store(settings, pool, keyring, bell.ring) as store:
             models, jobs = InstalledModels(store), Jobs(pool)

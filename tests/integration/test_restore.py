@@ -37,6 +37,7 @@ from streams.projector import Projector
 from streams.reactor import Reactor
 from streams.records import Headers
 from streams.topics import ensure_topics
+from tests.examples import erased
 from tests.fault.refill import differing_models
 from tests.given import OTHER, OWNER, an_id, completed, created, happened, liked, opened, published
 from tests.integration import relaying
@@ -269,12 +270,22 @@ def test_a_backup_of_a_running_system_is_one_moment(installation: Installation) 
 
 
 def test_who_was_erased_after_the_backup_is_erased_again(installation: Installation) -> None:
+    later = an_id("acct", 51)
+
     async def before() -> None:
         async with relaying.open_store(installation.database) as store:
             await happened(store, ACCOUNT, opened(account_id=ACCOUNT, name="Grace Canary"), by=ACCOUNT)
             await happened(store, OWNER, opened(name="Ada"))
-        note = msgspec.json.encode({"account_id": ACCOUNT, "event_id": "e", "erased_at": "2026-01-01T00:00:00Z"})
-        await installation.objects.put(f"ledger/erasures/{ACCOUNT}.json", note, "application/json")
+
+    async def after() -> None:
+        async with relaying.open_store(installation.database) as store:
+            await happened(store, later, opened(account_id=later, name="Late Canary"), by=later)
+            for account in (ACCOUNT, later):
+                await happened(store, account, erased(account_id=account), by=account)
+
+    async def stories() -> list[list[str]]:
+        async with relaying.open_store(installation.database) as store:
+            return [[fact.recorded.type for fact in await store.load(name)] for name in (ACCOUNT, later, OWNER)]
 
     async def names() -> list[str]:
         async with relaying.open_store(installation.database) as store:
@@ -282,9 +293,21 @@ def test_who_was_erased_after_the_backup_is_erased_again(installation: Installat
 
     asyncio.run(before())
     backup = installation.backup("erasure")
-    assert asyncio.run(names()) == ["Grace Canary", "Ada"]
-    assert "1 accounts erased again" in installation.restore(backup)
-    assert asyncio.run(names()) == [ERASED, "Ada"]
+    asyncio.run(after())
+    asyncio.run(installation.relay())
+    asyncio.run(installation.follow())  # the reactor keeps the ledger
+    for again in ("2 accounts erased again", "2 accounts erased again"):
+        assert again in installation.restore(backup)
+        assert asyncio.run(names()) == [ERASED, "Ada"]
+        assert asyncio.run(stories()) == [["account.opened.v2", "account.erased.v1"], [], ["account.opened.v2"]]
+        assert installation.query("select account_id from keys.accounts where wrapped is null order by 1") == [
+            (ACCOUNT,),
+            (later,),
+        ]
+    asyncio.run(installation.relay())
+    asyncio.run(installation.follow())
+    installation.audit()
+    assert "0 accounts erased again" in installation.restore(installation.backup("erased already"))
 
 
 def test_a_read_model_that_was_not_restored_says_that_it_must_be_filled_anew(installation: Installation) -> None:
