@@ -24,10 +24,16 @@ class Accounts:
 
     async def account_id_for(self, name: str) -> str:
         """The id of the account with this name, chosen now if there is none. Case does not matter."""
-        digest = self._hmac.digest("account name", folded(name).encode())
-        while not (rows := await fetch(self._pool, FIND, (digest,))):
-            await fetch(self._pool, CREATE, (digest, self._ids.new("acct")))
-        return str(rows[0][0])
+        while (account_id := await self.find(name)) is None:
+            await fetch(self._pool, CREATE, (self._digest(name), self._ids.new("acct")))
+        return account_id
+
+    async def find(self, name: str) -> str | None:
+        rows = await fetch(self._pool, FIND, (self._digest(name),))
+        return str(rows[0][0]) if rows else None
+
+    def _digest(self, name: str) -> bytes:
+        return self._hmac.digest("account name", folded(name).encode())
 
 
 def folded(name: str) -> str:

@@ -32,6 +32,9 @@ CACHED_KEYS: Final = 10_000
 class MasterKeyMismatch(Exception):
     """The master key is not the one that wrapped the keys of this database."""
 
+    def __init__(self) -> None:
+        super().__init__("The master key does not fit this database: set the one that wraps its keys")
+
 
 class KeyTable(Protocol):
     async def read(self, accounts: Collection[str]) -> dict[str, bytes | None]:
@@ -137,29 +140,28 @@ class Keyring:
         try:
             return AESGCM(decrypt(self._master, wrapped, account.encode()))
         except InvalidTag as error:
-            raise MasterKeyMismatch(
-                "The master key does not fit this database: set the one with which the database was first started"
-            ) from error
+            raise MasterKeyMismatch from error
 
 
 class Hmac:
-    """Keyed digests: equal for equal input, and useless to anyone without the master key."""
+    """Keyed digests: equal for equal input, and useless to anyone without the root secret."""
 
-    def __init__(self, master: bytes) -> None:
-        self._master = master
+    def __init__(self, root: bytes) -> None:
+        self._root = root
         self._keys: dict[str, bytes] = {}
 
     def digest(self, purpose: str, data: bytes) -> bytes:
         """32 bytes. Digests of different purposes cannot be compared. `purpose` comes from a short list."""
         if purpose not in self._keys:
-            self._keys[purpose] = derive(self._master, f"hmac {purpose}")
+            self._keys[purpose] = derive(self._root, f"hmac {purpose}")
         return hmac.digest(self._keys[purpose], data, hashlib.sha256)
 
 
-def derive(master: bytes, purpose: str) -> bytes:
-    if len(master) != KEY_BYTES:
-        raise ValueError(f"the master key has {KEY_BYTES} bytes, not {len(master)}")
-    return HKDF(hashes.SHA256(), KEY_BYTES, salt=None, info=f"recut {purpose}".encode()).derive(master)
+def derive(secret: bytes, purpose: str) -> bytes:
+    """From the master key or the root secret, which have the same length."""
+    if len(secret) != KEY_BYTES:
+        raise ValueError(f"the master key has {KEY_BYTES} bytes, not {len(secret)}")
+    return HKDF(hashes.SHA256(), KEY_BYTES, salt=None, info=f"recut {purpose}".encode()).derive(secret)
 
 
 def encrypt(key: AESGCM, data: bytes, belongs_to: bytes) -> bytes:

@@ -55,7 +55,7 @@ def status(settings: Settings, args: argparse.Namespace) -> int:
 def reset(settings: Settings, args: argparse.Namespace) -> None:
     from recut.local import runtime
 
-    runtime.reset(settings, (lambda question: True) if args.yes else _ask)
+    runtime.reset(settings, (lambda question: True) if args.yes else (lambda question: _ask(question, "reset")))
 
 
 def key_create(settings: Settings, args: argparse.Namespace) -> None:
@@ -70,6 +70,17 @@ def credits_give(settings: Settings, args: argparse.Namespace) -> None:
 
     _require_database(settings)
     print(f"{args.account} has {wiring.give_credits(settings, args.account, args.amount)} paid credits")
+
+
+def erase(settings: Settings, args: argparse.Namespace) -> None:
+    from recut import erasure
+
+    _require_database(settings)
+    running = read_status(settings)
+    here = running is not None and running.database == settings.database_url
+    patience = 0.0 if running and here and "streams" not in running.pids else erasure.RECEIPT_SECONDS
+    confirmed = (lambda question: True) if args.yes else (lambda question: _ask(question, "erase"))
+    erasure.erase(settings, args.account, confirmed, patience=patience)
 
 
 def migrate(settings: Settings, args: argparse.Namespace) -> None:
@@ -176,6 +187,11 @@ def parser() -> argparse.ArgumentParser:
     command.add_argument("amount", type=int, help="how many")
     command.set_defaults(run=credits_give, attached=True)
 
+    command = commands.add_parser("erase", help="end an account and everything that it has, for ever")
+    command.add_argument("account", help="id or name of the account")
+    command.add_argument("--yes", action="store_true", help="do not ask")
+    command.set_defaults(run=erase, attached=True)
+
     command = commands.add_parser(
         "audit", help="compare the event store, Kafka and every checkpoint; 4 when they differ"
     )
@@ -226,9 +242,9 @@ def _require_database(settings: Settings) -> None:
     postgres.version_of(settings.database_url)
 
 
-def _ask(question: str) -> bool:
+def _ask(question: str, command: str) -> bool:
     try:
         return input(f"{question} [y/N] ").strip().lower() == "y"
     except EOFError:
         print()
-        raise OperatorError("Nobody answers here: `recut reset --yes` does not ask") from None
+        raise OperatorError(f"Nobody answers here: `recut {command} --yes` does not ask") from None

@@ -39,7 +39,7 @@ from infra.jobs import Jobs
 from infra.kafka import KafkaAdmin, KafkaPublisher, KafkaSubscription
 from infra.kafka_reader import KafkaReader
 from infra.kafka_tails import KafkaTails
-from infra.keys import Hmac, Keyring, PostgresKeyTable, derive
+from infra.keys import Hmac, Keyring, MasterKeyMismatch, PostgresKeyTable, derive
 from infra.lines import Lines
 from infra.mapper import Mapper, Opener
 from infra.migrate import MigrationError, ensure_logs, migrate
@@ -49,6 +49,7 @@ from infra.policies import Policies
 from infra.postgres import Pool, ask, open_pool
 from infra.previews import Previews
 from infra.relay_log import RelayBell, RelayLog
+from infra.root_secret import root_secret
 from infra.screener import RuleScreener
 from infra.timers import TimerTable
 from projections import db, install
@@ -145,8 +146,9 @@ def master_key_file(settings: Settings) -> Any:
 
 
 class WriteSide(msgspec.Struct, frozen=True):
-    """Everything that commands need, alive."""
+    """Everything that commands need, alive. Digests and signatures are made with `root`."""
 
+    root: bytes
     pool: Pool
     keyring: Keyring
     store: PostgresEventStore
@@ -160,7 +162,7 @@ class WriteSide(msgspec.Struct, frozen=True):
 async def write_side(settings: Settings, *, connections: int = 8) -> AsyncIterator[WriteSide]:
     """`connections`: at most so many for reading."""
     async with open_pool(settings.database_url, size=connections) as pool, RelayBell(settings.database_url) as bell:
-        keyring = Keyring(PostgresKeyTable(pool), master_key(settings))
+        keyring, root = Keyring(PostgresKeyTable(pool), master_key(settings)), await read_root(settings, pool)
         async with event_store(settings, pool, keyring, bell.ring) as store:
             models, jobs = InstalledModels(store), Jobs(pool)
             world = World(
@@ -168,13 +170,20 @@ async def write_side(settings: Settings, *, connections: int = 8) -> AsyncIterat
                 workers=jobs,
                 impressions=Impressions(pool),
                 clock=SystemClock(),
-                handles=Handles(Hmac(master_key(settings))),
+                handles=Handles(Hmac(root)),
                 screener=RuleScreener(),
                 queue=Lines(jobs),
                 lists=Lists(pool, store),
                 previews=Previews(pool),
             )
-            yield WriteSide(pool, keyring, store, models, jobs, world, Bus(store, world))
+            yield WriteSide(root, pool, keyring, store, models, jobs, world, Bus(store, world))
+
+
+async def read_root(settings: Settings, pool: Pool) -> bytes:
+    try:
+        return await root_secret(pool, master_key(settings))
+    except MasterKeyMismatch as error:
+        raise OperatorError(str(error)) from error
 
 
 class Impressions:
@@ -212,7 +221,7 @@ def create_key(settings: Settings, account: str, role: str) -> str:
 
 async def _create_key(settings: Settings, name: str, role: str) -> str:
     async with write_side(settings) as side:
-        accounts = Accounts(side.pool, Hmac(master_key(settings)), SystemIds())
+        accounts = Accounts(side.pool, Hmac(side.root), SystemIds())
         account_id = await accounts.account_id_for(name)
         await side.bus.dispatch(OpenAccount(account_id=account_id, name=name.strip()), origin(account_id))
         return await ApiKeys(side.pool).create(account_id, role, "command line")
@@ -230,7 +239,7 @@ async def _give_credits(settings: Settings, account: str, credits: int) -> int:
     async with write_side(settings) as side:
         account_id = account
         if not is_id(account, "acct"):
-            accounts = Accounts(side.pool, Hmac(master_key(settings)), SystemIds())
+            accounts = Accounts(side.pool, Hmac(side.root), SystemIds())
             account_id = await accounts.account_id_for(account)
         gift = SystemIds().new("gift")
         command = AddCredits(account_id=account_id, provider="manual", payment=gift, credits=credits, cause="gift")
@@ -301,8 +310,8 @@ async def _api(settings: Settings) -> None:
     from api.ports import Deps
     from api.read_models import ReadModels
 
-    secret = derive(master_key(settings), "api signatures")
     async with write_side(settings) as side:
+        secret = derive(side.root, "api signatures")
         deps = Deps(
             bus=side.bus,
             world=side.world,
