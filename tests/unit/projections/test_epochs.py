@@ -40,3 +40,21 @@ def test_unheard_of_epochs_and_logs_own_nothing() -> None:
     assert epochs.known == {"one"}
     assert not epochs.count(record("other", 1))
     assert not epochs.count(record("one", 1, shard=3))
+
+
+def test_what_a_restore_has_lost_and_what_is_a_strangers() -> None:
+    """Set back to 10, then to 4: the second restore has lost everything of the epoch between."""
+    starts = [("e1", 1), ("e2", 5), ("e3", 5)]
+    epochs = Epochs([(epoch, Position("video", 0, first)) for epoch, first in starts])
+    assert [epochs.has_lost("e1", "video", 0, n) for n in (0, 4, 5, 12)] == [False, False, True, True]
+    assert epochs.has_lost("e2", "video", 0, 11)
+    assert not epochs.has_lost("e3", "video", 0, 4), "the last epoch has lost nothing yet"
+    assert not epochs.has_lost("e0", "video", 0, 12)
+
+
+def test_who_was_at_a_position_before_a_restore_has_seen_it() -> None:
+    starts = [("e1", 1), ("e2", 11)]
+    epochs = Epochs([(epoch, Position("video", 0, first)) for epoch, first in starts])
+    reached = {(epoch, n): epochs.is_reached(epoch, "video", 0, n) for epoch in ("e1", "e2", "e0") for n in (10, 11)}
+    assert [pair for pair, seen in reached.items() if seen] == [("e1", 10), ("e2", 10), ("e2", 11)]
+    assert epochs.is_reached("e0", "video", 7, 3), "nobody owns it: nothing speaks against it"
