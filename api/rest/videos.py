@@ -67,21 +67,28 @@ async def remix(call: Call) -> Response:
 
 
 async def remix_command(call: Call, body: dict[str, Any]) -> RemixVideo:
-    return RemixVideo(parent_id=id_of(call), **await _asked(call, body))
+    return RemixVideo(parent_id=id_of(call), **await asked(call, body))
 
 
 async def edit(call: Call) -> Response:
     body = await read_body(call.request)
-    return await _queued(call, EditVideo(parent_id=_parent_of(body), **await _asked(call, body)), body)
+    return await _queued(call, await edit_command(call, body), body)
+
+
+async def edit_command(call: Call, body: dict[str, Any]) -> EditVideo:
+    return EditVideo(parent_id=parent_of(body), **await asked(call, body))
 
 
 async def extend(call: Call) -> Response:
     body = await read_body(call.request)
-    command = ExtendVideo(parent_id=_parent_of(body), seconds=whole(body, "seconds"), **await _asked(call, body))
-    return await _queued(call, command, body)
+    return await _queued(call, await extend_command(call, body), body)
 
 
-async def _asked(call: Call, body: dict[str, Any]) -> dict[str, Any]:
+async def extend_command(call: Call, body: dict[str, Any]) -> ExtendVideo:
+    return ExtendVideo(parent_id=parent_of(body), seconds=whole(body, "seconds"), **await asked(call, body))
+
+
+async def asked(call: Call, body: dict[str, Any]) -> dict[str, Any]:
     """What every video says that is made of another one."""
     prompt = text(body, "prompt") or ""
     return {
@@ -93,7 +100,7 @@ async def _asked(call: Call, body: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _parent_of(body: dict[str, Any]) -> str:
+def parent_of(body: dict[str, Any]) -> str:
     if isinstance(body.get("video"), Upload):
         raise Invalid(
             "unsupported_input", "Files cannot be uploaded yet: name a video of yours as `video[id]`.", "video"
@@ -111,14 +118,17 @@ def _cast(body: dict[str, Any]) -> tuple[str, ...]:
 
 async def stitch(call: Call) -> Response:
     body = await read_body(call.request)
-    command = StitchVideo(
+    return await _queued(call, await stitch_command(call, body), body)
+
+
+async def stitch_command(call: Call, body: dict[str, Any]) -> StitchVideo:
+    return StitchVideo(
         video_id=call.deps.ids.new("video"),
         account_id=call.require().account,
         clips=_clips(body),
         prompt=text(body, "prompt") or "",
         tier=text(body, "tier") or None,
     )
-    return await _queued(call, command, body)
 
 
 def _clips(body: dict[str, Any]) -> tuple[Part, ...]:
