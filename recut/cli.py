@@ -83,6 +83,13 @@ def erase(settings: Settings, args: argparse.Namespace) -> None:
     erasure.erase(settings, args.account, confirmed, patience=patience)
 
 
+def scan(settings: Settings, args: argparse.Namespace) -> int:
+    from recut import scanning
+
+    _require_database(settings)
+    return scanning.scan(settings, args.text, as_json=args.json)
+
+
 def migrate(settings: Settings, args: argparse.Namespace) -> None:
     from recut import wiring
 
@@ -191,6 +198,11 @@ def parser() -> argparse.ArgumentParser:
     command.add_argument("account", help="id or name of the account")
     command.add_argument("--yes", action="store_true", help="do not ask")
     command.set_defaults(run=erase, attached=True)
+
+    command = commands.add_parser("scan", help="prove that a text is nowhere; 1 and its places when it is somewhere")
+    command.add_argument("text", help="a word that was used nowhere else")
+    command.add_argument("--json", action="store_true", help="one JSON document")
+    command.set_defaults(run=scan, attached=True)
 
     command = commands.add_parser(
         "audit", help="compare the event store, Kafka and every checkpoint; 4 when they differ"
