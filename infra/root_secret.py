@@ -23,7 +23,14 @@ READ: Final = "select wrapped from keys.secrets where name = %s"
 ADD: Final = "insert into keys.secrets (name, wrapped) values (%s, %s) on conflict do nothing"
 # Digests were made in this database before it had a root: with the master key's own bytes.
 IS_OLD: Final = "select exists (select from log.commands) or exists (select from edge.accounts)"
-LOCK: Final = "lock table keys.accounts, keys.secrets in exclusive mode"
+# Whoever starts meanwhile waits here for the root secret, and then sees that its master key does not fit any more.
+LOCK: Final = "lock table keys.accounts, keys.secrets in access exclusive mode"
+PATIENCE: Final = "set local lock_timeout = '5s'"
+# Whoever has started would wrap the keys of new accounts with the old master key.
+OTHERS: Final = """
+    select count(*) from pg_stat_activity
+    where datname = current_database() and backend_type = 'client backend' and pid <> pg_backend_pid()
+"""
 SECRETS: Final = "select name, wrapped from keys.secrets"
 REPLACE: Final = "update keys.secrets set wrapped = %s where name = %s"
 PAGE: Final = """
@@ -35,6 +42,15 @@ CHANGE: Final = """
     from unnest(%s::text[], %s::bytea[]) as given (account_id, wrapped)
     where accounts.account_id = given.account_id
 """
+
+
+class InUse(Exception):
+    """Other processes are connected to the database."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The database is in use: stop every process of Recut first, in the embedded setup with `recut down`"
+        )
 
 
 class Wrapping:
@@ -84,14 +100,28 @@ async def fits(connection: Connection, master: bytes) -> bool:
 
 
 async def rotate(connection: Connection, old: bytes, new: bytes) -> int:
-    """Wraps every key and secret with `new`: all of them, in one transaction, or none. How many keys of accounts."""
+    """Wraps every key and secret with `new`: all of them, in one transaction, or none. How many keys of accounts.
+    Raises `InUse` while anyone else is connected."""
     before, after = Wrapping(old), Wrapping(new)
     async with connection.transaction():
-        await connection.execute(LOCK.encode())
+        await _lock(connection)
+        # A database that had no root until now: its digests were made with the old master key's own bytes.
+        await connection.execute(ADD.encode(), (NAME, before.wrap_secret(NAME, old)))
         for name, wrapped in await _rows(connection, SECRETS):
             secret = before.unwrap_secret(name, wrapped)
             await connection.execute(REPLACE.encode(), (after.wrap_secret(name, secret), name))
         return await _rotate_accounts(connection, before, after)
+
+
+async def _lock(connection: Connection) -> None:
+    await connection.execute(PATIENCE.encode())
+    try:
+        await connection.execute(LOCK.encode())
+    except psycopg.errors.LockNotAvailable:
+        raise InUse from None
+    cursor = await connection.execute(OTHERS.encode())
+    if (row := await cursor.fetchone()) and row[0]:
+        raise InUse
 
 
 async def _rotate_accounts(connection: Connection, before: Wrapping, after: Wrapping) -> int:

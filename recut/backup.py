@@ -63,7 +63,7 @@ def restore(settings: Settings, folder: Path, *, drop_old: bool) -> None:
     """With everything stopped. Until the last step the database that is there stays as it is."""
     with _told():
         manifest = files.read(folder)
-        with _server(settings) as addressed:
+        with stopped_server(settings) as addressed:
             _restore(addressed, folder, manifest, drop_old=drop_old)
 
 
@@ -163,8 +163,9 @@ async def _exists(objects: Objects, key: str) -> bool:
 
 
 @contextmanager
-def _server(settings: Settings) -> Iterator[Settings]:
-    """The settings with a database that can be reached: the embedded one is started for as long as this takes."""
+def stopped_server(settings: Settings) -> Iterator[Settings]:
+    """The settings with a database that can be reached: the embedded one is started for as long as this takes, and
+    refuses when it runs."""
     if settings.database_url:
         postgres.version_of(databases.with_database(settings.database_url, databases.MAINTENANCE))
         yield settings

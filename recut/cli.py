@@ -90,6 +90,12 @@ def scan(settings: Settings, args: argparse.Namespace) -> int:
     return scanning.scan(settings, args.text, as_json=args.json)
 
 
+def rotate_master_key(settings: Settings, args: argparse.Namespace) -> None:
+    from recut import rotation
+
+    rotation.rotate(settings)
+
+
 def migrate(settings: Settings, args: argparse.Namespace) -> None:
     from recut import wiring
 
@@ -209,6 +215,9 @@ def parser() -> argparse.ArgumentParser:
     )
     command.add_argument("--json", action="store_true", help="one JSON document")
     command.set_defaults(run=audit, attached=True)
+
+    command = commands.add_parser("rotate-master-key", help="wrap all keys with a new master key, with all stopped")
+    command.set_defaults(run=rotate_master_key)
 
     command = commands.add_parser("backup", help="write the database as it is now into a new folder")
     command.add_argument("folder", type=Path)

@@ -33,6 +33,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     shards: int = 16
     replication: int = 1
     master_key: str = ""
+    master_key_next: str = ""  # of `recut rotate-master-key`
     log_level: str = "info"
     stripe_secret: str = ""
     stripe_webhook_secret: str = ""
@@ -161,6 +162,7 @@ PARSERS: dict[str, Callable[[str], Any]] = {
     "shards": _number(1, 1024),
     "replication": _number(1, 5),
     "master_key": _key,
+    "master_key_next": _key,
     "log_level": _one_of("debug", "info", "warning", "error"),
     "stripe_secret": _secret("sk_", "rk_"),
     "stripe_webhook_secret": _secret("whsec_"),

@@ -75,6 +75,8 @@ from streams.timers import Timers
 from streams.topics import ensure_topics, outcomes, tickets
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from infra.stripe_payments import StripePayments
 
 log = logging.getLogger(__name__)
@@ -89,9 +91,12 @@ SYSTEM: Final = "system"  # the actor of what no account asked for
 
 def prepare(settings: Settings) -> None:
     """Before anything runs. Harmless when repeated. Raises `OperatorError` with one sentence."""
+    from recut import rotation
+
     try:
         make_master_key(settings)
         shards = prepare_database(settings)
+        rotation.finish(settings)
         ensure_topics(KafkaAdmin(settings.kafka), settings.topic_prefix, shards, settings.replication)
         asyncio.run(register_models(settings))
     except (MigrationError, RecutError, Stopped) as error:
@@ -120,6 +125,11 @@ def make_master_key(settings: Settings) -> None:
     file = master_key_file(settings)
     if settings.master_key or file.exists():
         return
+    write_key(file)
+
+
+def write_key(file: Path) -> None:
+    """A new one. All of it or nothing is there, and what it wraps later is never there without it."""
     draft = file.with_suffix(".new")
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "wb") as output:
@@ -127,6 +137,16 @@ def make_master_key(settings: Settings) -> None:
         output.flush()
         os.fsync(output.fileno())
     draft.replace(file)
+    sync_folder(file.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """The name of a new file survives a power cut."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def master_key(settings: Settings) -> bytes:
@@ -138,7 +158,7 @@ def master_key(settings: Settings) -> bytes:
         raise OperatorError("RECUT_MASTER_KEY is not set: give the 32 bytes, base64, that wrap all keys") from None
 
 
-def master_key_file(settings: Settings) -> Any:
+def master_key_file(settings: Settings) -> Path:
     return Home(settings.home).root / "master.key"
 
 
