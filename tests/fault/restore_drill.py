@@ -69,7 +69,9 @@ class Drill:
 
     def run(self) -> None:
         for number in range(1, RESTORES + 1):
+            leaver, account = self._open_account(f"leaver-{number}")
             manifest = self._back_up_under_load(self._folder / f"backup-{number}")
+            self._erase(leaver, account)
             lost = self._note_the_future(manifest)
             began = time.monotonic()
             recut("down")
@@ -81,6 +83,7 @@ class Drill:
             self._load(self._seconds)
             wait_for_rest()
             self._check(number)
+            self._check_erased(number, account)
 
     def _load(self, seconds: float, meanwhile: list[str] | None = None) -> None:
         """With `meanwhile` a command in the middle of it."""
@@ -105,6 +108,28 @@ class Drill:
         self._load(self._seconds, ["backup", str(folder)])
         wait_for_rest()
         return msgspec.json.decode((folder / MANIFEST).read_bytes(), type=Manifest)
+
+    def _open_account(self, name: str) -> tuple[Client, str]:
+        key = recut("key", "create", "--account", name, "--role", "creator").split()[-1]
+        with psycopg.connect(compare.status()["database"]) as conn:
+            row = conn.execute("select account_id from edge.api_keys order by created_at desc limit 1").fetchone()
+        return Client(self._url, key, threading.Event()), row[0] if row else ""
+
+    def _erase(self, client: Client, account: str) -> None:
+        status, _ = client.send("DELETE", "/v1/account", {"confirm": account})
+        if status != 200:
+            self.problems.append(f"the erasure of {account} was answered with {status}")
+        wait_for_rest()
+
+    def _check_erased(self, number: int, account: str) -> None:
+        """The backup had the key of an account that was erased later."""
+        with psycopg.connect(compare.status()["database"]) as conn:
+            key = conn.execute("select wrapped from keys.accounts where account_id = %s", (account,)).fetchall()
+            events = conn.execute("select type from log.events where stream = %s order by version", (account,))
+            types = [type_ for (type_,) in events.fetchall()]
+        if key != [(None,)] or types[-1:] != ["account.erased.v1"]:
+            self.problems.append(f"after restore {number}: {account} is not erased: {types}")
+        print(f"erasure      the account that left after the backup is erased again: {types}")
 
     def _note_the_future(self, manifest: Manifest) -> Lost:
         heads = [[getattr(head, name) for head in manifest.heads] for name in ("category", "shard", "position")]

@@ -21,6 +21,7 @@ from infra.kafka_reader import KafkaReader, StoredRecord
 from infra.relay_log import RelayLog
 from projections import install
 from projections.db import connect
+from projections.registry import FEED, VIDEOS
 from recut.cli import main
 from streams.records import to_headers
 from streams.topics import ensure_topics
@@ -108,7 +109,7 @@ def test_a_healthy_installation_is_equal_repeats_and_backlog_included(installati
     assert sum(log["kafka"]["events"] for log in found["logs"]) == LIKES
     assert all(log["kafka"] == log["event_store"] and log["lag"] == 0 for log in found["logs"])
     # The read models have not begun.
-    assert sum(each["lag"] for each in found["checkpoints"] if each["consumer"] == "feed_v1") == LIKES
+    assert sum(each["lag"] for each in found["checkpoints"] if each["consumer"] == FEED.schema) == LIKES
 
     installation.execute("update relay.cursors set position = position - 100")
     asyncio.run(installation.relay())
@@ -147,7 +148,7 @@ Tamper = Callable[[Installation], None]
         (lambda made: made.produce(made.event(7).data, to_headers(made.event(7))), 7, "another key"),
         (
             lambda made: made.execute(
-                "insert into videos_v1.checkpoints select category, shard, epoch::text, 9999, now() from log.epochs "
+                f"insert into {VIDEOS.schema}.checkpoints select category, shard, epoch::text, 9999, now() from log.epochs "
                 "where category = 'engagement' and shard = 0"
             ),
             None,
