@@ -148,8 +148,8 @@ Tamper = Callable[[Installation], None]
         (lambda made: made.produce(made.event(7).data, to_headers(made.event(7))), 7, "another key"),
         (
             lambda made: made.execute(
-                f"insert into {VIDEOS.schema}.checkpoints select category, shard, epoch::text, 9999, now() from log.epochs "
-                "where category = 'engagement' and shard = 0"
+                f"insert into {VIDEOS.schema}.checkpoints select category, shard, epoch::text, 9999, now() "
+                "from log.epochs where category = 'engagement' and shard = 0"
             ),
             None,
             "stands at 9999",
