@@ -30,4 +30,4 @@ def find_zone(name: str) -> ZoneInfo:
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise no_zone(name) from None
+        raise no_zone() from None

@@ -11,7 +11,7 @@ from commands.video import follows_owner
 from commands.work import ACCOUNT, FOLLOW, LIKE, VIDEO, Handler, Work
 from domain import account, engagement, video
 from domain.errors import NotFound
-from domain.ids import follow_stream, like_stream
+from domain.ids import follow_stream, like_stream, shown
 
 
 class LikeVideo(msgspec.Struct, frozen=True, kw_only=True):
@@ -61,7 +61,7 @@ async def unlike_video(command: UnlikeVideo, work: Work) -> None:
 async def follow_account(command: FollowAccount, work: Work) -> None:
     account.require_open(await work.read(ACCOUNT, command.account_id), command.account_id)
     account.require_open(await work.read(ACCOUNT, command.followee_id), command.followee_id)
-    unknown = NotFound("account_not_found", f"There is no account {command.followee_id}.")
+    unknown = NotFound("account_not_found", f"There is no account {shown(command.followee_id, 'acct')}.")
     await nobody_blocks(work, command.account_id, [command.followee_id], unknown)
     stream = follow_stream(command.account_id, command.followee_id)
     state = await work.read(FOLLOW, stream)

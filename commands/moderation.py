@@ -144,7 +144,7 @@ async def author_of(store: EventStore, subject: str) -> str:
     moderation.kind_of(subject)
     first = (await store.first([subject])).get(subject)
     if first is None:
-        raise moderation.no_such_subject(subject)
+        raise moderation.no_such_subject()
     return _author(first.event)
 
 
@@ -179,7 +179,7 @@ async def _author_of(subject: str, work: Work) -> str:
     moderation.kind_of(subject)
     first = (await work.first([subject])).get(subject)
     if first is None:
-        raise moderation.no_such_subject(subject)
+        raise moderation.no_such_subject()
     return _author(first)
 
 
@@ -202,7 +202,7 @@ async def _require_known(subject: str, reporter_id: str, work: Work) -> None:
 
 def _require_said(subject: str, state: engagement.CommentState) -> None:
     if not isinstance(state, engagement.Comment):
-        raise moderation.no_such_subject(subject)
+        raise moderation.no_such_subject()
 
 
 async def _require_visible(video_id: str, reporter_id: str, work: Work) -> None:
@@ -213,7 +213,7 @@ async def _require_visible(video_id: str, reporter_id: str, work: Work) -> None:
         video.visible(video_id, state, reporter_id, follows=follows)
     except NotFound:
         if isinstance(state, video.Absent) or reporter_id not in await _cast_by(state, work):
-            raise moderation.no_such_subject(video_id) from None
+            raise moderation.no_such_subject() from None
 
 
 async def _cast_by(state: video.Video, work: Work) -> set[str]:

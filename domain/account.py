@@ -9,6 +9,7 @@ import msgspec
 
 from domain.errors import IllegalState, Invalid, NotFound
 from domain.fields import AccountText, Id, Word
+from domain.ids import shown
 from domain.text import require_text
 
 ROLES = ("creator", "moderator", "analyst", "admin")
@@ -266,13 +267,13 @@ def request_export(state: Account, account_id: str, export_id: str, now: datetim
 def erase(state: Account, account_id: str, by: str) -> list[Event]:
     """By itself, or by an operator as the edge knows. For ever; twice is no news."""
     if isinstance(state, Unknown):
-        raise NotFound("account_not_found", f"There is no account {account_id}.")
+        raise NotFound("account_not_found", f"There is no account {shown(account_id, 'acct')}.")
     return [] if isinstance(state, Erased) else [AccountErased(account_id=account_id, by=by)]
 
 
 def require_open(state: Account, account_id: str) -> Open:
     if isinstance(state, Unknown):
-        raise NotFound("account_not_found", f"There is no account {account_id}.")
+        raise NotFound("account_not_found", f"There is no account {shown(account_id, 'acct')}.")
     if isinstance(state, Erased):
         raise account_erased(account_id)
     return state

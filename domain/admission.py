@@ -89,7 +89,7 @@ def _tier(wanted: str | None, wallet: Wallet, price: int) -> str:
     if wanted is None:
         return FREE if wallet.free >= price else PAID
     if wanted not in TIERS:
-        raise Invalid("invalid_tier", f"`tier` {wanted[:20]!r} is not one of {', '.join(TIERS)}.", "tier")
+        raise Invalid("invalid_tier", f"`tier` is not one of {', '.join(TIERS)}.", "tier")
     return wanted
 
 

@@ -14,7 +14,7 @@ import msgspec
 from domain import appearance
 from domain.errors import Forbidden, IllegalState, Invalid, NotFound
 from domain.fields import Id, OwnerText, OwnerWords, Word
-from domain.ids import is_id
+from domain.ids import is_id, shown
 from domain.rules import check_rules
 from domain.text import require_text
 from domain.video import Asset
@@ -331,4 +331,4 @@ def own(character_id: str, state: Character, by: str) -> Existing:
 
 
 def no_such_character(character_id: str, param: str = "character_id") -> NotFound:
-    return NotFound("character_not_found", f"There is no character {character_id[:80]}.", param)
+    return NotFound("character_not_found", f"There is no character {shown(character_id, 'char')}.", param)

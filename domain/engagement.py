@@ -10,6 +10,7 @@ import msgspec
 
 from domain.errors import Forbidden, IllegalState, Invalid, NotFound
 from domain.fields import AccountText, Id, Word
+from domain.ids import shown
 from domain.text import require_text
 from domain.video import Completed, Video, no_such_video
 
@@ -212,7 +213,7 @@ def delete_comment(state: CommentState, comment_id: str, by: str, *, moderates: 
 
 
 def no_such_comment(comment_id: str) -> NotFound:
-    return NotFound("comment_not_found", f"There is no comment {comment_id}.", "comment_id")
+    return NotFound("comment_not_found", f"There is no comment {shown(comment_id, 'comment')}.", "comment_id")
 
 
 class NotShared(msgspec.Struct, frozen=True):

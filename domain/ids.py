@@ -33,6 +33,11 @@ def is_id(text: str, prefix: str) -> bool:
     return head == prefix and len(body) == _BODY_LENGTH and all(letter in _CROCKFORD for letter in body)
 
 
+def shown(text: str, prefix: str) -> str:
+    """An id as refusals repeat it. They are recorded: what is no id may be anything, and is not repeated."""
+    return text if is_id(text, prefix) else "with this id"
+
+
 def like_stream(video_id: str, account_id: str) -> str:
     """One stream per (video, account): a like is unique by construction."""
     return f"like_{video_id}_{account_id}"

@@ -37,7 +37,7 @@ class Model(msgspec.Struct, frozen=True, kw_only=True):
         if verb not in self.verbs:
             raise Invalid("unsupported_verb", f"Model {self.model} cannot {verb}.", "model")
         if size not in self.sizes:
-            raise Invalid("invalid_size", f"`size` {size!r} is not one of {', '.join(self.sizes)}.", "size")
+            raise Invalid("invalid_size", f"`size` is not one of {', '.join(self.sizes)}.", "size")
         if seconds not in self.seconds and not whole:
             allowed = ", ".join(map(str, self.seconds))
             raise Invalid("invalid_seconds", f"`seconds` {seconds} is not one of {allowed}.", "seconds")
@@ -72,5 +72,5 @@ def resolve(asked: str, installed: list[Model]) -> Model:
     by_alias = [model for model in installed if asked in model.aliases and not model.by_name_only]
     if not by_name and not by_alias:
         known = sorted({name for model in installed for name in (model.model, *model.aliases)})
-        raise Invalid("model_not_found", f"There is no model {asked[:80]!r}; known are {', '.join(known)}.", "model")
+        raise Invalid("model_not_found", f"There is no such model; known are {', '.join(known)}.", "model")
     return by_name[0] if by_name else max(by_alias, key=lambda model: (model.rank, model.model))

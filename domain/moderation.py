@@ -12,7 +12,7 @@ import msgspec
 
 from domain.errors import Forbidden, IllegalState, Invalid, NotFound
 from domain.fields import AccountText, Id, ModeratorText, ReporterText, Word
-from domain.ids import is_id
+from domain.ids import is_id, shown
 from domain.text import require_text
 
 SUBJECTS: Final = {"video": "video", "char": "character", "acct": "account", "comment": "comment"}
@@ -162,7 +162,9 @@ class File(msgspec.Struct, frozen=True):
         for ruling in self.rulings:
             if ruling.event.decision_id == decision_id:
                 return ruling
-        raise NotFound("decision_not_found", f"There is no decision {decision_id} in this case.", "decision_id")
+        raise NotFound(
+            "decision_not_found", f"There is no decision {shown(decision_id, 'decision')} in this case.", "decision_id"
+        )
 
     @property
     def strikes(self) -> int:
@@ -271,12 +273,12 @@ def kind_of(subject: str) -> str:
     """What the subject is. Raises `NotFound` for an id of something that has no case."""
     prefix = subject.partition("_")[0]
     if prefix not in SUBJECTS or not is_id(subject, prefix):
-        raise no_such_subject(subject)
+        raise no_such_subject()
     return SUBJECTS[prefix]
 
 
-def no_such_subject(subject: str) -> NotFound:
-    return NotFound("subject_not_found", f"There is no {subject[:80]!r} that could be reported.", "subject")
+def no_such_subject() -> NotFound:
+    return NotFound("subject_not_found", "There is no such thing that could be reported.", "subject")
 
 
 def report(state: Case, reported: Reported, author_id: str) -> list[Event]:

@@ -13,6 +13,7 @@ import msgspec
 
 from domain.errors import Invalid, NotFound, Outdated
 from domain.fields import Id, Word
+from domain.ids import shown
 from domain.queue import PAID
 
 SPIKE: Final = "policy_spike"
@@ -166,7 +167,7 @@ def change(state: SpikePolicy, wanted: SpikePolicy, by: str, expected: int | Non
     for name, (low, high) in RANGES.items():
         _require_range(name, getattr(wanted, name), low, high)
     if wanted.zone != ACCOUNT_ZONE and not _ZONE.fullmatch(wanted.zone):
-        raise no_zone(wanted.zone)
+        raise no_zone()
     _require_reason(wanted.reason)
     fields = {name: getattr(wanted, name) for name in SpikePolicy.__struct_fields__}
     if fields == {**msgspec.structs.asdict(state), "version": wanted.version}:
@@ -207,7 +208,9 @@ def correct(
 def undo_correction(state: Corrections, correction_id: str, reason: str, by: str) -> list[CorrectionEvent]:
     standing = state.standing.get(correction_id)
     if standing is None:
-        raise NotFound("correction_not_found", f"No correction {correction_id[:80]} stands.", "correction_id")
+        raise NotFound(
+            "correction_not_found", f"No correction {shown(correction_id, 'correction')} stands.", "correction_id"
+        )
     _require_reason(reason)
     fact = LeaderboardCorrected(
         correction_id=correction_id,
@@ -225,8 +228,8 @@ def require_version(version: int, expected: int | None) -> None:
         raise Outdated("outdated", f"It is at version {version} by now, not {expected}: read it and decide anew.")
 
 
-def no_zone(zone: str) -> Invalid:
-    return Invalid("unknown_time_zone", f"{zone[:80]!r} is no time zone: use a name such as Europe/Berlin.", "zone")
+def no_zone() -> Invalid:
+    return Invalid("unknown_time_zone", "This is no time zone: use a name such as Europe/Berlin.", "zone")
 
 
 def _require_range(name: str, value: int | None, low: int, high: int) -> None:

@@ -14,6 +14,7 @@ import msgspec
 
 from domain.errors import Forbidden, IllegalState, Invalid, NotFound
 from domain.fields import Id, OwnerText, OwnerWords, Word
+from domain.ids import shown
 from domain.lineage import MAX_DEPTH as MAX_DEPTH
 from domain.lineage import Place, extended, place, span, stitched_seconds
 from domain.model import Model
@@ -511,7 +512,7 @@ def to_follow(state: Video, viewer: str) -> str | None:
 
 
 def no_such_video(video_id: str) -> NotFound:
-    return NotFound("video_not_found", f"There is no video {video_id}.", "video_id")
+    return NotFound("video_not_found", f"There is no video {shown(video_id, 'video')}.", "video_id")
 
 
 def start_generation(state: Video, attempt: int, worker: str, engine: str) -> list[Event]:
@@ -608,9 +609,8 @@ def _check_publication(visibility: str, caption: str, description: str, topics: 
         raise Invalid("invalid_description", message, "description")
     require_text(caption, "caption")
     require_text(description, "description")
-    unknown = sorted(set(topics) - set(TOPICS))
-    if unknown:
-        raise Invalid("invalid_topics", f"Unknown topics {unknown}; known are {', '.join(TOPICS)}.", "topics")
+    if not set(topics) <= set(TOPICS):
+        raise Invalid("invalid_topics", f"`topics` are some of {', '.join(TOPICS)}.", "topics")
 
 
 def unpublish(video_id: str, state: Video, by: str) -> list[Event]:

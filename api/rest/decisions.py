@@ -127,7 +127,7 @@ async def _require_author(call: Call, subject: str) -> None:
     caller = call.require()
     author = await author_of(call.deps.store, subject)
     if author != caller.account and caller.role not in MODERATES:
-        raise moderation.no_such_subject(subject)
+        raise moderation.no_such_subject()
 
 
 async def _rulings(call: Call, subject: str) -> list[Ruling]:

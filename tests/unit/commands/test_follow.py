@@ -75,5 +75,5 @@ async def test_unfollow_and_follow_again() -> None:
 async def test_only_others_and_only_who_exists() -> None:
     with pytest.raises(Invalid, match="itself"):
         await when(follow_account, FollowAccount(account_id=ANN, followee_id=ANN), OPEN)
-    with pytest.raises(NotFound, match="acct_bob"):
+    with pytest.raises(NotFound, match="There is no account"):
         await when(follow_account, FollowAccount(account_id=ANN, followee_id=BOB), {ANN: OPEN[ANN]})
