@@ -13,6 +13,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from commands.ports import Ids
+from domain.ids import is_id
 
 log = logging.getLogger("recut.api")
 access = logging.getLogger("recut.access")
@@ -64,9 +65,19 @@ class Stamp:
             await self._answer(scope, receive, stamped, error)
         finally:
             took = (time.perf_counter() - began) * 1000
-            path = scope.get("raw_path", b"").decode("ascii", "replace")
-            access.info("%s %s %s %s %.1f ms", request_id, scope["method"], path, status, took)
+            access.info("%s %s %s %s %.1f ms", request_id, scope["method"], _told(scope), status, took)
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send, error: Exception) -> None:
         response = await self._on_error(Request(scope, receive), error)
         await response(scope, receive, send)
+
+
+def _told(scope: Scope) -> str:
+    """The path as logs may keep it. What it names is told if it is an id; a handle, for one, is personal."""
+    if "endpoint" not in scope:
+        return "*"  # no path of ours
+    if "app_root_path" in scope:
+        return f"{scope['root_path']}/*"  # a file below a mount
+    named = [str(value) for value in scope["path_params"].values()]
+    hidden = {part for value in named if not is_id(value, value.partition("_")[0]) for part in value.split("/") if part}
+    return "/".join("*" if part in hidden else part for part in scope["path"].split("/"))

@@ -42,7 +42,7 @@ class Client:
     """One account. A request is sent again, under the same key, until somebody answers."""
 
     def __init__(self, url: str, key: str, stop: threading.Event) -> None:
-        self._url, self._key, self._stop = url, key, stop
+        self.url, self.key, self._stop = url, key, stop
         self.repeats = 0
 
     def send(self, method: str, path: str, body: dict[str, Any] | None = None) -> tuple[int, dict[str, Any]]:
@@ -55,9 +55,9 @@ class Client:
                 time.sleep(0.2)
 
     def _once(self, method: str, path: str, body: dict[str, Any] | None, key: str) -> tuple[int, dict[str, Any]]:
-        headers = {"Authorization": f"Bearer {self._key}", "Idempotency-Key": key, "Content-Type": "application/json"}
+        headers = {"Authorization": f"Bearer {self.key}", "Idempotency-Key": key, "Content-Type": "application/json"}
         data = None if body is None else json.dumps(body).encode()
-        request = urllib.request.Request(self._url + path, data, headers, method=method)
+        request = urllib.request.Request(self.url + path, data, headers, method=method)
         try:
             with urllib.request.urlopen(request, timeout=15) as reply:
                 return reply.status, json.loads(reply.read() or b"{}")
