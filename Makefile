@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up down status demo test unit e2e fault restore-drill check format docs lock bench-append clean
+.PHONY: help setup up down status demo test unit e2e fault restore-drill erasure-scan check format docs lock bench-append clean
 
 help: ## print this help
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -44,6 +44,9 @@ fault: setup ## kill -9 every process at random under load for 5 minutes, then c
 
 restore-drill: setup ## back up under load, lose a future, restore, twice; then audit, and look for what should be gone
 	"$(BIN)/python" -m tests.fault.restore_drill
+
+erasure-scan: setup ## erase an account that said one word everywhere, and look for it in every row, record, object, file
+	"$(BIN)/python" -m tests.fault.erasure_scan
 
 check: setup ## format, lint, imports, types, generated documents
 	"$(BIN)/ruff" format --check .
