@@ -17,13 +17,15 @@ class Needles:
         if len(clear) < SHORTEST:
             raise ValueError(f"a text to look for has at least {SHORTEST} bytes")
         self._folded = clear.lower()
-        self._forms = list(dict.fromkeys(_forms(text)))
+        self._forms: dict[bytes, str] = {}
+        for name, form in _forms(text):
+            self._forms.setdefault(form, name)
         # Between two pieces of a stream there must be room for all but one byte of the longest form.
-        self.overlap: Final = max(len(form) for _, form in self._forms)
+        self.overlap: Final = max(map(len, self._forms))
 
     def forms_in(self, data: bytes) -> list[str]:
         """The names of the forms that are in there, in a fixed order."""
-        found = {name: None for name, form in self._forms if form in data}
+        found = {name: None for form, name in self._forms.items() if form in data}
         # Names are folded before they are digested: whatever keeps one in clear may have changed its case.
         if "text" not in found and self._folded in data.lower():
             found["text"] = None
