@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up down status demo test unit e2e fault restore-drill erasure-scan check format docs lock bench-append clean
+.PHONY: help setup up down status demo test unit e2e fault restore-drill erasure-scan check format docs lock race cuts two-writers bench-store clean
 
 help: ## print this help
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -65,8 +65,17 @@ docs: setup ## write docs/events.md and docs/schemas from the catalog
 lock: setup ## write requirements/*.txt from pyproject.toml
 	"$(BIN)/python" scripts/lock.py
 
-bench-append: setup ## durable appends per second, beside pyeventsourcing's default recorder
-	"$(BIN)/python" -m tests.benchmarks.bench_append
+race: setup ## hunt for events that a tailing reader misses, 60 s on our store and 60 s on a naive table
+	"$(BIN)/python" -m tests.fault.race_hunter --seconds 60
+
+cuts: setup ## cut 200 connections before, during and after COMMIT: nothing said to have failed was stored, nothing twice
+	"$(BIN)/python" -m tests.fault.commit_cuts --cuts 200
+
+two-writers: setup ## two processes append to the same streams for 60 s: no deadlock, no hole
+	"$(BIN)/python" -m tests.fault.two_writers --seconds 60
+
+bench-store: setup ## appends, save(), commands per second beside pyeventsourcing and plain psycopg; memory
+	"$(BIN)/python" -m tests.benchmarks.bench_store
 
 clean: ## remove the environment and caches (data stays: see `recut reset`)
 	rm -rf "$(VENV)" .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
