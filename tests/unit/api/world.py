@@ -17,7 +17,8 @@ from api.present import card_of
 from api.reads import Standing
 from api.tokens import Token
 from commands.bus import Bus
-from commands.work import CASE, COMMENT, FOLLOW, LIKE, VIDEO, fold
+from commands.work import CASE, CHARACTER, COMMENT, FOLLOW, LIKE, VIDEO, fold
+from domain import character
 from domain.catalog import CATEGORIES, decode
 from domain.engagement import Comment as StandingComment
 from domain.engagement import Commented, Following, Liking
@@ -27,7 +28,7 @@ from domain.model import Model
 from domain.moderation import Decided, kind_of, review
 from domain.queue import Progress
 from domain.recorded import Recorded
-from domain.video import Asset, Completed, Existing, no_such_video
+from domain.video import Asset, Completed, Existing, Queueing, no_such_video
 from infra.clock import SystemIds
 from infra.memory import EPOCH, MemoryEventStore
 from infra.timers_memory import MemoryTimers
@@ -204,10 +205,45 @@ class FakeReads:
         return CommentPage(found[:limit], has_more=len(found) > limit)
 
     async def own_characters(self, owner: str, *, after: str | None, limit: int) -> list[CharacterCard]:
-        raise NotImplementedError("give this twin characters when a test of the edge needs them")
+        found = [each for each in await self._characters() if each.owner_id == owner and each.id > (after or "")]
+        return [await self._character_card(each) for each in found[:limit]]
 
     async def appearances(self, character_id: str, *, version: int | None, after: str | None, limit: int) -> list[Use]:
-        raise NotImplementedError("give this twin appearances when a test of the edge needs them")
+        found = []
+        for recorded in await self._recorded("video"):
+            event = (await self._store.load(recorded.stream))[0].event
+            uses = event.characters if isinstance(event, Queueing) and recorded.version == 1 else ()
+            found += [
+                Use(recorded.stream, event.owner_id, use.consent_version, recorded.recorded_at)
+                for use in uses
+                if use.character_id == character_id and use.consent_version == (version or use.consent_version)
+            ]
+        return sorted((use for use in found if use.video_id > (after or "")), key=lambda use: use.video_id)[:limit]
+
+    async def _recorded(self, category: str) -> list[Recorded]:
+        return [recorded for shard in range(16) for recorded in await self._store.read(category, shard, 0, 10_000)]
+
+    async def _characters(self) -> list[CharacterMade]:
+        ids = {recorded.stream for recorded in await self._recorded("character") if recorded.stream[:5] == "char_"}
+        states = [(id_, (await fold(self._store, CHARACTER, id_))[0]) for id_ in sorted(ids)]
+        return [CharacterMade(id_, state) for id_, state in states if isinstance(state, character.Existing)]
+
+    async def _character_card(self, found: CharacterMade) -> CharacterCard:
+        made, consent = found.state.made, found.state.consent
+        return CharacterCard(
+            id=found.id,
+            kind=made.kind,
+            state=type(found.state).__name__.lower(),
+            handle=made.handle,
+            name=made.name,
+            description=made.description,
+            rig=made.rig,
+            version=consent.version,
+            audience=consent.audience,
+            expires_at=consent.expires_at,
+            created_at=found.state.created_at,
+            uses=len(await self.appearances(found.id, version=None, after=None, limit=100)),
+        )
 
     async def moderation_queue(self, state: str, *, limit: int, cursor: str | None) -> Queue:
         cases = [await self._case(recorded) for recorded in await self._moderated() if recorded.version == 1]
@@ -261,6 +297,15 @@ class FakeReads:
         fields["likes"] = sum(isinstance(like, Liking) for like, _ in likes)
         fields["liked_by_viewer"] = isinstance(mine, Liking)
         return Card(**fields)
+
+
+class CharacterMade(msgspec.Struct, frozen=True):
+    id: str
+    state: character.Existing
+
+    @property
+    def owner_id(self) -> str:
+        return self.state.made.owner_id
 
 
 def _starts(recorded: Recorded) -> bool:
