@@ -22,7 +22,8 @@ from infra.memory import MemoryEventStore
 from infra.timers_memory import MemoryTimers
 from streams.outcomes import MOST_UNREADABLE, Outcomes
 from streams.timers import Timers
-from tests.given import VIDEO_ID, created, happened
+from tests.examples import erased
+from tests.given import OWNER, VIDEO_ID, created, happened, opened
 from tests.outside import Outside
 
 FINISHED = Finished(
@@ -280,6 +281,26 @@ def test_a_lease_that_ran_out_after_the_report_changes_nothing(platform: Platfor
         assert await platform.jobs.lost() == []
 
     asyncio.run(run())
+
+
+def test_reports_for_an_erased_account_are_dropped(platform: Platform) -> None:
+    """What they say can be sealed for nobody any more. Neither the report nor the attempt is tried again."""
+
+    async def run() -> None:
+        await platform.queue()
+        await platform.report(Started(worker="w1", engine="sketch"))
+        await happened(platform.store, OWNER, opened(), erased())
+        before = await platform.version()
+        for report in (FINISHED, FINISHED, Broken(worker="w1", code="engine_crash", message="a red cat")):
+            await platform.report(report)
+        platform.now += timedelta(seconds=16)
+        await platform.timers.tick()
+        assert await platform.version() == before
+        assert await platform.jobs.key(VIDEO_ID, 1) is None, "the job is closed"
+        assert await platform.jobs.lost() == []
+
+    asyncio.run(run())
+    assert platform.outcomes.skipped == 0
 
 
 class Topic:
