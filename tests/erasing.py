@@ -83,6 +83,7 @@ def tell(leaver: Client, witness: Client, canary: str) -> Story:
     _ok(leaver.send("POST", f"/v1/videos/{seen}/like"))
     report = {"subject": seen, "reason": "spam", "text": f"{canary} says so"}
     _ok(leaver.send("POST", "/v1/reports", report))
+    _refused(leaver, speaking, canary)
     remix = _ok(witness.send("POST", f"/v1/videos/{shown}/remix", {"prompt": "make it night"}))["id"]
     _wait(witness, remix)
     export = _ok(leaver.send("POST", "/v1/account/export"))["id"]
@@ -107,6 +108,35 @@ def _character(client: Client, canary: str) -> str:
     return character_id
 
 
+def _refused(client: Client, video: str, canary: str) -> None:
+    """Every request has an Idempotency-Key: refusals are recorded, to be given again."""
+    character = {"kind": "persona", "handle": "rex", "name": "Rex", "rig": "person"}
+    requests: tuple[tuple[str, str, dict[str, Any]], ...] = (
+        ("POST", "/v1/videos", {"prompt": f"{canary} " * 4000, **CLIP}),
+        ("POST", "/v1/videos", {"prompt": canary, "model": canary}),
+        ("POST", "/v1/videos", {"prompt": canary, "size": canary}),
+        ("POST", "/v1/videos", {"prompt": canary, "tier": canary, **CLIP}),
+        ("POST", "/v1/videos", {"prompt": f"@{canary}_nobody waves", **CLIP}),
+        ("POST", "/v1/videos", {"prompt": "a cat", "characters": [f"char_{canary}"], **CLIP}),
+        ("POST", f"/v1/videos/video_{canary}/remix", {"prompt": canary}),
+        ("POST", f"/v1/videos/{video}/publish", {"topics": [canary]}),
+        ("POST", f"/v1/videos/{video}/publish", {"visibility": canary}),
+        ("POST", "/v1/characters", {**character, "handle": f"{canary}!"}),
+        ("POST", "/v1/characters", {**character, "rig": canary}),
+        ("POST", "/v1/characters", {**character, "parameters": {canary: 1}}),
+        ("PUT", f"/v1/account/preferences/{canary}", {"value": canary}),
+        ("PUT", "/v1/account/preferences/mood", {"value": canary}),
+        ("PATCH", "/v1/account", {"time_zone": canary}),
+        ("PATCH", "/v1/account", {"bio": canary * 1000}),
+        ("POST", "/v1/reports", {"subject": canary, "reason": "spam"}),
+        ("POST", "/v1/reports", {"subject": video, "reason": canary}),
+        ("POST", f"/v1/accounts/{canary}/follow", {}),
+    )
+    for method, path, body in requests:
+        status, answer = client.send(method, path, body)
+        assert 400 <= status < 500, (path, status, answer)
+
+
 def _video(client: Client, body: dict[str, Any]) -> str:
     video_id: str = _ok(client.send("POST", "/v1/videos", body))["id"]
     return _wait(client, video_id)
@@ -114,9 +144,9 @@ def _video(client: Client, body: dict[str, Any]) -> str:
 
 def _wait(client: Client, video_id: str) -> str:
     def ended() -> bool:
-        status: str = client.send("GET", f"/v1/videos/{video_id}")[1]["status"]
-        assert status != "failed", video_id
-        return status == "completed"
+        seen = client.send("GET", f"/v1/videos/{video_id}")[1]
+        assert seen["status"] != "failed", seen
+        return bool(seen["status"] == "completed")
 
     until(ended)
     return video_id

@@ -39,15 +39,15 @@ from infra.kafka import KafkaPublisher
 from infra.keys import Hmac, derive
 from infra.mapper import Opener
 from infra.objects import Objects
-from projections import db, install
+from projections import db
 from projections.registry import MODELS
 from recut import wiring
 from recut.scanning import search
 from recut.settings import Settings, child_environ
+from tests import erasing
 from tests.examples import CHARACTER_ID, COMMENT_ID, DECISION_ID, MODERATOR, decided
 from tests.fault import refill
 from tests.given import OTHER, an_id, completed, created, happened, published
-from tests.projections import dump, fill
 
 ROOT: Final = Path(__file__).parent.parent.parent
 CANARY: Final = "zebrafinch7q"
@@ -239,18 +239,10 @@ class Story:
         with db.connect(self.settings.database_url) as conn:
             return refill.history(conn)
 
-    def replay(self, events: Sequence[Recorded]) -> dict[str, dict[str, list[str]]]:
+    def replay(self, events: Sequence[Recorded]) -> erasing.Rows:
         """The rows of every read model, made from these events alone."""
-        found = {}
         with db.connect(self.settings.database_url) as conn:
-            owners = refill.epochs(conn)
-            for model in MODELS:
-                schema = f"replayed_{model.name}"
-                install.create(conn, model, schema)
-                fill(conn, model, iter([list(events)]), owners, schema=schema)
-                found[model.name] = dump(conn, schema)
-                conn.execute(f"drop schema {schema} cascade".encode())
-        return found
+            return erasing.replayed(conn, events, refill.epochs(conn))
 
     async def scan(self) -> Any:
         found = await search(self.settings, CANARY)
