@@ -19,9 +19,37 @@ class Ticket(msgspec.Struct, frozen=True):
     model: str
 
 
+class Source(msgspec.Struct, frozen=True, kw_only=True):
+    """A parent: what is used of it, and the keys of its files in the object store. A key is None where there is no such
+    file, because the parent was deleted meanwhile or never had one."""
+
+    video_id: str
+    relation: str
+    seconds: int
+    span: tuple[float, float] | None
+    scene: str | None
+    video: str | None
+    captions: str | None = None
+
+
+class Cast(msgspec.Struct, frozen=True, kw_only=True):
+    """A character of the clip. `parameters` is the JSON of an object of numbers; an `inherited` one stars in a parent
+    already."""
+
+    character_id: str
+    name: str
+    handle: str
+    description: str
+    rig: str
+    parameters: str
+    inherited: bool = False
+
+
 class Bundle(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything a worker needs for one attempt. `parent_scene` is the key of the parent's scene asset in the object
-    store; files go under `prefix`. Durations are seconds, `size` is "WIDTHxHEIGHT"."""
+    """Everything a worker needs for one attempt; files go under `prefix`. Durations are seconds, `seconds` that of the
+    whole file; `size` is "WIDTHxHEIGHT".
+
+    A bundle that was sealed before there were `parents` opens as one without any: see `inference.sources`."""
 
     video_id: str
     attempt: int
@@ -32,7 +60,8 @@ class Bundle(msgspec.Struct, frozen=True, kw_only=True):
     seconds: int
     size: str
     prefix: str
-    parent_scene: str | None
+    parents: tuple[Source, ...] = ()
+    characters: tuple[Cast, ...] = ()
 
 
 class Started(msgspec.Struct, frozen=True, tag="started", kw_only=True):

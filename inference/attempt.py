@@ -33,6 +33,7 @@ from inference.ports import (
     Seal,
     Unsupported,
 )
+from inference.sources import ParentGone, fetch_parents
 
 log = logging.getLogger(__name__)
 
@@ -52,10 +53,6 @@ CODES: Final[dict[type[Exception], str]] = {
 }
 SUFFIXES: Final = {"image/webp": ".webp", "text/vtt": ".vtt"}  # not every system's table has them
 SCRATCH: Final = "recut-job-"
-
-
-class ParentGone(Exception):
-    """The scene that this remix starts from was deleted."""
 
 
 class Reporter:
@@ -119,7 +116,7 @@ class Attempt:
     async def _outcome(self) -> Report:
         try:
             with TemporaryDirectory(prefix=f"{SCRATCH}{os.getpid()}-") as folder:
-                result = await self._engine.run(await self._job(), Path(folder), self._reach)
+                result = await self._engine.run(await self._job(Path(folder)), Path(folder), self._reach)
                 assets = [await self._store(asset) for asset in result.assets]
         except ParentGone as error:
             return self._broken("parent_unavailable", str(error))
@@ -129,7 +126,7 @@ class Attempt:
             return self._broken(code, str(error))
         return self._finished(result, assets)
 
-    async def _job(self) -> Job:
+    async def _job(self, folder: Path) -> Job:
         bundle = self._bundle
         width, _, height = bundle.size.partition("x")
         return Job(
@@ -142,17 +139,9 @@ class Attempt:
             seconds=bundle.seconds,
             width=int(width),
             height=int(height),
-            parent_scene=None if bundle.verb == "create" else await self._parent_scene(),
+            parents=await fetch_parents(bundle, self._objects, folder),
+            characters=bundle.characters,
         )
-
-    async def _parent_scene(self) -> bytes:
-        gone = ParentGone("The video that this one starts from was deleted.")
-        if self._bundle.parent_scene is None:
-            raise gone
-        try:
-            return await self._objects.get(self._bundle.parent_scene)
-        except FileNotFoundError:
-            raise gone from None
 
     def _reach(self, share: float) -> None:
         self._step = int(share * STEPS)

@@ -1,21 +1,26 @@
-"""Staged layers to the files of a clip: frames are drawn on one thread while this one mixes and encodes."""
+"""Staged layers, or parts of other files, to the files of a clip: frames are drawn on one thread while this one mixes
+and encodes."""
 
 from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
+from itertools import chain
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
+from av.video.frame import VideoFrame
 from numpy.typing import NDArray
 
 from inference import media
 from inference.ports import Cancelled
+from inference.reel import Reel, joined, rgb
 from inference.world.picture.painter import Painter
-from inference.world.scene import Layers
+from inference.world.scene import FPS, Layers
 from inference.world.sound import mix
 
 DRAWING = 1  # threads: encoding keeps another core busy
@@ -23,6 +28,8 @@ AHEAD = 8  # frames drawn before they are encoded: bounds the memory
 EVERY = 5  # frames between two reports of progress
 
 Pixels = NDArray[np.uint8]
+Samples = NDArray[np.float32]
+Picture = Pixels | VideoFrame
 
 
 class Stopwatch:
@@ -59,35 +66,65 @@ class Control:
         self._progress(share)
 
 
+class Files(NamedTuple):
+    video: Path
+    thumbnail: Path
+    spritesheet: Path
+
+
 def film(
-    layers: Layers,
+    layers: Layers, size: tuple[int, int], files: Files, control: Control, watch: Stopwatch, lead: Reel | None = None
+) -> None:
+    """`lead`: what the file begins with, before what is drawn."""
+    with drawn(layers, *size, watch) as frames:
+        with watch.stage("sound"):
+            audio = mix(layers)
+            if lead:
+                audio = joined([lead.sound(), audio])
+        before = lead.pictures(*size) if lead else ()
+        frames_in_all = layers.frames + (lead.frames if lead else 0)
+        _write(chain(before, frames), frames_in_all, audio, size, files, control, watch)
+
+
+def splice(reels: Sequence[Reel], size: tuple[int, int], files: Files, control: Control, watch: Stopwatch) -> None:
+    """The parts in a row, as one file."""
+    with watch.stage("sound"):
+        sounds = []
+        for reel in reels:
+            control.go_on()
+            sounds.append(reel.sound())
+        audio = joined(sounds)
+    pictures = chain.from_iterable(reel.pictures(*size) for reel in reels)
+    _write(pictures, sum(reel.frames for reel in reels), audio, size, files, control, watch)
+
+
+def _write(
+    pictures: Iterable[Picture],
+    count: int,
+    audio: Samples,
     size: tuple[int, int],
-    video: Path,
-    thumbnail: Path,
-    spritesheet: Path,
+    files: Files,
     control: Control,
     watch: Stopwatch,
 ) -> None:
     width, height = size
-    stills = media.Stills(layers.frames, width, height)
+    stills = media.Stills(count, width, height)
 
-    def passing(frames: Iterator[Pixels]) -> Iterator[Pixels]:
-        for i, pixels in enumerate(frames):
+    def passing() -> Iterator[Picture]:
+        for i, picture in enumerate(pictures):
             control.go_on()
             if i % EVERY == 0:
-                control.reach(0.1 + 0.88 * i / layers.frames)
-            stills.see(i, pixels)
-            yield pixels
+                control.reach(0.1 + 0.88 * i / count)
+            if stills.wants(i):
+                stills.see(i, rgb(picture))
+            yield picture
 
-    with drawn(layers, width, height, watch) as frames:
-        with watch.stage("sound"):
-            audio = mix(layers)
-        with watch.stage("encode"):
-            media.encode_mp4(video, passing(frames), audio, width=width, height=height, fps=layers.fps)
+    with watch.stage("encode"):
+        media.encode_mp4(files.video, passing(), audio, width=width, height=height, fps=FPS)
     with watch.stage("stills"):
         assert stills.thumbnail is not None
-        media.write_image(thumbnail, stills.thumbnail, "libwebp")
-        media.write_image(spritesheet, stills.sheet, "mjpeg")
+        media.write_image(files.thumbnail, stills.thumbnail, "libwebp")
+        media.write_image(files.spritesheet, stills.sheet, "mjpeg")
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""Frames and samples to files: the clip as MP4, a thumbnail, a sprite sheet and captions.
+"""Frames and samples to files: the clip as MP4, a thumbnail and a sprite sheet.
 
 H.264 in a closed group of pictures per second without B frames, so that clips can be cut and joined at whole seconds
 without encoding again. Files are written to real paths: moving the index to the front (faststart) needs to read back.
@@ -11,7 +11,6 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 import av
-import msgspec
 import numpy as np
 from av.audio.frame import AudioFrame
 from av.video.frame import VideoFrame
@@ -19,7 +18,7 @@ from av.video.reformatter import ColorPrimaries, ColorRange, Colorspace, ColorTr
 from numpy.typing import NDArray
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
     from pathlib import Path
 
 SAMPLE_RATE = 48_000
@@ -35,23 +34,16 @@ Pixels = NDArray[np.uint8]  # [height, width, 3], RGB
 Samples = NDArray[np.float32]  # [samples, 2]
 
 
-class Cue(msgspec.Struct, frozen=True):
-    """One caption: shown from `start` to `end` (seconds), said by `speaker` ("" for a narrator)."""
-
-    start: float
-    end: float
-    speaker: str
-    text: str
-
-
-def encode_mp4(path: Path, frames: Iterable[Pixels], audio: Samples, *, width: int, height: int, fps: int) -> None:
-    """Write every frame and all of the audio, interleaved by time."""
+def encode_mp4(
+    path: Path, frames: Iterable[Pixels | VideoFrame], audio: Samples, *, width: int, height: int, fps: int
+) -> None:
+    """Write every frame and all of the audio, interleaved by time. A `VideoFrame` is yuv420p as this writes it."""
     with av.open(str(path), "w", format="mp4", options={"movflags": "+faststart"}) as container:
         video = _video_stream(container, width, height, fps)
         sound = _audio_stream(container)
         muxed = 0  # samples
         for i, pixels in enumerate(frames):
-            container.mux(video.encode(_yuv(pixels, i, fps)))
+            container.mux(video.encode(_timed(pixels, i, fps)))
             while muxed < len(audio) and muxed * fps <= i * SAMPLE_RATE:
                 container.mux(sound.encode(_audio_frame(audio, muxed)))
                 muxed += AAC_FRAME
@@ -80,8 +72,14 @@ def _audio_stream(container: Any) -> Any:
     return stream
 
 
-def _yuv(pixels: Pixels, index: int, fps: int) -> VideoFrame:
-    frame = VideoFrame.from_numpy_buffer(np.ascontiguousarray(pixels), format="rgb24").reformat(
+def _timed(picture: Pixels | VideoFrame, index: int, fps: int) -> VideoFrame:
+    frame = picture if isinstance(picture, VideoFrame) else _yuv(picture)
+    frame.pts, frame.time_base = index, Fraction(1, fps)
+    return frame
+
+
+def _yuv(pixels: Pixels) -> VideoFrame:
+    return VideoFrame.from_numpy_buffer(np.ascontiguousarray(pixels), format="rgb24").reformat(
         format="yuv420p",
         src_color_range=ColorRange.JPEG,
         dst_colorspace=Colorspace.ITU709,
@@ -90,8 +88,6 @@ def _yuv(pixels: Pixels, index: int, fps: int) -> VideoFrame:
         dst_color_trc=ColorTrc.BT709,
         threads=1,
     )
-    frame.pts, frame.time_base = index, Fraction(1, fps)
-    return frame
 
 
 def _audio_frame(audio: Samples, at: int) -> AudioFrame:
@@ -136,6 +132,9 @@ class Stills:
         self.sheet = np.zeros((rows * self.cell[1], columns * self.cell[0], 3), np.uint8)
         self.thumbnail: Pixels | None = None
 
+    def wants(self, index: int) -> bool:
+        return index == self._thumbnail_at or index in self._cell_of
+
     def see(self, index: int, pixels: Pixels) -> None:
         if index == self._thumbnail_at:
             self.thumbnail = pixels.copy()
@@ -149,25 +148,6 @@ def shrink(pixels: Pixels, width: int, height: int) -> Pixels:
     frame = VideoFrame.from_numpy_buffer(np.ascontiguousarray(pixels), format="rgb24")
     small = frame.reformat(width=width, height=height, interpolation=Interpolation.AREA)
     return small.to_ndarray().astype(np.uint8, copy=False)
-
-
-def webvtt(cues: Sequence[Cue]) -> str:
-    blocks = ["WEBVTT"]
-    for cue in cues:
-        voice = f"<v {_plain(cue.speaker)}>" if cue.speaker else ""
-        blocks.append(f"{_timestamp(cue.start)} --> {_timestamp(cue.end)}\n{voice}{_plain(cue.text)}")
-    return "\n\n".join(blocks) + "\n"
-
-
-def _plain(text: str) -> str:
-    """Text as a cue may hold it: markup escaped, and on one line because a blank line ends the cue."""
-    return " ".join(text.split()).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-
-
-def _timestamp(seconds: float) -> str:
-    milliseconds = round(seconds * 1000)
-    minutes, rest = divmod(milliseconds, 60_000)
-    return f"{minutes // 60:02d}:{minutes % 60:02d}:{rest // 1000:02d}.{rest % 1000:03d}"
 
 
 def sha256_file(path: Path) -> str:

@@ -14,21 +14,32 @@ from pathlib import Path
 
 import msgspec
 
-from inference import media
+from inference import captions, media
 from inference.digest import model_digest
-from inference.film import Control, Stopwatch, film
-from inference.ports import Asset, BadInput, Cancelled, EngineCrash, Job, OutOfMemory, Rejected, Result, Unsupported
-from inference.world import vocabulary as v
-from inference.world.patch import patch
-from inference.world.scene import FPS, SAMPLE_RATE, WORLD_VERSION, Scene, Understanding, Utterance
+from inference.film import Control, Files, Stopwatch, film, splice
+from inference.ports import (
+    Asset,
+    BadInput,
+    Cancelled,
+    EngineCrash,
+    Given,
+    Job,
+    OutOfMemory,
+    Rejected,
+    Result,
+    Unsupported,
+)
+from inference.reel import Reel, reel_of
+from inference.script import script
+from inference.world.scene import FPS, SAMPLE_RATE, Scene, Understanding, Utterance
 from inference.world.speech import Voice, read, speak
 from inference.world.stage import stage, voices
 from inference.world.tokens import content_words
-from inference.world.understand import understand
 
 MODEL, ENGINE = "sketch-1", "sketch"
 SIDES = (64, 2160)  # pixels
-LONGEST = 60.0  # seconds
+LONGEST = 120.0  # seconds
+VERBS = ("create", "remix", "edit", "extend", "stitch")
 
 FILES = {  # role -> name, MIME type
     "video": ("video.mp4", "video/mp4"),
@@ -63,32 +74,81 @@ def generate(
 def _generate(job: Job, folder: Path, control: Control, watch: Stopwatch) -> Result:
     check(job)
     control.reach(0.0)
+    paths = {role: folder / name for role, (name, _) in FILES.items()}
+    make = _stitch if job.verb == "stitch" else _film
+    result = make(job, paths, control, watch)
+    control.reach(1.0)
+    return result
+
+
+def _film(job: Job, paths: dict[str, Path], control: Control, watch: Stopwatch) -> Result:
+    lead = _lead(job)
+    before = lead.seconds if lead else 0.0
+    seconds = job.seconds - before
     with watch.stage("understand"):
-        understanding = _understand(job)
+        understanding = script(job)
     scene = understanding.scene
     with watch.stage("speech"):
-        speech, unspoken = recite(scene, job.seconds)
+        speech, unspoken = recite(scene, seconds)
     control.reach(0.05)
     with watch.stage("stage"):
-        layers = stage(scene, job.seconds, FPS, job.width / job.height, speech)
+        layers = stage(scene, seconds, FPS, job.width / job.height, speech)
     control.reach(0.08)
-    paths = {role: folder / name for role, (name, _) in FILES.items()}
-    stills = paths["thumbnail"], paths["spritesheet"]
-    film(layers, (job.width, job.height), paths["video"], *stills, control, watch)
+    film(layers, (job.width, job.height), _media(paths), control, watch, lead)
     with watch.stage("files"):
-        paths["scene"].write_bytes(msgspec.json.encode(scene))
-        if speech:
-            paths["captions"].write_text(media.webvtt(_cues(speech)), encoding="utf-8")
-        assets = [_asset(role, paths[role]) for role in FILES if role != "captions" or speech]
-    understood, ignored = settle(understanding, job.prompt, unspoken)
-    control.reach(1.0)
+        said = [*_shown(job.parents[0], lead, 0.0), *_cues(speech, before)] if lead else _cues(speech)
+        assets = _assets(paths, msgspec.json.encode(scene), said)
+    return _result(assets, *settle(understanding, job.prompt, unspoken), scene.seed)
+
+
+def _stitch(job: Job, paths: dict[str, Path], control: Control, watch: Stopwatch) -> Result:
+    """No words are needed, and none change anything. What is made of it later starts from the scene of the first clip:
+    a scene has one place and one light."""
+    reels = [_reel(parent) for parent in job.parents]
+    splice(reels, (job.width, job.height), _media(paths), control, watch)
+    with watch.stage("files"):
+        said, at = [], 0.0
+        for parent, reel in zip(job.parents, reels, strict=True):
+            said += _shown(parent, reel, at)
+            at += reel.seconds
+        assets = _assets(paths, job.parents[0].scene, said)
+    return _result(assets, [], content_words(job.prompt), job.seed)
+
+
+def _reel(parent: Given) -> Reel:
+    assert parent.video is not None
+    return reel_of(parent.video, parent.span or (0.0, parent.seconds))
+
+
+def _lead(job: Job) -> Reel | None:
+    return _reel(job.parents[0]) if job.verb == "extend" else None
+
+
+def _shown(parent: Given, reel: Reel, at: float) -> list[captions.Cue]:
+    first = reel.first / FPS
+    return captions.cut(captions.read(parent.captions or ""), first, first + reel.seconds, at)
+
+
+def _media(paths: dict[str, Path]) -> Files:
+    return Files(paths["video"], paths["thumbnail"], paths["spritesheet"])
+
+
+def _assets(paths: dict[str, Path], scene: bytes | None, said: list[captions.Cue]) -> list[Asset]:
+    if scene is not None:
+        paths["scene"].write_bytes(scene)
+    if said:
+        paths["captions"].write_text(captions.webvtt(said), encoding="utf-8")
+    return [_asset(role, path) for role, path in paths.items() if path.exists()]
+
+
+def _result(assets: list[Asset], understood: list[str], ignored: list[str], seed: int) -> Result:
     return Result(
         assets=assets,
         understood=understood,
         ignored=ignored,
         engine=ENGINE,
         model_digest=model_digest(),
-        seed=scene.seed,
+        seed=seed,
     )
 
 
@@ -101,55 +161,28 @@ def check(job: Job) -> None:
     """Refuse what cannot succeed, with a sentence that says what can."""
     if job.model != MODEL:
         raise Unsupported(f"this engine runs {MODEL}, not {job.model}")
-    if job.verb not in {"create", "remix"}:
-        raise Unsupported(f"{MODEL} can create and remix, not {job.verb}")
+    if job.verb not in VERBS:
+        raise Unsupported(f"{MODEL} can {', '.join(VERBS)}, not {job.verb}")
     if any(side % 2 or not SIDES[0] <= side <= SIDES[1] for side in (job.width, job.height)):
         raise Unsupported(f"width and height must be even and between {SIDES[0]} and {SIDES[1]} pixels")
     if not 1 / FPS <= job.seconds <= LONGEST:
         raise Unsupported(f"a clip has at least one frame and at most {LONGEST:.0f} seconds")
-    if not job.prompt.strip():
+    if not job.prompt.strip() and job.verb != "stitch":
         raise BadInput("the prompt is empty: describe what should be seen and heard")
-    if (job.parent_scene is None) != (job.verb == "create"):
-        raise BadInput("a remix needs the scene of its parent, a create has none")
+    _check_parents(job)
 
 
-def _understand(job: Job) -> Understanding:
-    if job.parent_scene is None:
-        return understand(job.prompt, job.seed)
-    return patch(read_scene(job.parent_scene), job.prompt)
-
-
-class _Version(msgspec.Struct):
-    world_version: int
-
-
-def read_scene(data: bytes) -> Scene:
-    try:
-        version = msgspec.json.decode(data, type=_Version).world_version
-        if version != WORLD_VERSION:
-            raise Unsupported(
-                f"the parent's scene has world version {version} and this engine reads {WORLD_VERSION}: "
-                "create the clip anew from its prompt"
-            )
-        scene = msgspec.json.decode(data, type=Scene)
-    except msgspec.MsgspecError as error:
-        raise BadInput("the parent's scene cannot be read") from error
-    if not _stageable(scene):
-        raise BadInput("the parent's scene names something that this engine cannot show")
-    return scene
-
-
-def _stageable(scene: Scene) -> bool:
-    fields = (
-        (scene.place, v.PLACES), (scene.weather, v.WEATHERS), (scene.time, v.TIMES), (scene.camera, v.CAMERAS),
-        (scene.mood, v.MOODS),
-    )  # fmt: skip
-    cast = {"", *(actor.name for actor in scene.actors)}
-    return (
-        all(value in names for value, names in fields)
-        and all(actor.subject in v.SUBJECTS and actor.action in v.ACTIONS for actor in scene.actors)
-        and all(line.speaker in cast for line in scene.lines)
-    )
+def _check_parents(job: Job) -> None:
+    if bool(job.parents) != (job.verb != "create"):
+        raise BadInput("a create has no parents, every other verb has some")
+    if job.verb not in {"create", "stitch"} and job.parents[0].scene is None:
+        raise BadInput("the scene of the parent is missing: there is nothing to go on from")
+    if job.verb in {"extend", "stitch"} and any(parent.video is None for parent in job.parents):
+        raise BadInput("a parent's file is missing: there is nothing to join")
+    if job.verb == "extend" and job.seconds - _reel(job.parents[0]).seconds < 1 / FPS:
+        raise BadInput("an extension is longer than what it extends")
+    if job.verb == "stitch" and sum(_reel(parent).seconds for parent in job.parents) > LONGEST:
+        raise Unsupported(f"the clips last at most {LONGEST:.0f} seconds together")
 
 
 def recite(scene: Scene, seconds: float) -> tuple[tuple[Utterance, ...], dict[str, str]]:
@@ -179,8 +212,11 @@ def settle(understanding: Understanding, prompt: str, unspoken: dict[str, str]) 
     return understood, [*ignored, *(f'"{text}" ({reason})' for text, reason in unspoken.items())]
 
 
-def _cues(speech: Iterable[Utterance]) -> list[media.Cue]:
-    return [media.Cue(u.at, u.at + len(u.samples) / SAMPLE_RATE, u.speaker, u.text) for u in speech]
+def _cues(speech: Iterable[Utterance], before: float = 0.0) -> list[captions.Cue]:
+    """`before`: what the file shows before the shot in which this is said, in seconds."""
+    return [
+        captions.Cue(before + u.at, before + u.at + len(u.samples) / SAMPLE_RATE, u.speaker, u.text) for u in speech
+    ]
 
 
 def _asset(role: str, path: Path) -> Asset:
@@ -202,7 +238,7 @@ def main(arguments: list[str] | None = None) -> None:
     job = Job(
         video_id="local", attempt=1, model=MODEL, verb="remix" if args.parent else "create", prompt=args.prompt,
         seed=args.seed, seconds=args.seconds, width=width, height=height,
-        parent_scene=args.parent.read_bytes() if args.parent else None,
+        parents=(Given(seconds=args.seconds, scene=args.parent.read_bytes()),) if args.parent else (),
     )  # fmt: skip
     args.out.mkdir(parents=True, exist_ok=True)
     watch, started = Stopwatch(), time.perf_counter()

@@ -2,30 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Literal, Protocol
 
 import msgspec
 
+from domain.jobs import Cast
 from domain.queue import Claim
 
 Beat = Literal["go on", "cancel", "lost"]
 
 
+class Given(msgspec.Struct, frozen=True, kw_only=True):
+    """A parent: its scene, its file and its captions, as far as the verb needs them and it has them. `span` is the part
+    that is used, in seconds; None: all of it."""
+
+    seconds: float
+    span: tuple[float, float] | None = None
+    scene: bytes | None = None
+    video: Path | None = None
+    captions: str | None = None
+
+
 class Job(msgspec.Struct, frozen=True, kw_only=True):
-    """One attempt at one video. `seconds` is its length; `parent_scene` the scene asset that a remix starts from."""
+    """One attempt at one video. `seconds` is the length of the whole file, what an extension begins with included; of a
+    stitch the spans say it."""
 
     video_id: str
     attempt: int
     model: str
-    verb: str  # create | remix
+    verb: str  # create | remix | edit | extend | stitch
     prompt: str
     seed: int
     seconds: float
     width: int
     height: int
-    parent_scene: bytes | None = None
+    parents: tuple[Given, ...] = ()
+    characters: tuple[Cast, ...] = ()
 
 
 class Asset(msgspec.Struct, frozen=True, kw_only=True):
@@ -142,6 +156,8 @@ class Claims(Protocol):
 
 class Objects(Protocol):
     async def get(self, key: str) -> bytes: ...
+
+    def stream(self, key: str) -> AsyncIterator[bytes]: ...
 
     async def put_file(self, key: str, path: Path, mime: str) -> None: ...
 

@@ -77,6 +77,7 @@ def _swapped(mention: Mention, names: dict[int, str]) -> Actor:
         look={},
         size=1.0,
         action=v.staged(rig, actor.action) or "idle",
+        voice=None,
     )
 
 

@@ -53,7 +53,8 @@ class Actor(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     `name` is unique in the scene and stable across remixes ("cat", "cat-2"); `subject` is the vocabulary's word.
     `look` holds what the words fixed, part -> value ("body": "red", "hair": "black", "hat": "yes"); parts not named
-    come from `seed`, which is the actor's own so that changing one actor leaves the others alone.
+    come from `seed`, which is the actor's own so that changing one actor leaves the others alone. A colour of a look is
+    a name of the vocabulary or "#rrggbb". `voice` is (pitch, formant) where a character has its own.
     """
 
     name: str
@@ -66,6 +67,7 @@ class Actor(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     action: str = "idle"
     manner: str = "normal"  # slow | normal | fast
     relation: Relation | None = None
+    voice: tuple[float, float] | None = None
 
 
 class Line(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -40,7 +40,7 @@ MOST_SOUNDS_PER_SECOND = 9
 
 def voices(scene: Scene) -> dict[str, tuple[float, float]]:
     """Speaker -> (pitch, formant): the subject's voice, a little its own per actor; "" is the narrator."""
-    return {"": NARRATOR, **{actor.name: _voice(actor.subject, actor.seed) for actor in scene.actors}}
+    return {"": NARRATOR, **{actor.name: actor.voice or _voice(actor.subject, actor.seed) for actor in scene.actors}}
 
 
 def _voice(subject: str, seed: int) -> tuple[float, float]:

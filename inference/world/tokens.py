@@ -60,6 +60,14 @@ def _token(match: re.Match[str]) -> tuple[str, str]:
     return (kind, text.removesuffix("'s")) if kind == "word" else (kind, text)
 
 
+def unquoted(text: str, at: int) -> bool:
+    """Whether the character stands outside of what is said in quotes."""
+    quotes = (
+        match for match in _TOKEN.finditer(text.translate(_QUOTE_MARKS)) if match.lastgroup in {"double", "single"}
+    )
+    return not any(match.start() <= at < match.end() for match in quotes)
+
+
 def words_of(quote: str) -> list[str]:
     return [word.removesuffix("'s") for word in _WORD.findall(quote.lower())]
 

@@ -98,7 +98,6 @@ def bundle(video: str, attempt: int = 1, model: str = "m") -> Bundle:
         seconds=4,
         size="256x144",
         prefix=prefix_of(video, attempt),
-        parent_scene=None,
     )
 
 

@@ -159,7 +159,8 @@ def test_a_remix_brings_its_parents_scene_along(platform: Platform) -> None:
         await platform.catch_up()
         claim = await platform.jobs.claim(SECOND, 1, "w1")
         assert claim is not None
-        assert (claim.bundle.verb, claim.bundle.parent_scene) == ("remix", scene.key)
+        [source] = claim.bundle.parents
+        assert (claim.bundle.verb, source.video_id, source.scene) == ("remix", FIRST, scene.key)
 
     run(platform, story)
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from inference import media
+from inference import captions, media
 
 WIDTH, HEIGHT, FPS = 144, 256, 30
 FLASH = 23  # frame
@@ -140,7 +140,9 @@ def test_cells_of_a_sheet_are_small_and_even_whatever_the_shape() -> None:
 
 
 def test_captions_are_webvtt_with_the_speaker_and_no_markup_from_the_text() -> None:
-    text = media.webvtt([media.Cue(0.15, 1.5, "cat", "I <b>am</b>\n\nR&D"), media.Cue(3661.25, 3662, "", "Later.")])
+    text = captions.webvtt(
+        [captions.Cue(0.15, 1.5, "cat", "I <b>am</b>\n\nR&D"), captions.Cue(3661.25, 3662, "", "Later.")]
+    )
     assert text.splitlines() == [
         "WEBVTT",
         "",

@@ -14,7 +14,18 @@ from numpy.typing import NDArray
 from inference import digest, media, pipeline, world
 from inference.film import AHEAD, Stopwatch
 from inference.pipeline import generate
-from inference.ports import BadInput, Cancelled, EngineCrash, Generate, Job, OutOfMemory, Rejected, Result, Unsupported
+from inference.ports import (
+    BadInput,
+    Cancelled,
+    EngineCrash,
+    Generate,
+    Given,
+    Job,
+    OutOfMemory,
+    Rejected,
+    Result,
+    Unsupported,
+)
 from inference.world.picture.painter import Painter
 from inference.world.scene import TRACK, WORLD_VERSION, Scene
 from inference.world.sound import loudness, stems
@@ -29,6 +40,10 @@ def job(prompt: str = PROMPT, **fields: Any) -> Job:
         "width": 144, "height": 256,
     }  # fmt: skip
     return Job(prompt=prompt, **{**given, **fields})
+
+
+def of(scene: bytes) -> Given:
+    return Given(seconds=1.0, scene=scene)
 
 
 def run(given: Job, folder: Path) -> Result:
@@ -157,7 +172,7 @@ def test_the_same_job_gives_the_same_files_and_another_seed_others(tmp_path: Pat
 def test_a_remix_changes_what_is_named_and_keeps_the_rest_the_seed_included(tmp_path: Path) -> None:
     parent = run(job("a red cat dances on the beach by day"), tmp_path / "parent")
     child = run(
-        job("make it night", verb="remix", seed=99, parent_scene=roles(parent)["scene"].read_bytes()),
+        job("make it night", verb="remix", seed=99, parents=(of(roles(parent)["scene"].read_bytes()),)),
         tmp_path / "child",
     )
     before, after = scene_of(parent), scene_of(child)
@@ -168,13 +183,13 @@ def test_a_remix_changes_what_is_named_and_keeps_the_rest_the_seed_included(tmp_
 def test_a_scene_of_another_world_version_is_unsupported(talk: Result, tmp_path: Path) -> None:
     data = {**json.loads(roles(talk)["scene"].read_bytes()), "world_version": WORLD_VERSION + 1, "new_field": 1}
     with pytest.raises(Unsupported, match="world version 2"):
-        run(job("make it night", verb="remix", parent_scene=json.dumps(data).encode()), tmp_path)
+        run(job("make it night", verb="remix", parents=(of(json.dumps(data).encode()),)), tmp_path)
 
 
 @pytest.mark.parametrize("data", [b"", b"{}", b"[1]", b"\xff", b'{"world_version": 1}'])
 def test_a_scene_that_cannot_be_read_is_bad_input(tmp_path: Path, data: bytes) -> None:
     with pytest.raises(BadInput):
-        run(job("make it night", verb="remix", parent_scene=data), tmp_path)
+        run(job("make it night", verb="remix", parents=(of(data),)), tmp_path)
 
 
 @pytest.mark.parametrize(
@@ -185,7 +200,7 @@ def test_a_scene_that_cannot_be_staged_is_bad_input_and_not_a_crash(
 ) -> None:
     data = {**json.loads(roles(talk)["scene"].read_bytes()), **change}
     with pytest.raises(BadInput):
-        run(job("make it night", verb="remix", parent_scene=json.dumps(data).encode()), tmp_path)
+        run(job("make it night", verb="remix", parents=(of(json.dumps(data).encode()),)), tmp_path)
 
 
 # refusals, cancellation, crashes -------------------------------------------------------------------------------------
@@ -193,7 +208,8 @@ def test_a_scene_that_cannot_be_staged_is_bad_input_and_not_a_crash(
     ("fields", "error"),
     [
         ({"model": "recut-1"}, Unsupported),
-        ({"verb": "stitch"}, Unsupported),
+        ({"verb": "upscale"}, Unsupported),
+        ({"verb": "stitch"}, BadInput),
         ({"width": 145}, Unsupported),
         ({"height": 9000}, Unsupported),
         ({"seconds": 0.0}, Unsupported),
@@ -201,7 +217,7 @@ def test_a_scene_that_cannot_be_staged_is_bad_input_and_not_a_crash(
         ({"seconds": float("nan")}, Unsupported),
         ({"prompt": "  "}, BadInput),
         ({"verb": "remix"}, BadInput),
-        ({"parent_scene": b"{}"}, BadInput),
+        ({"parents": (of(b"{}"),)}, BadInput),
     ],
 )
 def test_what_cannot_succeed_is_refused_before_anything_is_drawn(

@@ -13,9 +13,9 @@ import msgspec
 import pytest
 
 from domain.errors import Unavailable
-from domain.jobs import Broken, Bundle, Finished, Report, Sealed, Started, Ticket, prefix_of, report_of
+from domain.jobs import Broken, Bundle, Finished, Report, Sealed, Source, Started, Ticket, prefix_of, report_of
 from inference import attempt, worker
-from inference.ports import Asset, BadInput, Cancelled, EngineCrash, Job, OutOfMemory, Result, Unsupported
+from inference.ports import Asset, BadInput, Cancelled, EngineCrash, Given, Job, OutOfMemory, Result, Unsupported
 from inference.worker import Worker
 from infra.job_seal import seal, unseal
 from infra.jobs_memory import MemoryJobs
@@ -31,6 +31,11 @@ class Record(msgspec.Struct):
     topic: str = "t.free"
     partition: int = 4
     offset: int = 41
+
+
+def source(**changes: Any) -> Source:
+    fields = {"video_id": "video_0", "relation": "remix", "seconds": 4, "span": None, "scene": None, "video": None}
+    return Source(**{**fields, **changes})
 
 
 class Tickets:
@@ -142,7 +147,7 @@ class Platform:
     async def enqueue(self, attempt: int = 1, **changes: Any) -> None:
         fields = {
             "video_id": "video_1", "attempt": attempt, "model": "m", "verb": "create", "prompt": "a cat", "seed": 7,
-            "seconds": 4, "size": "256x144", "prefix": prefix_of("video_1", attempt), "parent_scene": None,
+            "seconds": 4, "size": "256x144", "prefix": prefix_of("video_1", attempt),
         }  # fmt: skip
         bundle = Bundle(**{**fields, **changes})
         await self.jobs.enqueue(account_id="acct_1", tier="free", bundle=bundle)
@@ -248,13 +253,14 @@ def test_the_engine_gets_what_the_bundle_says(platform: Platform, tmp_path: Path
 
     async def story() -> None:
         await platform.objects.put_file("v/video_0/1/scene-00", scene, "application/json")
-        await platform.enqueue(verb="remix", parent_scene="v/video_0/1/scene-00")
+        await platform.enqueue(verb="remix", parents=(source(scene="v/video_0/1/scene-00"),))
         await outcome_of(platform)
 
     run(story)
     [job] = platform.engine.jobs
     assert (job.video_id, job.attempt, job.model, job.verb, job.prompt) == ("video_1", 1, "m", "remix", "a cat")
-    assert (job.seed, job.seconds, job.width, job.height, job.parent_scene) == (7, 4, 256, 144, b"the scene")
+    assert (job.seed, job.seconds, job.width, job.height) == (7, 4, 256, 144)
+    assert job.parents == (Given(seconds=4, scene=b"the scene"),)
 
 
 @pytest.mark.parametrize(
@@ -283,7 +289,7 @@ def test_what_goes_wrong_is_reported_under_its_code(platform: Platform, error: E
 @pytest.mark.parametrize("scene", [None, "v/video_0/1/scene-00"])
 def test_a_deleted_parent_is_reported_as_such(platform: Platform, scene: str | None) -> None:
     async def story() -> None:
-        await platform.enqueue(verb="remix", parent_scene=scene)
+        await platform.enqueue(verb="remix", parents=(source(scene=scene),))
         report = await outcome_of(platform)
         assert isinstance(report, Broken)
         assert report.code == "parent_unavailable"

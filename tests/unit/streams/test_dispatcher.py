@@ -50,7 +50,7 @@ class World:
     async def enqueue(self, video: str, tier: str = "free", account: str = "") -> None:
         bundle = Bundle(
             video_id=video, attempt=1, model="m", verb="create", prompt="p", seed=1, seconds=4, size="256x144",
-            prefix="", parent_scene=None,
+            prefix="",
         )  # fmt: skip
         await self.jobs.enqueue(account_id=account or f"acct of {video}", tier=tier, bundle=bundle)
 

@@ -10,7 +10,7 @@ from math import cos, pi, sin
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from inference.world.picture.canvas import Linear
-from inference.world.picture.palette import dark, light
+from inference.world.picture.palette import dark, light, rgb
 from inference.world.picture.path import noise
 from inference.world.vocabulary import COLOURS, SUBJECTS
 
@@ -55,6 +55,11 @@ class Pose(NamedTuple):
         return sin(self.t * 2.1)
 
 
+def _colour(value: str) -> Colour | None:
+    """Of a name of the vocabulary, or of "#rrggbb"."""
+    return rgb(value[1:]) if value.startswith("#") else COLOURS.get(value)
+
+
 class Looks:
     """The colours and attributes of one instance: what the words fixed, the rest from its seed."""
 
@@ -71,9 +76,8 @@ class Looks:
         return noise(self.seed, *key)
 
     def colour(self, part: str, default: Colour = (128, 128, 128)) -> Colour:
-        named = self._fixed.get(part, "")
-        if named in COLOURS:
-            return COLOURS[named]
+        if fixed := _colour(self._fixed.get(part, "")):
+            return fixed
         choices = self.subject.palette.get(part, ())
         if not choices:
             return default

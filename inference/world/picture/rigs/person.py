@@ -29,7 +29,11 @@ class Person:
     def __init__(self, looks: Looks) -> None:
         self.looks = looks
         self.kind = looks.subject.name
-        self.skin = looks.colour("skin") if "skin" in looks.subject.palette else SKIN[int(looks.rand(3) * len(SKIN))]
+        self.skin = (
+            looks.colour("skin")
+            if looks.said("skin") or "skin" in looks.subject.palette
+            else SKIN[int(looks.rand(3) * len(SKIN))]
+        )
         self.body, self.legs = looks.colour("body"), looks.colour("legs")
         self.hair, self.shoes = looks.colour("hair"), looks.colour("shoes", rgb("4a3a40"))
         if looks.kind("age") == "old":
