@@ -56,7 +56,7 @@ def identify(
 ) -> Identity:
     """`fresh` is a new id for the case that this request was never seen. The hash is taken after parsing: each retry of
     a multipart body has a new boundary."""
-    given = request.headers.get("idempotency-key")
+    given = _given_key(request, signer)
     wire = msgspec.json.encode([request.method, request.url.path, body], order="deterministic")
     request_hash = signer.digest("request", wire)
     key, repeatable = _key(request, caller, given, request_hash, now, fresh, retries)
@@ -72,6 +72,16 @@ def identify(
     return Identity(origin, repeatable)
 
 
+def _given_key(request: Request, signer: Signer) -> str | None:
+    """A digest: command ids are kept for ever, and nobody knows what clients make their keys of."""
+    given = request.headers.get("idempotency-key")
+    if given is None:
+        return None
+    if not _KEY.fullmatch(given):
+        raise Invalid("invalid_idempotency_key", "An Idempotency-Key is 1 to 255 printable ASCII characters.")
+    return f"given:{signer.digest('idempotency key', given.encode()).hex()}"
+
+
 def _key(
     request: Request,
     caller: Caller,
@@ -82,9 +92,7 @@ def _key(
     retries: Retries,
 ) -> tuple[str, bool]:
     if given is not None:
-        if not _KEY.fullmatch(given):
-            raise Invalid("invalid_idempotency_key", "An Idempotency-Key is 1 to 255 printable ASCII characters.")
-        return f"given:{given}", True
+        return given, True
     if _is_retry(request) and (earlier := retries.find(caller.account, request_hash, now)):
         return earlier, True
     retries.remember(caller.account, request_hash, fresh, now)
