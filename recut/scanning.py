@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from domain.errors import RecutError
+from infra.needles import SHORTEST
 from infra.objects import Objects
 from infra.scan import Scan, Scanner
 from recut.errors import OperatorError
@@ -20,12 +21,14 @@ if TYPE_CHECKING:
 
 def scan(settings: Settings, text: str, *, as_json: bool) -> int:
     """Prints what was searched and found; the exit code."""
+    if len(text.encode()) < SHORTEST:
+        raise OperatorError(f"A text to look for has at least {SHORTEST} bytes: shorter ones are found by chance")
     try:
         found = asyncio.run(search(settings, text))
-    except ValueError as error:
-        raise OperatorError(f"This proves nothing: {error}") from None
     except RecutError as error:
         raise OperatorError(error.message) from error
+    except OSError as error:
+        raise OperatorError(f"Not everything could be searched: {error}") from error
     print(msgspec.json.encode(found).decode() if as_json else "\n".join(found.lines))
     return 0 if found.clean else 1
 
