@@ -13,11 +13,13 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import av
+import msgspec
 import pytest
 
 from commands.bus import Bus
 from commands.work import VIDEO, fold
-from domain.video import Completed, Failed, InProgress, Parent, Queued
+from domain.video import Completed, Failed, InProgress, Parent, Queued, VideoExtended, VideoStitched
 from infra.clock import SystemClock
 from infra.edge import Edge
 from infra.job_seal import unseal
@@ -39,7 +41,7 @@ from tests.integration.working import LEASE
 from tests.outside import Outside
 
 ROOT = Path(__file__).parent.parent.parent
-FIRST, SECOND = an_id("video", 1), an_id("video", 2)
+FIRST, SECOND, THIRD = (an_id("video", number) for number in (1, 2, 3))
 SMALL = {"size": "256x144", "seconds": 4}
 
 
@@ -177,8 +179,46 @@ def test_a_queued_video_is_made_and_a_remix_starts_from_its_scene(platform: Plat
 
 
 async def scene(platform: Platform, video: Completed) -> bytes:
-    [asset] = [asset for asset in video.outcome.assets if asset.role == "scene"]
+    return await file(platform, video, "scene")
+
+
+async def file(platform: Platform, video: Completed, role: str) -> bytes:
+    [asset] = [asset for asset in video.outcome.assets if asset.role == role]
     return await platform.objects.get(asset.key)
+
+
+def test_an_extension_and_a_stitch_are_made_of_their_parents_files(platform: Platform, tmp_path: Path) -> None:
+    async def story() -> None:
+        platform.start_worker()
+        await happened(platform.store, FIRST, created(prompt="a red cat dances on the beach", **SMALL))
+        first = await platform.until(ended)
+        assert isinstance(first, Completed)
+        edge = Parent(video_id=FIRST, relation="extend", owner_id=OWNER, span=(0.0, 4.0))
+        extended = msgspec.convert(
+            {**msgspec.structs.asdict(first.request), "seconds": 8, "prompt": "it sleeps", "parents": (edge,)},
+            VideoExtended,
+        )
+        await happened(platform.store, SECOND, extended)
+        second = await platform.until(ended, SECOND)
+        assert isinstance(second, Completed)
+        edges = (
+            Parent(video_id=SECOND, relation="stitch", owner_id=OWNER, span=(3.0, 5.0)),
+            Parent(video_id=FIRST, relation="stitch", owner_id=OWNER, span=(0.0, 1.0)),
+        )
+        stitched = msgspec.convert(
+            {**msgspec.structs.asdict(extended), "seconds": 3, "prompt": "", "parents": edges}, VideoStitched
+        )
+        await happened(platform.store, THIRD, stitched)
+        third = await platform.until(ended, THIRD)
+        assert isinstance(third, Completed)
+        for video, frames in ((second, 240), (third, 90)):
+            path = tmp_path / "made.mp4"
+            path.write_bytes(await file(platform, video, "video"))
+            with av.open(str(path)) as container:
+                assert sum(1 for _ in container.decode(video=0)) == frames
+        await platform.until(lambda _: platform_is_idle(platform))
+
+    run(platform, story)
 
 
 def platform_is_idle(platform: Platform) -> bool:
