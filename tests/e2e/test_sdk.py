@@ -96,6 +96,26 @@ def test_remix_and_delete(ada: OpenAI, fox: Video) -> None:
     assert remix.id not in [each.id for each in ada.videos.list()]
 
 
+def test_extend_and_edit(ada: OpenAI, fox: Video) -> None:
+    """The SDK's own methods refuse the id of a video before they send anything, though their types allow it."""
+    of = {"video": {"id": fox.id}}
+    longer = ada.post("/videos/extensions", body={**of, "prompt": "it sleeps", "seconds": "4"}, cast_to=Video)
+    extended = ada.videos.poll(longer.id)
+    assert (extended.status, extended.seconds, extended.size) == ("completed", "8", SMALL)
+    edited = ada.videos.poll(ada.post("/videos/edits", body={**of, "prompt": "make it night"}, cast_to=Video).id)
+    assert (edited.status, edited.seconds, edited.size) == ("completed", "4", SMALL)
+
+
+def test_stitch_and_cancel(ada: OpenAI, fox: Video) -> None:
+    clips = [{"video_id": fox.id, "start": 0, "end": 2}, {"video_id": fox.id}]
+    stitched = ada.videos.poll(ada.post("/videos/stitch", body={"clips": clips}, cast_to=Video).id)
+    assert (stitched.status, stitched.seconds) == ("completed", "6")
+    waiting = ada.videos.create(prompt=PROMPT, seconds="20", size="1080x1920")  # type: ignore[arg-type]
+    cancelled = ada.post(f"/videos/{waiting.id}/cancel", cast_to=Video)
+    assert cancelled.error
+    assert (cancelled.status, cancelled.error.code) == ("failed", "cancelled")
+
+
 def test_list_pages_by_itself(system: System) -> None:
     mine = system.sdk(system.key("e2e-lister"))
     ids = [mine.videos.create(prompt=f"cat {number}", size=SMALL).id for number in range(5)]
