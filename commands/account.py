@@ -12,7 +12,7 @@ from commands.days import find_zone
 from commands.work import ACCOUNT, FOLLOW, Handler, Work
 from domain import account, engagement
 from domain.errors import Invalid, NotFound
-from domain.ids import follow_stream
+from domain.ids import follow_stream, shown
 
 
 class OpenAccount(msgspec.Struct, frozen=True, kw_only=True):
@@ -109,7 +109,7 @@ async def remove_preference(command: RemovePreference, work: Work) -> None:
     state = await work.read(ACCOUNT, command.account_id)
     events = account.remove_preference(state, command.account_id, command.key, command.cause, command.set_at)
     work.change(command.account_id, events)
-    work.answer = {"account_id": command.account_id, "key": command.key}
+    work.answer = {"account_id": command.account_id}  # the key may be anything, and answers are kept
 
 
 async def block_account(command: BlockAccount, work: Work) -> None:
@@ -126,7 +126,7 @@ async def block_account(command: BlockAccount, work: Work) -> None:
 async def unblock_account(command: UnblockAccount, work: Work) -> None:
     state = await work.read(ACCOUNT, command.account_id)
     work.change(command.account_id, account.unblock(state, command.account_id, command.blocked_id))
-    work.answer = {"account_id": command.blocked_id}
+    work.answer = {"account_id": shown(command.blocked_id, "acct")}
 
 
 async def request_export(command: RequestExport, work: Work) -> None:
