@@ -13,7 +13,8 @@ import msgspec
 import pytest
 
 from domain.errors import Unavailable
-from domain.jobs import Broken, Bundle, Finished, Report, Sealed, Source, Started, Ticket, prefix_of, report_of
+from domain.jobs import Broken, Bundle, Cast, Finished, Report, Sealed, Source, Started, Ticket, prefix_of, report_of
+from domain.video import RETRYABLE
 from inference import attempt, worker
 from inference.ports import Asset, BadInput, Cancelled, EngineCrash, Given, Job, OutOfMemory, Result, Unsupported
 from inference.worker import Worker
@@ -86,11 +87,13 @@ class Engine:
         self.error: BaseException | None = None
         self.gate: asyncio.Event | None = None
         self.jobs: list[Job] = []
+        self.seen: dict[str, bytes] = {}  # what lay in the folder
         self._cancelled = asyncio.Event()
 
     async def run(self, job: Job, folder: Path, progress: Callable[[float], None]) -> Result:
         self._cancelled.clear()
         self.jobs.append(job)
+        self.seen = self._contents(folder)
         progress(0.5)
         if self.gate:
             waits = [asyncio.create_task(event.wait()) for event in (self.gate, self._cancelled)]
@@ -109,6 +112,9 @@ class Engine:
             model_digest="d1",
             seed=job.seed,
         )
+
+    def _contents(self, folder: Path) -> dict[str, bytes]:
+        return {file.name: file.read_bytes() for file in folder.iterdir()}
 
     def _asset(self, folder: Path, role: str) -> Asset:
         file = folder / role
@@ -286,10 +292,76 @@ def test_what_goes_wrong_is_reported_under_its_code(platform: Platform, error: E
     run(story)
 
 
-@pytest.mark.parametrize("scene", [None, "v/video_0/1/scene-00"])
-def test_a_deleted_parent_is_reported_as_such(platform: Platform, scene: str | None) -> None:
+def test_what_is_joined_brings_its_files_each_fetched_once(platform: Platform, tmp_path: Path) -> None:
+    keys = {"scene": "v/video_0/1/scene", "video": "v/video_0/1/video", "captions": "v/video_0/1/captions"}
+    file = tmp_path / "file"
+    spans = ((0.0, 1.0), (2.0, 4.0))
+
     async def story() -> None:
-        await platform.enqueue(verb="remix", parents=(source(scene=scene),))
+        for role, key in keys.items():
+            file.write_bytes(role.encode())
+            await platform.objects.put_file(key, file, "text/plain")
+        clips = tuple(source(relation="stitch", span=span, **keys) for span in spans)
+        await platform.enqueue(verb="stitch", prompt="", parents=clips)
+        await outcome_of(platform)
+
+    run(story)
+    [job] = platform.engine.jobs
+    assert [(given.span, given.scene, given.captions) for given in job.parents] == [
+        (span, b"scene", "captions") for span in spans
+    ]
+    assert {given.video.name for given in job.parents if given.video} == {"parent-0.mp4"}
+    assert platform.engine.seen == {"parent-0.mp4": b"video"}
+
+
+def test_the_engine_gets_the_cast(platform: Platform) -> None:
+    rex = Cast(character_id="char_1", name="Rex", handle="rex", description="a dog", rig="quadruped", parameters="{}")
+
+    async def story() -> None:
+        await platform.enqueue(characters=(rex,))
+        await outcome_of(platform)
+
+    run(story)
+    assert platform.engine.jobs[0].characters == (rex,)
+
+
+def test_a_job_that_was_queued_before_bundles_had_parents_costs_an_attempt(platform: Platform) -> None:
+    old = {
+        "video_id": "video_1", "attempt": 1, "model": "m", "verb": "remix", "prompt": "a cat", "seed": 7, "seconds": 4,
+        "size": "256x144", "prefix": "v/video_1/1/", "parent_scene": "v/video_0/1/scene-00",
+    }  # fmt: skip
+
+    async def story() -> None:
+        await platform.enqueue(**msgspec.structs.asdict(msgspec.convert(old, Bundle)))
+        report = await outcome_of(platform)
+        assert isinstance(report, Broken)
+        assert report.code in RETRYABLE
+
+    run(story)
+    assert platform.engine.jobs == []
+
+
+@pytest.mark.parametrize(
+    ("verb", "keys"),
+    [
+        ("remix", {}),
+        ("edit", {"scene": "v/video_0/1/gone"}),
+        ("extend", {"scene": "v/video_0/1/here"}),
+        ("extend", {"scene": "v/video_0/1/here", "video": "v/video_0/1/gone"}),
+        ("extend", {"video": "v/video_0/1/here"}),
+        ("stitch", {"scene": "v/video_0/1/here"}),
+        ("stitch", {"video": "v/video_0/1/gone"}),
+    ],
+)
+def test_a_deleted_parent_is_reported_as_such(
+    platform: Platform, tmp_path: Path, verb: str, keys: dict[str, str]
+) -> None:
+    file = tmp_path / "file"
+    file.write_bytes(b"x")
+
+    async def story() -> None:
+        await platform.objects.put_file("v/video_0/1/here", file, "text/plain")
+        await platform.enqueue(verb=verb, parents=(source(**keys),))
         report = await outcome_of(platform)
         assert isinstance(report, Broken)
         assert report.code == "parent_unavailable"
