@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from threading import Condition
 from typing import Any, Final, NoReturn
@@ -169,17 +169,20 @@ class ApplicationRecorder(AggregateRecorder, library.ApplicationRecorder):
     def __init__(self, log: Log, name: str) -> None:
         super().__init__(log)
         self._name = name
-        self.writes = 0  # of this process
-        self.grown = Condition()  # notified when `writes` grows
+        self.latest = 0  # position of what this process wrote; each write changes it
+        self.readers = 0  # who wait for such a change
+        self.grown = Condition()  # notified of it
 
     def insert_events(self, stored_events: Sequence[StoredEvent], **kwargs: Any) -> Sequence[int] | None:
         _refuse(kwargs)
         if not stored_events:
             return None
         last = self._log.write(stored_events, gapless=True)
-        with self.grown:
-            self.writes += 1
-            self.grown.notify_all()
+        # In this order: a reader counts itself before it looks at `latest`, so one of the two sees the other.
+        self.latest = last
+        if self.readers:
+            with self.grown:
+                self.grown.notify_all()
         return list(range(last - len(stored_events) + 1, last + 1))
 
     def select_notifications(
@@ -200,6 +203,15 @@ class ApplicationRecorder(AggregateRecorder, library.ApplicationRecorder):
     def max_notification_id(self) -> int | None:
         rows = self._log.rows(HEAD, [self._name])
         return rows[0][0] or None
+
+    def wait_for_more(self, came: Callable[[], bool]) -> None:
+        """At most `POLL` seconds."""
+        with self.grown:
+            self.readers += 1
+            try:
+                self.grown.wait_for(came, POLL)
+            finally:
+                self.readers -= 1
 
     def subscribe(self, gt: int | None = None, topics: Sequence[str] = ()) -> Subscription:
         return Subscription(self, gt, topics)
@@ -230,11 +242,10 @@ class Subscription(library.Subscription[ApplicationRecorder]):
 
     def _next_page(self) -> Sequence[Notification]:
         """Empty when nothing came: the caller asks whether it was stopped, and looks again."""
-        recorder, seen = self._recorder, self._recorder.writes
+        recorder, seen = self._recorder, self._recorder.latest
         page = recorder.select_notifications(self._after, PAGE, topics=self._topics, inclusive_of_start=False)
         if not page:
-            with recorder.grown:
-                recorder.grown.wait_for(lambda: recorder.writes != seen or self._has_been_stopped, POLL)
+            recorder.wait_for_more(lambda: recorder.latest != seen or self._has_been_stopped)
         return page
 
 

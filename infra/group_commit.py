@@ -2,6 +2,9 @@
 
 There is no thread of its own and no artificial delay: while one batch is on its way, the next one gathers; then the
 first of those who wait takes it.
+
+Those whose batch was written are woken one by one, each by the one before it: woken all at once, hundreds of threads
+would queue for the interpreter's lock, and the one that writes the next batch behind them.
 """
 
 from __future__ import annotations
@@ -35,11 +38,13 @@ INTERRUPTED: Final = psycopg.OperationalError(
 class _Waiting:
     """A thread waits until `woken` is free: then there is an outcome, or it is this thread's turn to write."""
 
-    __slots__ = ("command", "outcome", "woken")
+    __slots__ = ("asleep", "command", "gone", "outcome", "woken")
 
     def __init__(self, command: Prepared) -> None:
         self.command = command
         self.outcome: Outcome | None = None
+        self.asleep: deque[_Waiting] = deque()  # those of its batch that are to be woken yet, shared by all of them
+        self.gone = False  # it was interrupted, and will wake nobody
         self.woken = Lock()
         self.woken.acquire()
 
@@ -64,6 +69,7 @@ class GroupCommit:
             waiting.woken.acquire()
             if waiting.outcome is None:
                 self._lead()
+            _wake_next(waiting.asleep)
         except BaseException:
             self._withdraw(waiting)
             raise
@@ -86,9 +92,11 @@ class GroupCommit:
         finally:
             # The next batch goes to the database while the threads of this one are woken.
             self._hand_over()
+            asleep = deque(batch[1:])  # the first is this thread
             for waiting, outcome in zip(batch, outcomes or [INTERRUPTED] * len(batch), strict=True):
+                waiting.asleep = asleep
                 waiting.outcome = outcome
-                waiting.woken.release()
+            _wake_next(asleep)
 
     def _begin(self) -> list[_Waiting]:
         with self._mutex:
@@ -113,6 +121,10 @@ class GroupCommit:
             inherits = self._heir is waiting
         if inherits:
             self._hand_over()
+        waiting.gone = True
+        # Whoever wakes it looks at `gone` afterwards: one of the two sees the other and goes on.
+        if waiting.outcome is not None:
+            _wake_next(waiting.asleep)
 
     def _outcomes(self, batch: Sequence[Prepared]) -> Sequence[Outcome]:
         """An outcome for each command, in order. After a lost connection the very same batch is sent again: commands
@@ -155,6 +167,18 @@ def may_pass(error: Exception) -> bool:
             error, PoolClosed
         )
     return state[:2] in REPEAT_CLASSES or state == READ_ONLY
+
+
+def _wake_next(asleep: deque[_Waiting]) -> None:
+    """The first who will wake the one after it."""
+    while asleep:
+        try:
+            waiting = asleep.popleft()
+        except IndexError:  # an interrupted thread was quicker
+            return
+        waiting.woken.release()
+        if not waiting.gone:
+            return
 
 
 def _take(queue: deque[_Waiting]) -> list[_Waiting]:

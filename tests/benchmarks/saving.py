@@ -7,7 +7,7 @@ import itertools
 import threading
 import time
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Final
 from urllib.parse import unquote, urlsplit
 
 from eventsourcing.application import Application
@@ -15,6 +15,8 @@ from eventsourcing.domain import Aggregate
 
 from tests.benchmarks.appending import PROMPT, Measure, measured
 from tests.runtime import with_database
+
+FASTEST_SAVE: Final = 25_000  # aggregates made ahead for each second
 
 
 class Clip(Aggregate):
@@ -26,7 +28,7 @@ class Clip(Aggregate):
 
 def saves(env: dict[str, str], savers: int, seconds: float) -> Measure:
     """`Application.save()` of aggregates that were made ahead."""
-    clips = iter([Clip(PROMPT, "sketch-1", 4) for _ in range(int(10_000 * seconds))])
+    clips = iter([Clip(PROMPT, "sketch-1", 4) for _ in range(int(FASTEST_SAVE * seconds))])
     latencies: list[float] = []
     with Application[Any](env=env) as application:
         for warm_up in itertools.islice(clips, 20):
