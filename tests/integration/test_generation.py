@@ -6,6 +6,7 @@ import asyncio
 import signal
 import subprocess
 import sys
+import time
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -19,7 +20,17 @@ import pytest
 
 from commands.bus import Bus
 from commands.work import VIDEO, fold
-from domain.video import Completed, Failed, InProgress, Parent, Queued, VideoExtended, VideoStitched
+from domain.video import (
+    CharacterUse,
+    Completed,
+    Failed,
+    InProgress,
+    Parent,
+    Queued,
+    VideoExtended,
+    VideoStitched,
+    cancel,
+)
 from infra.clock import SystemClock
 from infra.edge import Edge
 from infra.job_seal import unseal
@@ -35,6 +46,7 @@ from streams.dispatcher import Dispatcher
 from streams.outcomes import Outcomes
 from streams.reactor import Reactor
 from streams.timers import Timers
+from tests.examples import CHARACTER_ID, character_created, extended
 from tests.given import OWNER, an_id, created, happened, remixed
 from tests.integration.relaying import SHARDS, open_store
 from tests.integration.working import LEASE
@@ -43,6 +55,7 @@ from tests.outside import Outside
 ROOT = Path(__file__).parent.parent.parent
 FIRST, SECOND, THIRD = (an_id("video", number) for number in (1, 2, 3))
 SMALL = {"size": "256x144", "seconds": 4}
+FREE_AGAIN_SECONDS = 4.0  # two from a beat to the next one, the rest for a busy machine
 
 
 class Platform:
@@ -226,6 +239,50 @@ def platform_is_idle(platform: Platform) -> bool:
     with db.connect(platform.database) as connection:
         rows = connection.execute("select state, bundle, key from jobs.jobs").fetchall()
     return set(rows) == {("closed", None, None)}
+
+
+def test_a_character_goes_from_the_log_into_the_scene_and_on_into_the_next_shot(platform: Platform) -> None:
+    async def story() -> None:
+        platform.start_worker()
+        await happened(platform.store, CHARACTER_ID, character_created())
+        starring = (CharacterUse(character_id=CHARACTER_ID, consent_version=1),)
+        words = 'Rex runs on the beach, a girl says "Hello."'
+        await happened(platform.store, FIRST, created(prompt=words, characters=starring, **SMALL))
+        await platform.until(ended)
+        edge = Parent(video_id=FIRST, relation="extend", owner_id=OWNER, span=(0.0, 4.0))
+        longer = extended(prompt="@rex jumps", parents=(edge,), characters=starring, size="256x144")
+        await happened(platform.store, SECOND, longer)
+        shots = [await platform.until(ended, video) for video in (FIRST, SECOND)]
+        dogs = [await dog(platform, video) for video in shots]
+        assert [dog["action"] for dog in dogs] == ["run", "jump"]
+        assert dogs[0]["seed"] == dogs[1]["seed"]
+        assert b"Hello." in await file(platform, shots[1], "captions")
+
+    run(platform, story)
+
+
+async def dog(platform: Platform, video: Completed) -> dict[str, Any]:
+    actors = msgspec.json.decode(await scene(platform, video))["actors"]
+    [found] = [actor for actor in actors if actor["subject"] == "dog"]
+    return found
+
+
+def test_a_cancelled_video_frees_its_worker_and_stays_cancelled(platform: Platform) -> None:
+    async def story() -> None:
+        platform.start_worker()
+        await happened(platform.store, FIRST, created(**{**SMALL, "seconds": 20}))
+        state = await platform.until(lambda state: isinstance(state, InProgress))
+        await happened(platform.store, FIRST, *cancel(state, OWNER, "owner"))
+        await happened(platform.store, SECOND, created(**SMALL))
+        since = time.monotonic()
+        await platform.until(lambda state: isinstance(state, InProgress), SECOND)
+        assert time.monotonic() - since < FREE_AGAIN_SECONDS
+        await platform.until(ended, SECOND)
+        assert await platform.events() == ["created", "generation_started", "generation_cancelled"]
+        assert platform.workers[0].poll() is None
+        await platform.until(lambda _: platform_is_idle(platform))
+
+    run(platform, story)
 
 
 def test_a_killed_worker_costs_one_attempt(platform: Platform) -> None:
