@@ -18,11 +18,11 @@ from inference.world import vocabulary as v
 from inference.world.dice import choose, derive
 from inference.world.patch import patch
 from inference.world.scene import Actor, Scene, Understanding
-from inference.world.tokens import content_words, unquoted
+from inference.world.tokens import content_words, without_quotes
 from inference.world.understand import understand
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from domain.jobs import Cast
 
@@ -72,7 +72,7 @@ def _enter(text: str, member: Cast, seed: int, parent: Scene | None) -> tuple[st
     model = _model(member, own)
     known = next((actor for actor in parent.actors if actor.seed == own), None) if parent else None
     noun = known.subject if known else model.subject
-    places = list(_mentions(text, member))
+    places = _mentions(text, member)
     if not places and (known or member.inherited):
         return text, None
     again = f"the {_words(noun)}"
@@ -80,13 +80,15 @@ def _enter(text: str, member: Cast, seed: int, parent: Scene | None) -> tuple[st
     if not places:
         entered = f"{text.rstrip()}\n{first}."
         return entered, Role(member, own, model, _named(entered, noun, seed, parent), known=False)
-    end, rest = places[0].start(), text[places[0].end() :]
-    start = text[:end] + first
-    for place in reversed(places[1:]):
-        offset = places[0].end()
-        rest = rest[: place.start() - offset] + again + rest[place.end() - offset :]
+    start = text[: places[0].start()] + first
     actor = known.name if known else _named(start, noun, seed, parent)
-    return start + rest, Role(member, own, model, actor, known=known is not None)
+    return start + _replaced(text, places, again), Role(member, own, model, actor, known=known is not None)
+
+
+def _replaced(text: str, places: Sequence[re.Match[str]], word: str) -> str:
+    """What follows the first of the places, with the word at every other one."""
+    ends = [place.start() for place in places[1:]] + [len(text)]
+    return word.join(text[place.end() : end] for place, end in zip(places, ends, strict=True))
 
 
 def _model(member: Cast, seed: int) -> Actor:
@@ -106,13 +108,11 @@ def _introduced(noun: str, parent: Scene | None) -> str:
     return f"{'an' if noun[0] in 'aeio' else 'a'} {_words(noun)}"
 
 
-def _mentions(text: str, member: Cast) -> Iterator[re.Match[str]]:
+def _mentions(text: str, member: Cast) -> list[re.Match[str]]:
     """Where the text, outside of what is said in it, means the member: by handle or by name, an article included."""
     handle = rf"(?<![\w@.])@{re.escape(member.handle)}(?![\w@])(?!\.\w)"
     name = rf"(?<![\w@])(?:(?:a|an|the)\s+)?{re.escape(member.name.strip())}(?!\w)"
-    for match in re.finditer(f"{handle}|{name}", text, re.IGNORECASE):
-        if unquoted(text, match.start()):
-            yield match
+    return list(re.finditer(f"{handle}|{name}", without_quotes(text), re.IGNORECASE))
 
 
 def _named(start: str, noun: str, seed: int, parent: Scene | None) -> str:

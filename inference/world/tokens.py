@@ -60,12 +60,11 @@ def _token(match: re.Match[str]) -> tuple[str, str]:
     return (kind, text.removesuffix("'s")) if kind == "word" else (kind, text)
 
 
-def unquoted(text: str, at: int) -> bool:
-    """Whether the character stands outside of what is said in quotes."""
-    quotes = (
-        match for match in _TOKEN.finditer(text.translate(_QUOTE_MARKS)) if match.lastgroup in {"double", "single"}
-    )
-    return not any(match.start() <= at < match.end() for match in quotes)
+def without_quotes(text: str) -> str:
+    """The text with what is said in it blanked out: every other character keeps its place."""
+    said = {"double", "single"}
+    blanked = text.translate(_QUOTE_MARKS)
+    return _TOKEN.sub(lambda match: " " * len(match.group()) if match.lastgroup in said else match.group(), blanked)
 
 
 def words_of(quote: str) -> list[str]:

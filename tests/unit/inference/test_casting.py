@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import msgspec
@@ -55,6 +56,17 @@ def test_what_only_looks_like_a_mention_is_none_and_the_character_joins(text: st
 def test_what_is_said_stays_as_it_was_written() -> None:
     scene = perform('Bob runs and says "I am Bob and not Mara."', 7, None, [BOB, mara()]).scene
     assert [line.text for line in scene.lines] == ["I am Bob and not Mara."]
+
+
+def test_every_mention_means_the_same_one() -> None:
+    scene = perform("Mara runs. A cat follows @mara.k. Mara's hat is blue", 7, None, [mara()]).scene
+    assert set(actors(scene)) == {"girl", "cat"}
+
+
+def test_a_prompt_full_of_mentions_takes_no_longer_than_one_full_of_nouns() -> None:
+    started = time.perf_counter()
+    perform("Mara, " * 5_000, 7, None, [mara()])
+    assert time.perf_counter() - started < 10
 
 
 def test_a_description_that_is_not_understood_gives_way_to_the_rig() -> None:

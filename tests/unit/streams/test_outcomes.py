@@ -22,7 +22,7 @@ from infra.memory import MemoryEventStore
 from infra.timers_memory import MemoryTimers
 from streams.outcomes import MOST_UNREADABLE, Outcomes
 from streams.timers import Timers
-from tests.examples import erased
+from tests.examples import cancelled, erased
 from tests.given import OWNER, VIDEO_ID, created, happened, opened
 from tests.outside import Outside
 
@@ -124,6 +124,21 @@ def test_a_report_in_other_words_is_the_same_report(platform: Platform) -> None:
 
     asyncio.run(run())
     assert platform.outcomes.skipped == 0
+
+
+def test_a_worker_that_gives_up_a_cancelled_video_changes_nothing(platform: Platform) -> None:
+    async def run() -> None:
+        await platform.queue()
+        await happened(platform.store, VIDEO_ID, cancelled())
+        await platform.jobs.cancel(VIDEO_ID)
+        gives_up = Broken(worker="w1", code="cancelled", message="it was cancelled")
+        await platform.report(gives_up)  # before the row is closed
+        key = await platform.jobs.key(VIDEO_ID, 1)
+        await platform.jobs.close(VIDEO_ID, 1)
+        await platform.report(gives_up, key=key)
+        assert (await platform.version(), platform.outcomes.skipped) == (2, 0)
+
+    asyncio.run(run())
 
 
 def test_a_report_of_a_closed_attempt_is_old_news(platform: Platform) -> None:
