@@ -108,12 +108,13 @@ async def of_video(call: Call) -> Response:
     """Those on the video itself, and those on another one, or on a character, that reach it."""
     video_id = id_of(call)
     await _require_author(call, video_id)
-    found = await _rulings(call, video_id)
+    shown = [_shown(call, ruling) for ruling in await _rulings(call, video_id)]
     causes = await _hidden_by(call, video_id)
     elsewhere = await call.deps.reads.decided_on(sorted(causes))
     for subject in sorted(set(elsewhere.values()) - {video_id}):
-        found += [ruling for ruling in await _rulings(call, subject) if ruling.event.decision_id in causes]
-    return reply(DecisionList(data=[_shown(call, ruling) for ruling in found]))
+        rulings = await _rulings(call, subject)
+        shown += [_shown_to_others(call, ruling) for ruling in rulings if ruling.event.decision_id in causes]
+    return reply(DecisionList(data=shown))
 
 
 async def of_subject(call: Call) -> Response:
@@ -148,6 +149,12 @@ async def _hidden_by(call: Call, video_id: str) -> set[str]:
 
 def _shown(call: Call, ruling: Ruling) -> Decision:
     return decision_of(ruling, names=call.require().role in MODERATES)
+
+
+def _shown_to_others(call: Call, ruling: Ruling) -> Decision:
+    """What its author has said in an appeal is for moderators."""
+    hidden = ruling if call.require().role in MODERATES else msgspec.structs.replace(ruling, appeal=None)
+    return _shown(call, hidden)
 
 
 def decisions_of(file: File) -> list[Decision]:

@@ -16,6 +16,7 @@ from tests.examples import (
     CHARACTER_ID,
     COMMENT_ID,
     MODERATOR,
+    appealed,
     character_created,
     commented,
     decided,
@@ -112,6 +113,16 @@ def test_cases_are_for_moderators(
     video = platform.published_video()
     response = staff(SENIOR, role).request(method, case_path(video, rest), headers={"If-Match": "*"})
     assert code(response) == (403, "role_required")
+
+
+def test_moderators_do_not_answer_reports_on_what_is_their_own(
+    platform: Platform, staff: Callable[..., TestClient], moderator: TestClient
+) -> None:
+    video = platform.published_video()
+    platform.bob.post("/v1/reports", json={"subject": video, "reason": "harassment"})
+    assert code(staff(OWNER, "moderator").post(case_path(video, "/acknowledge"))) == (403, "own_subject")
+    assert moderator.get(case_path(video)).json()["reports"] == 1
+    assert moderator.post(case_path(video, "/acknowledge")).status_code == 200
 
 
 def test_the_queue_is_for_moderators(platform: Platform, staff: Callable[..., TestClient]) -> None:
@@ -319,6 +330,8 @@ def test_authors_read_why_something_else_hides_their_video(platform: Platform) -
     platform.given(video, restricted(cause_id=reaching))
     shown = platform.client.get(f"/v1/videos/{video}/decisions").json()["data"]
     assert [(each["id"], each["subject"]) for each in shown] == [(reaching, parent)]
+    platform.given(f"case_{parent}", appealed(subject=parent, decision_id=reaching, account_id=OTHER, text=SECRET))
+    assert platform.client.get(f"/v1/videos/{video}/decisions").json()["data"] == shown
     platform.given(video, lifted(cause_id=reaching))
     assert platform.client.get(f"/v1/videos/{video}/decisions").json()["data"] == []
 
