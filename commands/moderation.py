@@ -225,10 +225,10 @@ async def _cast_by(state: video.Video, work: Work) -> set[str]:
 
 
 async def acknowledge_reports(command: AcknowledgeReports, work: Work) -> None:
-    await _author_of(command.subject, work)
+    author_id = await _author_of(command.subject, work)
     seen = moderation.Acknowledged(subject=command.subject, moderator_id=command.moderator_id, note=command.note)
     case = await _case(command.subject, work, command.seen)
-    work.change(case_stream(command.subject), moderation.acknowledge(case, seen))
+    work.change(case_stream(command.subject), moderation.acknowledge(case, seen, author_id))
     work.answer = {"subject": command.subject}
 
 

@@ -291,9 +291,10 @@ def report(state: Case, reported: Reported, author_id: str) -> list[Event]:
     return [] if is_known else [reported]
 
 
-def acknowledge(state: Case, seen: Acknowledged) -> list[Event]:
+def acknowledge(state: Case, seen: Acknowledged, author_id: str) -> list[Event]:
     """Looked at, nothing to decide. With no report that waits there is nothing to look at."""
     _check_text(seen.note, "note", required=False)
+    _not_own(seen.moderator_id, author_id)
     waits = isinstance(state, AtSenior) or state.file.reports
     return [seen] if waits else []
 

@@ -61,7 +61,7 @@ class Cases(World):
             case 0 | 1 | 2:
                 return moderation.report(case, self._report(subject), AUTHOR)
             case 3:
-                return moderation.acknowledge(case, Acknowledged(**by, note=""))
+                return moderation.acknowledge(case, Acknowledged(**by, note=""), AUTHOR)
             case 4:
                 return moderation.escalate(case, Escalated(**by, note="hard"))
             case 5:

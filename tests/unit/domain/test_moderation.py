@@ -110,7 +110,7 @@ def test_a_report_is_text_of_some_length(text: str) -> None:
 
 def test_to_acknowledge_answers_reports_and_escalations() -> None:
     def acknowledge(case: Case) -> list[Event]:
-        return moderation.acknowledge(case, acknowledged())
+        return moderation.acknowledge(case, acknowledged(), OWNER)
 
     given(CASE).when(acknowledge).then_nothing()
     given(CASE, reported()).when(acknowledge).then(acknowledged())
