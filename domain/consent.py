@@ -9,6 +9,7 @@ from typing import Final, assert_never
 import msgspec
 
 from domain.character import Absent, Active, Character, Consent, Deleted, Revoked, Unverified
+from domain.fields import ERASED
 from domain.rules import Text, holds, read_rule
 from domain.safety import TOPICS
 
@@ -23,6 +24,7 @@ class Use(msgspec.Struct, frozen=True, kw_only=True):
     follows: bool = False  # `by` follows the owner
     followed: bool = False  # and the owner follows `by`
     apart: bool = False  # one of the two has blocked the other, or the owner is gone
+    hidden: bool = False  # moderators have decided against its uses
     prompts: tuple[str, ...] = ()
     topics: frozenset[str] = frozenset()
     others: frozenset[str] = frozenset()
@@ -41,7 +43,7 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def judge(character_id: str, character: Character, use: Use) -> Verdict:
-    """Nobody is above a revocation; otherwise the owner may always, as rules are for others."""
+    """Nobody is above a revocation or a decision; otherwise the owner may always, as rules are for others."""
     match character:
         case Absent() | Deleted():
             return _no(character_id, 0, "unavailable")
@@ -64,6 +66,8 @@ def _obstacle(character: Unverified | Active | Revoked, use: Use) -> str | None:
         return "unverified"
     if isinstance(character, Revoked):
         return "revoked"
+    if use.hidden:
+        return "decision"
     if use.by == character.made.owner_id:
         return None
     return _outside(character.consent, use) or _forbidden(character.consent, use)
@@ -85,8 +89,12 @@ def _outside(consent: Consent, use: Use) -> str | None:
 
 
 def _forbidden(consent: Consent, use: Use) -> str | None:
+    rules = [read_rule(rule) for rule in consent.rules]
+    if ERASED in use.prompts and any(rule.kind != "character" for rule in rules):
+        return "unreadable"
     text = Text(use.prompts)
-    return next((rule for rule in consent.rules if holds(read_rule(rule), text, use.topics, use.others)), None)
+    named = zip(consent.rules, rules, strict=True)
+    return next((name for name, rule in named if holds(rule, text, use.topics, use.others)), None)
 
 
 def _no(character_id: str, version: int, rule: str) -> Verdict:
@@ -103,10 +111,14 @@ def _reason(rule: str) -> str:
             return "is a person whom nobody has verified yet"
         case "revoked":
             return "may not be used any more: its owner has revoked the consent"
+        case "decision":
+            return "may not be used: moderators have decided against its uses"
         case "expired":
             return "may be used by its owner only: the consent has expired"
         case "audience":
             return f"may be used by {_AUDIENCE.get(value, 'its owner')} only"
+        case "unreadable":
+            return "has rules about words, and what a video that this one comes from says was erased with its account"
         case "topic":
             return f"may not be used in videos about {value}: leave that out of the prompt"
         case "setting":

@@ -35,6 +35,7 @@ ACCOUNTS: Final = tuple(an_id("acct", n) for n in range(1, 4))
 CHARACTERS: Final = tuple(an_id("char", n) for n in range(1, 4))
 PROMPTS: Final = ("a dog", "a vote", "foo", "on the beach")
 # What each rule means for these prompts.
+UNREADABLE: Final = "[what was erased]"  # no word that anybody says
 RULES: Final = {"topic:politics": "vote", "word:foo": "foo", "setting:beach": "beach"}
 VERBS: Final = {"verbs": ("create", "remix", "edit", "extend", "stitch"), "max_characters": 20}
 QUEUEING: Final = (CreateVideo, RemixVideo, EditVideo, ExtendVideo, StitchVideo)
@@ -68,6 +69,7 @@ class Made(NamedTuple):
     owner: str
     words: frozenset[str]  # of all prompts of its chain
     uses: dict[str, int]
+    authors: frozenset[str]  # of all videos of its chain
 
 
 class Witness:
@@ -131,7 +133,8 @@ class Witness:
                 self.wrong.append(f"{stream} stars {each}, but {reason}")
             elif version != self.consent[each].version:
                 self.wrong.append(f"{stream} relied on version {version}, but {self.consent[each].version} held")
-        self.made[stream] = Made(event.owner_id, words, uses)
+        authors = frozenset({event.owner_id}).union(*(parent.authors for parent in parents))
+        self.made[stream] = Made(event.owner_id, words, uses, authors)
 
     def words_of(self, parents: Sequence[Made], prompt: str) -> frozenset[str]:
         return frozenset(prompt.split()).union(*(parent.words for parent in parents))
@@ -163,6 +166,8 @@ class Witness:
         if not within[consent.audience]:
             return f"it is for {consent.audience}"
         for rule in consent.rules:
+            if UNREADABLE in words and not rule.startswith("character:"):
+                return "nobody can tell what its rules would say"
             if rule in RULES and RULES[rule] in words:
                 return f"the rule {rule}"
             if rule.startswith("character:") and rule.removeprefix("character:") in together - {each}:
@@ -249,6 +254,8 @@ class Life(Processing):
         asked = getattr(command, "characters", ())
         together = frozenset(asked).union(*(parent.uses for parent in parents))
         words, now = self.witness.words_of(parents, command.prompt), self.outside.now()
+        if any(parent.authors & self.witness.erased for parent in parents):
+            words |= {UNREADABLE}
         reasons = [self.witness.objection(each, command.account_id, words, together, now) for each in together]
         if not any(reasons):
             self.witness.wrong.append(f"{command} was refused for no reason: {message}")

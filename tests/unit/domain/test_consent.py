@@ -130,6 +130,14 @@ def test_the_whole_chain_counts_as_one_text() -> None:
     assert not judged(*rule, prompts=("he says hello", "world of cats"))[0]
 
 
+def test_what_was_erased_cannot_be_judged_by_rules_about_words() -> None:
+    chain = ("[erased]", "make it night")
+    for rule in ("word:foo", "topic:politics", "setting:beach"):
+        assert judged(*ruled(rule), prompts=chain) == (False, "unreadable", 2)
+    assert judged(*ruled(f"character:{an_id('char', 9)}"), prompts=chain)[0]
+    assert judged(*consented(audience="everyone"), prompts=chain)[0]
+
+
 def test_settings() -> None:
     rule = ruled("setting:beach")
     assert judged(*rule, prompts=("a cat by the sea",)) == (False, "setting:beach", 2)
