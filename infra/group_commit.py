@@ -90,13 +90,12 @@ class GroupCommit:
             batch = self._begin()
             outcomes = self._outcomes([waiting.command for waiting in batch])
         finally:
-            # The next batch goes to the database while the threads of this one are woken.
+            # The next batch goes to the database while the threads of this one wake each other.
             self._hand_over()
             asleep = deque(batch[1:])  # the first is this thread
             for waiting, outcome in zip(batch, outcomes or [INTERRUPTED] * len(batch), strict=True):
                 waiting.asleep = asleep
                 waiting.outcome = outcome
-            _wake_next(asleep)
 
     def _begin(self) -> list[_Waiting]:
         with self._mutex:

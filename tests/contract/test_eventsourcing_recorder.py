@@ -30,10 +30,11 @@ from eventsourcing.persistence import (
 from eventsourcing.utils import Environment
 
 from infra import eventsourcing_recorder as ours
+from infra import group_commit
 from infra.group_commit import GroupCommit
 from infra.migrate import ensure_logs
 from infra.prepared import Prepared
-from tests.runtime import execute
+from tests.runtime import eventually, execute
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "pyeventsourcing.md"
 MODULE = ours.__name__
@@ -287,6 +288,81 @@ def test_a_thread_that_is_interrupted_strands_nobody(
     for thread in threads:
         thread.join(5)
     assert sorted(given) == list(range(1, 9))
+
+
+def test_a_saver_that_is_interrupted_while_its_events_are_written_wakes_the_next(
+    recorder: ours.ApplicationRecorder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    send, gates, begun, batches = GroupCommit._send, [Event(), Event()], [Event(), Event()], []
+
+    def gated(self: GroupCommit, batch: Sequence[Prepared]) -> Any:
+        number = len(batches)
+        batches.append(len(batch))
+        begun[number].set()
+        gates[number].wait(20)
+        return send(self, batch)
+
+    class Interrupted:
+        """In the place of the lock on which a saver sleeps."""
+
+        def __init__(self) -> None:
+            self.asleep, self.interrupt = Event(), Event()
+
+        def acquire(self) -> None:
+            self.asleep.set()
+            self.interrupt.wait(20)
+            raise KeyboardInterrupt
+
+        def release(self) -> None:
+            pass
+
+    def insert() -> None:
+        given.extend(recorder.insert_events([stored()]) or ())
+
+    def interrupted() -> None:
+        with pytest.raises(KeyboardInterrupt):
+            insert()
+
+    def start(target: Callable[[], None]) -> Thread:
+        thread = Thread(target=target, daemon=True)
+        thread.start()
+        return thread
+
+    def queue_up(count: int) -> list[Thread]:
+        expected = len(recorder._log._commit._queue) + count
+        threads = [start(insert) for _ in range(count)]
+        eventually(lambda: len(recorder._log._commit._queue) == expected)
+        return threads
+
+    monkeypatch.setattr(GroupCommit, "_send", gated)
+    given: list[int] = []
+    threads = [start(insert)]
+    assert begun[0].wait(20)
+    threads += queue_up(3)
+    lock = Interrupted()
+    monkeypatch.setattr(group_commit, "_Waiting", lambda command: _with_lock(waiting(command), lock))
+    victim = start(interrupted)
+    assert lock.asleep.wait(20)
+    monkeypatch.setattr(group_commit, "_Waiting", waiting)
+    threads += queue_up(3)
+    gates[0].set()
+    assert begun[1].wait(20)
+    lock.interrupt.set()
+    victim.join(5)
+    gates[1].set()
+    for thread in threads:
+        thread.join(5)
+    assert batches == [1, 7]
+    assert len(given) == 7
+    assert ids(recorder) == list(range(1, 9))
+
+
+waiting = group_commit._Waiting
+
+
+def _with_lock(saver: Any, lock: Any) -> Any:
+    saver.woken = lock
+    return saver
 
 
 def test_a_subscription_sees_what_another_process_writes(make_factory: Callable[..., ours.Factory]) -> None:
