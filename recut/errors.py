@@ -11,3 +11,9 @@ class StartError(OperatorError):
     """A process did not come up; the message ends with the last lines of its log."""
 
     exit_code = 1
+
+
+class StaysStopped(OperatorError):
+    """Everything runs but one process, which waits for the operator."""
+
+    exit_code = 4

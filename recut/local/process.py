@@ -68,6 +68,7 @@ class Child:
         self.spec = spec
         self.process: subprocess.Popen[bytes] | None = None
         self.ready = False
+        self.stays_stopped = ""  # why, once it must not be started again
         self.exits = 0
         self.retry_at = 0.0
         self._started = 0.0
@@ -76,6 +77,11 @@ class Child:
     @property
     def pid(self) -> int | None:
         return self.process.pid if self.process else None
+
+    @property
+    def settled(self) -> bool:
+        """Nothing more is to be expected of its start."""
+        return self.ready or bool(self.stays_stopped)
 
     def spawn(self) -> None:
         self.spec.before()
@@ -187,6 +193,14 @@ def tail(log: Path, lines: int = 15) -> str:
     with log.open("rb") as file:
         file.seek(max(0, log.stat().st_size - 8192))
         return "\n".join(f"  {line}" for line in file.read().decode(errors="replace").splitlines()[-lines:])
+
+
+def last_words(log: Path) -> str:
+    """Why the process has stopped for good: its last line of that weight, without what stands before the message."""
+    lines = tail(log).splitlines() or [""]
+    grave = [message for line in lines for _, found, message in [line.partition(" CRITICAL ")] if found]
+    said = grave[-1].removeprefix("stopped: ") if grave else lines[-1].strip()
+    return said or f"see {log}"
 
 
 def rotate(log: Path, limit: int = LOG_LIMIT) -> None:

@@ -19,14 +19,14 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from recut.errors import OperatorError, StartError
+from recut.errors import OperatorError, StartError, StaysStopped
 from recut.local import kafka, ports, postgres
 from recut.local.home import Home
 from recut.local.kafka import Kafka
 from recut.local.postgres import Postgres
 from recut.local.process import POLITELY, Spec, Stop, rotate
 from recut.local.server import Server
-from recut.local.status import Status, read_status, recut_version, screen, write_status
+from recut.local.status import Status, read_status, recut_version, screen, stopped_lines, write_status
 from recut.local.supervisor import Snapshot, Supervisor, end_orphans
 from recut.settings import child_environ, reachable
 
@@ -41,6 +41,7 @@ log = logging.getLogger(__name__)
 
 # In the order in which they stop: first who lets work in, last who carries it on.
 PROCESSES = ("api", "worker", "streams", "relay")
+UP = (sys.executable, "-m", "recut", "up")
 STOP_WITHIN = 120.0
 # A worker first ends the job at hand, or reports that another one must.
 PATIENTLY: Stop = ((signal.SIGTERM, 35.0),)
@@ -81,15 +82,15 @@ def up(
 
 
 def detach(settings: Settings) -> None:
-    """Starts `recut up` on its own and returns when it is ready."""
+    """Starts `recut up` on its own and returns when it is ready. Raises `StaysStopped` when the rest is."""
     began = time.monotonic()
     home = Home(settings.home)
     home.open()
     rotate(home.supervisor_log)
     with home.supervisor_log.open("ab") as output:
         start = output.tell()
-        child = subprocess.Popen(
-            [sys.executable, "-m", "recut", "up"],
+        child = subprocess.Popen(  # noqa: S603 - our own program
+            UP,
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=output,
@@ -103,7 +104,9 @@ def detach(settings: Settings) -> None:
         raise
     if status is None:
         raise _ended(home, child.returncode, start)
-    print(screen(status, program(), time.monotonic() - began, detached=True))
+    print(screen(status, program(), time.monotonic() - began, detached=True), flush=True)
+    if status.stopped:
+        raise StaysStopped("\n".join(stopped_lines(status)))
 
 
 def down(settings: Settings) -> None:
@@ -237,14 +240,17 @@ def _status(settings: Settings, versions: dict[str, str | None], now: Snapshot) 
         objects=settings.objects,
         pids={"supervisor": os.getpid(), **now.pids},
         restarts=now.restarts,
+        settled=now.settled,
+        stopped=now.stopped,
         versions=versions,
         home=str(settings.home),
     )
 
 
 def _announce(settings: Settings, home: Home, seconds: float) -> None:
-    log.info("ready after %.1f s", seconds)
     status = read_status(settings)
+    missing = f"up without {' and '.join(status.stopped)}" if status and status.stopped else ""
+    log.info("%s after %.1f s", missing or "ready", seconds)
     if status and not _is_written_to(home.supervisor_log, sys.stdout):
         print(screen(status, program(), seconds, detached=False), flush=True)
 
@@ -253,7 +259,7 @@ def _ready_status(settings: Settings, child: subprocess.Popen[bytes]) -> Status 
     """None when the child has ended instead."""
     while child.poll() is None:
         status = read_status(settings)
-        if status and status.ready and status.pids["supervisor"] == child.pid:
+        if status and status.settled and status.pids["supervisor"] == child.pid:
             return status
         time.sleep(0.05)
     return None

@@ -26,6 +26,9 @@ class Status(msgspec.Struct, frozen=True, kw_only=True):
     objects: str = ""
     pids: dict[str, int] = {}
     restarts: dict[str, int] = {}
+    # Every process is ready, or among those that stay stopped, each with its reason.
+    settled: bool = False
+    stopped: dict[str, str] = {}
     versions: dict[str, str | None] = {}
     home: str
 
@@ -87,15 +90,21 @@ def recut_version() -> str:
 def line(status: Status) -> str:
     if not status.pids:
         return f"Recut is not running in {status.home}."
-    return f"Recut is {'ready' if status.ready else 'not ready'}: {status.url}  ({' '.join(status.pids)})"
+    says = f"Recut is {'ready' if status.ready else 'not ready'}: {status.url}  ({' '.join(status.pids)})"
+    return "\n".join([says, *stopped_lines(status)])
+
+
+def stopped_lines(status: Status) -> list[str]:
+    return [f"{name} has stopped and will not start again by itself: {why}" for name, why in status.stopped.items()]
 
 
 def screen(status: Status, program: str, seconds: float, *, detached: bool) -> str:
     versions = " ".join(f"{name} {version}" for name, version in status.versions.items() if version)
     processes = " ".join(name for name in status.pids if name != "supervisor")
     ending = f"{program} down    stops it; the data stays." if detached else "Ctrl-C stops it; the data stays."
+    what = f"is up without {' and '.join(status.stopped)}" if status.stopped else "is ready"
     return f"""
-Recut is ready after {seconds:.1f} s:  {status.url}
+Recut {what} after {seconds:.1f} s:  {status.url}
 
   first key   {program} key create --account demo --role creator
   data        {status.home}

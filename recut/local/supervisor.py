@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from recut.errors import OperatorError, StartError
-from recut.local.process import Child, end_orphan, rotate, tail
+from recut.local.process import Child, end_orphan, last_words, rotate, tail
+from streams.errors import HistoryDiffers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -27,6 +28,8 @@ SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 ATTEMPTS = 5
 # What a process exits with after it has refused its configuration: another attempt would say the same.
 REFUSED = OperatorError.exit_code
+# What only the operator can settle. Started again, a process would say the same for ever: it stays stopped.
+DIFFERS = HistoryDiffers.exit_code
 ROTATE_EVERY = 10.0
 
 
@@ -36,9 +39,13 @@ class StopAsked(BaseException):
 
 @dataclass(frozen=True)
 class Snapshot:
+    """`settled`: every process is ready, or stays stopped for the reason in `stopped`."""
+
     ready: bool
+    settled: bool
     pids: dict[str, int]
     restarts: dict[str, int]
+    stopped: dict[str, str]
 
 
 class Supervisor:
@@ -91,8 +98,10 @@ class Supervisor:
         everyone = self._servers + self._processes
         return Snapshot(
             ready=all(child.ready for child in everyone),
+            settled=all(child.settled for child in everyone),
             pids={child.spec.name: child.pid for child in everyone if child.pid},
             restarts={child.spec.name: child.exits for child in everyone},
+            stopped={child.spec.name: child.stays_stopped for child in everyone if child.stays_stopped},
         )
 
     def _bring_up(self, group: list[Child]) -> None:
@@ -100,9 +109,9 @@ class Supervisor:
         for child in group:
             self._spawn(child)
             self._started.append(child)
-        while not all(child.ready for child in group):
+        while not all(child.settled for child in group):
             self._turn()
-            late = [child for child in group if not child.ready]
+            late = [child for child in group if not child.settled]
             if late and time.monotonic() > deadline:
                 raise _failure(late[0], f"was not ready after {self._start_within:.0f} s")
 
@@ -132,9 +141,15 @@ class Supervisor:
 
     def _may_start(self, child: Child) -> bool:
         """Without its servers a process would only end again."""
+        if child.stays_stopped:
+            return False
         return child in self._servers or all(server.ready for server in self._servers)
 
     def _note_exit(self, child: Child, status: int) -> None:
+        if status == DIFFERS and child in self._processes:
+            child.stays_stopped = last_words(child.spec.log)
+            log.error("%s ended with status %d and stays stopped: %s", child.spec.name, status, child.stays_stopped)
+            return
         if not self._up and (status == REFUSED or child.exits + 1 >= ATTEMPTS):
             raise _failure(child, f"ended with status {status}")
         delay = child.schedule_restart()
@@ -157,7 +172,7 @@ class Supervisor:
                 rotate(file)
 
     def _sleep(self) -> None:
-        settled = all(child.ready for child in self._started)
+        settled = all(child.settled for child in self._started)
         if select.select([self._wakes], [], [], 1.0 if settled else 0.05)[0]:
             self._wakes.recv(4096)
 

@@ -38,6 +38,20 @@ helper.wait()
 
 IDLE = "import os, signal; open(os.environ['RECUT_READY_FILE'], 'w').close(); signal.pause()"
 REFUSING = "import sys; print('RECUT_ENGINE names no engine of this machine'); sys.exit(2)"
+# As the relay does: once at the start, or after it had served.
+DIFFERING = """
+import os, signal, sys
+def differ(*_):
+    print("2026-01-01 12:00:00,000 relay CRITICAL Kafka is ahead of the log: run `recut restore`")
+    print("bye")
+    sys.exit(4)
+signal.signal(signal.SIGUSR1, differ)
+if os.environ["FAKE_DIFFERS"] == "relay":
+    differ()
+open(os.environ["RECUT_READY_FILE"], "w").close()
+while True:
+    signal.pause()
+"""
 CRASHING = "raise SystemError('cannot start')"
 
 PROGRAMS = {"api": API, "worker": WORKER, "streams": IDLE, "relay": IDLE}
@@ -46,6 +60,8 @@ PROGRAMS = {"api": API, "worker": WORKER, "streams": IDLE, "relay": IDLE}
 def processes(settings: Settings, home: Home) -> list[Spec]:
     programs = {**PROGRAMS, **dict.fromkeys(os.environ.get("FAKE_REFUSES", "").split(), REFUSING)}
     programs |= dict.fromkeys(os.environ.get("FAKE_CRASHES", "").split(), CRASHING)
+    if os.environ.get("FAKE_DIFFERS"):
+        programs["relay"] = DIFFERING
     return [_spec(name, program, settings, home) for name, program in programs.items()]
 
 

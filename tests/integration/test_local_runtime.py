@@ -22,11 +22,13 @@ from recut.local import ports
 from recut.local.home import Home
 from recut.local.kafka import Kafka
 from recut.local.postgres import Postgres
-from recut.local.status import Status, read_status
+from recut.local.status import Status, line, read_status, screen
 from recut.settings import Settings, load
 from tests.integration.fake_runtime import TOPIC
 from tests.runtime import eventually, execute
 
+DIFFERS = "Kafka is ahead of the log: run `recut restore`"
+FAKE = (sys.executable, "-m", "tests.integration.fake_runtime")
 NAMES = ["kafka", "postgres", "api", "worker", "streams", "relay"]
 
 
@@ -42,7 +44,7 @@ class Instance:
 
     def start(self) -> subprocess.Popen[str]:
         self.supervisor = subprocess.Popen(
-            [sys.executable, "-m", "tests.integration.fake_runtime"],
+            FAKE,
             env=self.environ,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -172,7 +174,7 @@ def test_a_stop_ends_the_processes_in_order_and_the_next_start_finds_the_data(in
     first = instance.ready()
     produce(first.kafka, b"kept")
     output = instance.end()
-    stopped = [line.rsplit(" ", 1)[1] for line in output.splitlines() if " stopping " in line]
+    stopped = [each.rsplit(" ", 1)[1] for each in output.splitlines() if " stopping " in each]
     assert stopped == ["api", "worker", "streams", "relay", "kafka", "postgres"]
     assert instance.supervisor
     assert instance.supervisor.returncode == 0
@@ -260,6 +262,64 @@ def test_a_process_that_cannot_start_is_tried_a_few_times_only(folder: Path) -> 
     assert code == 1
     assert output.count("relay ended with status 1; next start") == 4
     assert "SystemError: cannot start" in output
+
+
+def test_a_process_whose_history_differs_stays_stopped_and_the_others_go_on(folder: Path) -> None:
+    instance = Instance(folder / "home", FAKE_DIFFERS="later")
+    instance.start()
+    before = instance.ready()
+    os.kill(before.pids["relay"], signal.SIGUSR1)
+    status = eventually(lambda: look if (look := read_status(instance.settings)) and look.stopped else None)
+    assert status.stopped == {"relay": DIFFERS}
+    assert (status.ready, status.settled, "relay" in status.pids) == (False, True, False)
+
+    # Long after the first restart would have been: another process has died and is back.
+    os.kill(status.pids["worker"], signal.SIGKILL)
+    after = eventually(
+        lambda: look if (look := read_status(instance.settings)) and look.settled and look.restarts["worker"] else None
+    )
+    assert after.pids["worker"] != before.pids["worker"]
+    assert [after.pids[name] for name in ("api", "streams")] == [before.pids[name] for name in ("api", "streams")]
+    assert (after.stopped, after.restarts["relay"], "relay" in after.pids) == (status.stopped, 0, False)
+    assert line(after).splitlines() == [
+        f"Recut is not ready: {after.url}  (supervisor kafka postgres api worker streams)",
+        f"relay has stopped and will not start again by itself: {DIFFERS}",
+    ]
+    output = instance.end()
+    assert output.count("relay ended") == output.count(f"relay ended with status 4 and stays stopped: {DIFFERS}") == 1
+    assert "stopping relay" not in output
+
+
+def test_a_start_goes_on_without_a_process_whose_history_differs(folder: Path) -> None:
+    instance = Instance(folder / "home", FAKE_DIFFERS="relay")
+    instance.start()
+    status = eventually(lambda: look if (look := read_status(instance.settings)) and look.settled else None, within=60)
+    assert (status.ready, status.stopped) == (False, {"relay": DIFFERS})
+    assert "is up without relay after" in screen(status, "recut", 1.0, detached=True)
+    output = instance.end()
+    assert output.count(DIFFERS) == 1
+    assert "up without relay after" in output
+
+
+def test_a_detached_start_reports_what_stays_stopped(folder: Path) -> None:
+    environ = Instance(folder / "home", FAKE_DIFFERS="relay").environ
+    program = "import sys; from recut import cli; from recut.local import runtime; "
+    program += f"runtime.UP = {FAKE}; sys.exit(cli.main())"
+
+    def recut(*arguments: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-c", program, *arguments]
+        return subprocess.run(command, env=environ, capture_output=True, text=True, timeout=60, check=False)
+
+    try:
+        started, told = recut("up", "--detach"), recut("status")
+    finally:
+        stopped = recut("down")
+    reason = f"relay has stopped and will not start again by itself: {DIFFERS}\n"
+    assert "Recut is up without relay after" in started.stdout
+    assert (started.returncode, started.stderr) == (4, f"recut: {reason}")
+    assert told.returncode == 1
+    assert told.stdout.endswith(reason)
+    assert stopped.returncode == 0
 
 
 def test_servers_live_in_a_long_path_with_blanks_and_letters_of_any_language(folder: Path) -> None:

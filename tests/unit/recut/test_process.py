@@ -11,7 +11,7 @@ import pytest
 
 from recut.errors import StartError
 from recut.local import process
-from recut.local.process import Child, Spec, end_orphan, rotate, tail, wait_until_ready
+from recut.local.process import Child, Spec, end_orphan, last_words, rotate, tail, wait_until_ready
 from tests.runtime import eventually
 
 PAUSE = "import signal; signal.pause()"
@@ -105,3 +105,21 @@ def test_a_survivor_that_nobody_collects_keeps_nobody_waiting(tmp_path: Path) ->
     end_orphan(tmp_path / "job.pid", stop=((signal.SIGTERM, 3600.0),))
     assert not (tmp_path / "job.pid").exists()
     zombie.wait()
+
+
+@pytest.mark.parametrize(
+    ("log", "words"),
+    [
+        ("a\n2026-01-01 12:00:00,000 relay CRITICAL Kafka is ahead: restore\nbye\n", "Kafka is ahead: restore"),
+        ("2026-01-01 12:00:00,000 streams CRITICAL stopped: a hole\n", "a hole"),
+        ("first\n  last\n", "last"),
+    ],
+)
+def test_why_a_process_has_stopped_is_its_last_grave_line(tmp_path: Path, log: str, words: str) -> None:
+    (tmp_path / "job.log").write_text(log)
+    assert last_words(tmp_path / "job.log") == words
+
+
+def test_a_process_that_said_nothing_has_its_log_named(tmp_path: Path) -> None:
+    (tmp_path / "job.log").touch()
+    assert last_words(tmp_path / "job.log") == f"see {tmp_path / 'job.log'}"
