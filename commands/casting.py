@@ -5,13 +5,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from commands.work import ACCOUNT, CHARACTER, FOLLOW, Work
+from commands.work import ACCOUNT, CASE, CHARACTER, FOLLOW, Work
 from domain.account import Open, not_blocked
 from domain.character import Absent, Character, Deleted, no_such_character
 from domain.consent import Use, Verdict, judge
 from domain.engagement import Following
 from domain.errors import Forbidden
-from domain.ids import follow_stream, is_id
+from domain.ids import case_stream, follow_stream, is_id
 from domain.video import CharacterUse, Queueing
 
 
@@ -63,12 +63,14 @@ async def _judge(
     if not is_id(character_id, "char"):
         raise no_such_character(character_id, "characters")
     character = await work.read(CHARACTER, character_id)
+    case = await work.read(CASE, case_stream(character_id))
     follows, followed = await _mutual(work, character, by)
     use = Use(
         by=by,
         follows=follows,
         followed=followed,
         apart=await _apart(work, character, by),
+        hidden=case.file.strikes > 0,
         prompts=prompts,
         topics=topics,
         others=others,

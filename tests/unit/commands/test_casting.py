@@ -11,7 +11,7 @@ from commands.casting import cast, verdict_for
 from commands.work import VIDEO, Work
 from domain.engagement import Followed, Unfollowed
 from domain.errors import Conflict, Forbidden, NotFound, Rejected
-from domain.ids import follow_stream
+from domain.ids import case_stream, follow_stream
 from domain.recorded import Origin
 from domain.video import CharacterUse, Queueing
 from infra.memory import MemoryEventStore
@@ -22,7 +22,9 @@ from tests.examples import (
     character_deleted,
     consent_changed,
     consent_revoked,
+    decided,
     erased,
+    reversed_,
     unblocked,
 )
 from tests.given import AT, OTHER, OWNER, VIDEO_ID, an_id, created, happened, opened
@@ -193,6 +195,26 @@ async def test_two_that_do_not_go_together(stage: Stage) -> None:
     await stage.refuses(Forbidden, "consent_denied", CHARACTER_ID, parents=(starring(SECOND),))
 
 
+# A decision that hides the uses of a character is on those to come, too.
+
+
+async def test_nobody_uses_a_character_that_was_decided_on(stage: Stage) -> None:
+    await everyone(stage)
+    case = case_stream(CHARACTER_ID)
+    await stage.has(case, decided(subject=CHARACTER_ID, scope="uses_of_character"))
+    for by in (OTHER, OWNER):
+        await stage.refuses(Forbidden, "consent_denied", CHARACTER_ID, by=by)
+        await stage.refuses(Forbidden, "consent_denied", by=by, parents=(starring(CHARACTER_ID),))
+    await stage.has(case, reversed_(subject=CHARACTER_ID))
+    assert await stage.casts(CHARACTER_ID) == (ALLOWED,)
+
+
+async def test_a_decision_that_hides_nothing_keeps_nobody_away(stage: Stage) -> None:
+    await everyone(stage)
+    await stage.has(case_stream(CHARACTER_ID), decided(subject=CHARACTER_ID, action="none"))
+    assert await stage.casts(CHARACTER_ID) == (ALLOWED,)
+
+
 # Read conditions: whatever was looked at must not move before the video is recorded.
 
 
@@ -206,7 +228,7 @@ async def relied_on(stage: Stage) -> set[str]:
 
 async def test_character_accounts_and_nothing_else_are_relied_on(stage: Stage) -> None:
     await everyone(stage)
-    assert await relied_on(stage) == {CHARACTER_ID, OWNER, OTHER}
+    assert await relied_on(stage) == {CHARACTER_ID, case_stream(CHARACTER_ID), OWNER, OTHER}
 
 
 async def test_follows_are_relied_on_where_they_matter(stage: Stage) -> None:
@@ -215,6 +237,7 @@ async def test_follows_are_relied_on_where_they_matter(stage: Stage) -> None:
     await stage.follows(OWNER, OTHER)
     assert await relied_on(stage) == {
         CHARACTER_ID,
+        case_stream(CHARACTER_ID),
         OWNER,
         OTHER,
         follow_stream(OWNER, OTHER),
@@ -225,6 +248,7 @@ async def test_follows_are_relied_on_where_they_matter(stage: Stage) -> None:
 CHANGES = {
     "consent": (CHARACTER_ID, consent_changed(version=3, audience="only_me")),
     "revocation": (CHARACTER_ID, consent_revoked()),
+    "decision": (case_stream(CHARACTER_ID), decided(subject=CHARACTER_ID, scope="uses_of_character")),
     "block": (OWNER, blocked(account_id=OWNER, blocked_id=OTHER)),
     "block back": (OTHER, blocked(account_id=OTHER, blocked_id=OWNER)),
     "unfollow": (follow_stream(OWNER, OTHER), Unfollowed(follower_id=OWNER, followee_id=OTHER)),
