@@ -72,7 +72,8 @@ class Settled(Booking, frozen=True, kw_only=True):
 
 
 class Released(Booking, frozen=True, kw_only=True):
-    """Nothing was delivered: the held credits are back in the pocket they came from."""
+    """Nothing was delivered: the held credits are back in the pocket they came from, as far as the allowance of a new
+    day has not taken their place."""
 
     hold_id: Id
     video_id: Id
@@ -100,7 +101,7 @@ class Day(msgspec.Struct, frozen=True):
 
 class Wallet(msgspec.Struct, frozen=True):
     """Two pockets and the open holds, by video. `day` is the latest one that brought an allowance; no other is granted
-    before `resets_at`. `payments` are the ones that were counted."""
+    before `resets_at`. `granted_at` is when it came. `payments` are the ones that were counted."""
 
     free: int = 0
     paid: int = 0
@@ -108,6 +109,7 @@ class Wallet(msgspec.Struct, frozen=True):
     day: str = ""
     resets_at: datetime | None = None
     allowance: int = 0
+    granted_at: datetime | None = None
     payments: frozenset[str] = frozenset()
 
     @property
@@ -128,7 +130,9 @@ def evolve(state: Wallet, event: Event, at: datetime) -> Wallet:
     moved = msgspec.structs.replace(state, free=state.free + into(event, FREE), paid=state.paid + into(event, PAID))
     match event:
         case AllowanceGranted():
-            return msgspec.structs.replace(moved, day=event.day, resets_at=event.resets_at, allowance=event.allowance)
+            return msgspec.structs.replace(
+                moved, day=event.day, resets_at=event.resets_at, allowance=event.allowance, granted_at=at
+            )
         case Purchased():
             return msgspec.structs.replace(moved, payments=state.payments | {_payment(event.provider, event.payment)})
         case Held():
@@ -201,8 +205,16 @@ def release(state: Wallet, account_id: str, video_id: str, cause: str) -> list[E
     held = state.holds.get(video_id)
     if held is None:
         return []
-    lines = _move("held", held.tier, held.price)
+    back = _comes_back(state, held)
+    lines = (*_move("held", held.tier, back), *_move("held", "allowance", held.price - back))
     return [Released(account_id=account_id, lines=lines, cause=cause, hold_id=held.hold_id, video_id=video_id)]
+
+
+def _comes_back(state: Wallet, held: Hold) -> int:
+    """What is left of an earlier day's allowance does not add up to the present one's, held or not."""
+    if held.tier != FREE or state.granted_at is None or held.at >= state.granted_at:
+        return held.price
+    return min(held.price, max(0, state.allowance - state.free))
 
 
 def add(state: Wallet, account_id: str, provider: str, payment: str, credits: int, cause: str) -> list[Event]:

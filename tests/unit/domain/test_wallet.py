@@ -45,6 +45,10 @@ def holding(tier: str = "free", price: int = 4, video_id: str = VIDEO_ID) -> Any
     return lambda wallet: [hold(wallet, OWNER, video_id, tier, price, POLICY)]
 
 
+def wallet_of(*events: Any) -> Any:
+    return given(WALLET, *events).state
+
+
 def test_lines_that_do_not_add_up_make_no_booking() -> None:
     with pytest.raises(ValueError, match="add up to zero"):
         Purchased(
@@ -148,6 +152,26 @@ def test_what_was_not_delivered_goes_back_where_it_came_from() -> None:
     again.when(lambda state: release(state, OWNER, VIDEO_ID, "failed")).then_nothing()
     again.when(lambda state: settle(state, OWNER, VIDEO_ID, "completed")).then_nothing()
     assert (again.state.free, again.state.held) == (10, 0)
+
+
+def test_what_comes_back_on_a_later_day_does_not_add_up_to_more_than_its_allowance() -> None:
+    wallet = WALLET.evolve(
+        wallet_of(allowance_granted(), held()), allowance_granted(lines=lines("allowance", "free", 4)), NEXT_DAY
+    )
+    back = release(wallet, OWNER, VIDEO_ID, "cancelled")
+    assert back == [released(lines=lines("held", "allowance", 4), cause="cancelled")]
+    after = WALLET.evolve(wallet, back[0], NEXT_DAY)
+    assert (after.free, after.held) == (10, 0)
+
+
+def test_what_comes_back_on_a_later_day_fills_what_was_used_of_its_allowance() -> None:
+    wallet = WALLET.evolve(
+        wallet_of(allowance_granted(), held()), allowance_granted(lines=lines("allowance", "free", 4)), NEXT_DAY
+    )
+    wallet = WALLET.evolve(wallet, held(video_id=SECOND, lines=lines("free", "held", 3), price=3), NEXT_DAY)
+    [back] = release(wallet, OWNER, VIDEO_ID, "cancelled")
+    assert WALLET.evolve(wallet, back, NEXT_DAY).free == 10
+    assert back.lines == (*lines("held", "free", 3), *lines("held", "allowance", 1))
 
 
 def test_ending_a_hold_that_never_was_does_nothing() -> None:
