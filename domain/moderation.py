@@ -16,7 +16,6 @@ from domain.ids import is_id, shown
 from domain.text import require_text
 
 SUBJECTS: Final = {"video": "video", "char": "character", "acct": "account", "comment": "comment"}
-SCOPES: Final = ("node", "subtree", "uses_of_character")
 GROUNDS: Final = ("illegal_content", "terms")
 AUTOMATED: Final = "system"
 ACTIONS: Final = ("hide", "none")
