@@ -10,7 +10,7 @@ from typing import Final
 from api.ports import Store
 from api.schemas import Author
 from commands.work import ACCOUNT, FOLLOW, fold
-from domain.account import Open, not_blocked
+from domain.account import Erased, Open, not_blocked
 from domain.engagement import Following
 from domain.ids import follow_stream
 
@@ -42,6 +42,15 @@ class Authors:
             self._names.clear()
         self._names[account] = (now + REMEMBERED_SECONDS, name)
         return name
+
+    async def is_erased(self, account: str) -> bool:
+        return isinstance((await fold(self._store, ACCOUNT, account))[0], Erased)
+
+    async def apart_from(self, viewer: str, others: Iterable[str]) -> set[str]:
+        """Those of the others who have blocked the viewer, or whom the viewer has blocked."""
+        unique = sorted(set(others) - {viewer})
+        apart = await asyncio.gather(*(self.apart(viewer, other) for other in unique)) if viewer else []
+        return {other for other, is_apart in zip(unique, apart, strict=False) if is_apart}
 
     async def apart(self, viewer: str, owner: str) -> bool:
         """Whether one of the two has blocked the other."""

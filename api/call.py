@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections import OrderedDict
 from typing import Any, Final
 
@@ -12,12 +13,16 @@ from starlette.responses import Response
 from api import origins
 from api.auth import Caller, no_key
 from api.authors import Authors
+from api.errors import request_id
 from api.ports import Deps
 from api.tokens import Signer, Token, merge, read_token, write_token
 from commands.bus import Outcome
 from commands.folds import Folds
 from domain.errors import Invalid
 
+MODERATES: Final = ("moderator", "admin")
+audit: Final = logging.getLogger("recut.audit")
+audit.setLevel(logging.INFO)  # noted whatever the level of the other lines is
 TOKEN_HEADER: Final = "Recut-Token"  # noqa: S105 (a name)
 TOKEN_COOKIE: Final = "recut_token"  # noqa: S105 (a name)
 TOKEN_SECONDS: Final = 60
@@ -67,6 +72,10 @@ class Call:
     def viewer(self) -> str:
         """The account that looks; empty for nobody in particular."""
         return self.caller.account if self.caller else ""
+
+    @property
+    def moderates(self) -> bool:
+        return self.caller is not None and self.caller.role in MODERATES
 
     def require(self) -> Caller:
         if self.caller is None:
@@ -128,3 +137,9 @@ class Call:
 
 def reply(body: Any, status: int = 200, headers: dict[str, str] | None = None) -> Response:
     return Response(msgspec.json.encode(body), status, headers, "application/json")
+
+
+def note_reading(call: Call, what: str, subject: str) -> None:
+    """Who has read what only moderators may. The subject was found to exist: its id is an id, whatever was sent."""
+    caller, request = call.require(), request_id(call.request)
+    audit.info("%s actor=%s role=%s subject=%s request=%s", what, caller.account, caller.role, subject, request)

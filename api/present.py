@@ -8,7 +8,7 @@ from typing import Final, assert_never
 
 import msgspec
 
-from api.call import Call
+from api.call import Call, note_reading
 from api.media import VARIANTS, address
 from api.schemas import (
     CastRef,
@@ -29,7 +29,6 @@ from domain.queue import Progress
 from domain.video import Cancelled, Completed, Existing, Failed, InProgress, Queued
 from projections.videos.query import Card, Publication, Restriction
 
-MODERATES: Final = ("moderator", "admin")
 CANCELLED: Final = "The generation was cancelled."
 WAITING: Final = ("queued", "dispatched")
 
@@ -48,6 +47,9 @@ async def see(call: Call, video_id: str, viewer: str | None = None) -> Seen:
     require_id(video_id)
     state, version = await fold(call.deps.store, VIDEO, video_id)
     eyes = call.viewer if viewer is None else viewer
+    if viewer is None and call.moderates and isinstance(state, Existing) and state.request.owner_id != eyes:
+        note_reading(call, "video_read", video_id)
+        return Seen(video_id, state, version)
     owner = video.to_follow(state, eyes)
     follows = owner is not None and bool(await call.edge.authors.followed(eyes, [owner]))
     seen = video.visible(video_id, state, eyes, follows=follows)
@@ -79,9 +81,8 @@ async def video_now(call: Call, seen: Seen) -> Video:
 
 def _hides_prompt(call: Call, card: Card) -> bool:
     """Behind a description, from everyone but the owner and moderators."""
-    moderates = call.caller is not None and call.caller.role in MODERATES
     described = card.publication is not None and card.publication.description is not None
-    return described and card.owner_id != call.viewer and not moderates
+    return described and card.owner_id != call.viewer and not call.moderates
 
 
 async def with_progress(call: Call, card: Card) -> Video:

@@ -61,6 +61,8 @@ async def _call(request: Request, edge: Edge, access: str) -> Call:
     if access == "none":
         return Call(request, edge, None)
     caller = await identify(request, edge.deps.keys, edge.signer, edge.deps.clock.now())
+    if caller and caller.browser and await edge.authors.is_erased(caller.account):
+        caller = None  # a signed cookie outlives its account
     if caller is None and access == "key":
         raise no_key()
     return Call(request, edge, caller)

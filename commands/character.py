@@ -63,8 +63,11 @@ class RevokeConsent(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class DeleteCharacter(msgspec.Struct, frozen=True, kw_only=True):
+    """`policy` says what becomes of the videos with it, as for a revocation."""
+
     character_id: str
     account_id: str
+    policy: str = "freeze"
 
 
 class ExpireConsent(msgspec.Struct, frozen=True, kw_only=True):
@@ -166,7 +169,8 @@ async def revoke_consent(command: RevokeConsent, work: Work) -> None:
 async def delete_character(command: DeleteCharacter, work: Work) -> None:
     state = await work.read(CHARACTER, command.character_id)
     kept = character.own(command.character_id, state, command.account_id)
-    work.change(command.character_id, character.delete(state, command.character_id, command.account_id))
+    events = character.delete(state, command.character_id, command.account_id, command.policy)
+    work.change(command.character_id, events)
     reservation = kept.made.handle_stream
     work.change(reservation, handle.release(await work.read(HANDLE, reservation), command.character_id))
     work.answer = {"character_id": command.character_id}

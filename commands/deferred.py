@@ -33,6 +33,8 @@ KNOWN: Final = (
     Known("start_process", StartProcess, "process_id"),
     Known("advance_process", AdvanceProcess, "process_id"),
 )
+# A refusal of these would leave money stuck or a process half done: it is seen, not passed over.
+MUST: Final = frozenset({"settle_hold", "release_hold", "start_process", "advance_process"})
 _BY_NAME: Final = {known.name: known for known in KNOWN}
 _BY_KIND: Final = {known.kind: known for known in KNOWN}
 

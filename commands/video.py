@@ -274,6 +274,7 @@ async def _require_worker(chosen: model.Model, work: Work) -> None:
 
 async def publish_video(command: PublishVideo, work: Work) -> None:
     state = await work.read(VIDEO, command.video_id)
+    await _require_consent(command, state, work)
     events = video.publish(
         command.video_id,
         state,
@@ -286,6 +287,18 @@ async def publish_video(command: PublishVideo, work: Work) -> None:
     )
     work.change(command.video_id, events)
     work.answer = {"video_id": command.video_id}
+
+
+async def _require_consent(command: PublishVideo, state: video.Video, work: Work) -> None:
+    """To publish is a use, too: who stars in a draft is asked again before others see it. Changing how a published one
+    is published asks nobody."""
+    if not isinstance(state, video.Completed) or state.publication or not state.request.characters:
+        return
+    if state.request.owner_id != command.account_id:
+        return  # refused anyway
+    prompts = await chain(work, [state.request])
+    topics = (await work.world.screener.screen(prompts)).topics
+    await cast(work, by=command.account_id, asked=(), parents=[state.request], prompts=prompts, topics=topics)
 
 
 async def unpublish_video(command: UnpublishVideo, work: Work) -> None:

@@ -311,10 +311,13 @@ def revoke(state: Character, character_id: str, by: str, policy: str) -> list[Ev
     return [ConsentRevoked(character_id=character_id, owner_id=by, version=version, policy=policy)]
 
 
-def delete(state: Character, character_id: str, by: str) -> list[Event]:
-    """The caller releases the handle in the same append."""
+def delete(state: Character, character_id: str, by: str, policy: str = "freeze") -> list[Event]:
+    """The end of its consent comes first, so that what was made with it is hidden as `policy` says: afterwards nobody
+    could ask for that any more. The caller releases the handle in the same append."""
     character = own(character_id, state, by)
-    return [CharacterDeleted(character_id=character_id, owner_id=by, handle_stream=character.made.handle_stream)]
+    events = [] if isinstance(character, Unverified) else revoke(state, character_id, by, policy)
+    gone = CharacterDeleted(character_id=character_id, owner_id=by, handle_stream=character.made.handle_stream)
+    return [*events, gone]
 
 
 def existing(character_id: str, state: Character) -> Existing:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Coroutine
 from typing import Any, Final
 
 from commands.bus import Bus
-from commands.deferred import decode
+from commands.deferred import MUST, decode
 from domain.errors import Rejected, Unavailable
 from domain.recorded import SYSTEM, Origin
 from domain.timers import MOST_FAILURES, Timer, delay
@@ -62,6 +62,9 @@ class Deferred:
         try:
             await self._bus.dispatch(decode(timer.command, timer.payload), origin_of(timer), repeatable=True)
         except Rejected as refusal:
+            if timer.command in MUST:
+                await self._failed(timer, refusal)
+                return
             logger.warning("%s of %s refused: %s", timer.command, timer.subject, refusal.code)
             await self._table.refuse(timer.key, refusal.code)
         except Unavailable as error:

@@ -233,6 +233,8 @@ class Life(Processing):
         await asyncio.gather(*(self._send(command, alone=len(commands) == 1) for command in commands))
         for video in sorted(set(self.witness.made) - before)[: len(acts) - sum(act.verb == "leave" for act in acts)]:
             owner = self.witness.made[video].owner
+            if owner in self.witness.erased:
+                continue  # nothing can be written for it
             await self.has(video, completed(owner_id=owner), published(owner_id=owner))
 
     async def _send(self, command: Any, *, alone: bool) -> None:

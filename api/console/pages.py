@@ -101,7 +101,9 @@ async def _known(call: Call, ids: list[str]) -> dict[str, tuple[Video, Author]]:
     """Those of the videos that the caller may see, with their authors."""
     cards = await call.deps.reads.cards(ids, call.viewer)
     authors = await call.edge.authors.of(card.owner_id for card in cards.values())
-    return {card.id: (video_of(call, card), authors[card.owner_id]) for card in cards.values()}
+    apart = await call.edge.authors.apart_from(call.viewer, authors)
+    shown = [card for card in cards.values() if card.owner_id not in apart]
+    return {card.id: (video_of(call, card), authors[card.owner_id]) for card in shown}
 
 
 async def watch(call: Call) -> Response:

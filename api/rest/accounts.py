@@ -79,7 +79,10 @@ def account_of(call: Call) -> str:
 async def _open(call: Call) -> Open:
     account_id = account_of(call)
     state, _ = await fold(call.deps.store, ACCOUNT, account_id)
-    return require_open(state, account_id)
+    known = require_open(state, account_id)
+    if await call.edge.authors.apart(call.viewer, account_id):
+        raise NotFound("account_not_found", f"There is no account {account_id}.", "account_id")
+    return known
 
 
 class OwnAccount(msgspec.Struct, kw_only=True):

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import logging
 from typing import Any, Final
 
 import msgspec
 from starlette.responses import Response
 
-from api.auth import Caller, require_role
-from api.call import Call, reply
+from api.auth import require_role
+from api.call import MODERATES, Call, note_reading, reply
 from api.consistency import fresh
-from api.errors import request_id
 from api.preconditions import etag
 from api.present import unix
 from api.query import bounded, one_of
 from api.rest import decisions
-from api.rest.decisions import MODERATES, Decision
+from api.rest.decisions import Decision
 from api.routing import Endpoint, Param
 from api.schemas import AsOf
 from commands.moderation import author_of
@@ -30,8 +28,6 @@ CASE_PATH: Final = "/v1/moderation/cases/{subject}"
 DEFAULT_LIMIT: Final = 50
 MAX_LIMIT: Final = 200
 # Who has read what others wrote in confidence. No texts.
-audit: Final = logging.getLogger("recut.audit")
-audit.setLevel(logging.INFO)  # noted whatever the level of the other lines is
 
 
 class CaseEvent(msgspec.Struct, kw_only=True):
@@ -141,13 +137,14 @@ def _last(each: Waiting) -> LastDecision | None:
 
 async def case(call: Call) -> Response:
     """The whole story, texts included: that somebody has read it is noted."""
-    caller, subject = require_role(call, *MODERATES), call.path("subject")
+    require_role(call, *MODERATES)
+    subject = call.path("subject")
     author = await author_of(call.deps.store, subject)
     facts = await call.deps.store.load(case_stream(subject))
     state: moderation.Case = CASE.initial
     for fact in facts:
         state = CASE.evolve(state, fact.event, fact.recorded.recorded_at)
-    _note_reading(call, caller, subject)
+    note_reading(call, "case_read", subject)
     body = Case(
         subject=subject,
         kind=moderation.kind_of(subject),
@@ -161,12 +158,6 @@ async def case(call: Call) -> Response:
         history=[_told(fact) for fact in facts],
     )
     return reply(body, headers={"ETag": etag(body.version)})
-
-
-def _note_reading(call: Call, caller: Caller, subject: str) -> None:
-    """The subject was found to exist: its id is an id, whatever the client had sent."""
-    audit.info("case_read actor=%s role=%s subject=%s request=%s", caller.account, caller.role, subject,
-               request_id(call.request))  # fmt: skip
 
 
 def _told(fact: Fact) -> CaseEvent:

@@ -11,7 +11,7 @@ import msgspec
 from starlette.responses import Response
 
 from api.auth import require_role
-from api.call import Call, reply
+from api.call import MODERATES, Call, reply
 from api.character_view import (
     Appearance,
     AppearanceList,
@@ -26,7 +26,7 @@ from api.character_view import (
 from api.consistency import fresh
 from api.parsing import read_body, text, whole, words
 from api.present import unix
-from api.query import bounded
+from api.query import bounded, one_of
 from api.routing import Endpoint, Param
 from commands.casting import verdict_for
 from commands.character import ChangeConsent, CreateCharacter, DeleteCharacter, RevokeConsent, VerifyCharacter
@@ -48,7 +48,6 @@ from domain.recorded import Origin
 
 DEFAULT_LIMIT: Final = 20
 MAX_LIMIT: Final = 100
-MODERATES: Final = ("moderator", "admin")
 # More than any model takes: each one costs a look into a stream.
 MAX_MENTIONS: Final = 16
 
@@ -233,7 +232,8 @@ async def revoke(call: Call) -> Response:
 
 
 async def delete(call: Call) -> Response:
-    command = DeleteCharacter(character_id=_id_of(call), account_id=call.require().account)
+    policy = one_of(call, "policy", REVOCATIONS)
+    command = DeleteCharacter(character_id=_id_of(call), account_id=call.require().account, policy=policy)
     outcome = await call.dispatch(command)
     return call.wrote(reply(CharacterGone(id=command.character_id)), outcome)
 
@@ -334,6 +334,13 @@ ENDPOINTS: Final[tuple[Endpoint, ...]] = (
         handler=delete,
         summary="Delete a character: its handle is free again, and nobody can use it any more",
         tag="characters",
+        params=(
+            Param(
+                name="policy",
+                description="What becomes of the videos with it, as for a revocation",
+                schema={"type": "string", "enum": list(REVOCATIONS), "default": REVOCATIONS[0]},
+            ),
+        ),
         answer=CharacterGone,
     ),
     Endpoint(

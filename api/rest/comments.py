@@ -7,7 +7,7 @@ from typing import Final
 import msgspec
 from starlette.responses import Response
 
-from api.call import Call, reply
+from api.call import MODERATES, Call, reply
 from api.consistency import fresh
 from api.parsing import read_body, text
 from api.present import see, unix
@@ -23,7 +23,6 @@ from projections.videos import query
 
 DEFAULT_LIMIT: Final = 20
 MAX_LIMIT: Final = 100
-MODERATES: Final = ("moderator", "admin")
 
 
 class CommentBody(msgspec.Struct, kw_only=True):
@@ -79,8 +78,11 @@ async def listing(call: Call) -> Response:
     freshness = await fresh(call, "videos")
     page = await call.deps.reads.comments(seen.id, after=cursor, limit=limit)
     authors = await call.edge.authors.of(comment.account_id for comment in page.items)
+    apart = await call.edge.authors.apart_from(call.viewer, authors)
     body = CommentList(
-        data=[_shown(comment, authors[comment.account_id]) for comment in page.items],
+        data=[
+            _shown(comment, authors[comment.account_id]) for comment in page.items if comment.account_id not in apart
+        ],
         has_more=page.has_more,
         next_cursor=page.items[-1].id if page.has_more else None,
         as_of=freshness.as_of,

@@ -8,7 +8,7 @@ from typing import Any, Final
 import msgspec
 from starlette.responses import Response
 
-from api.call import Call, reply
+from api.call import MODERATES, Call, reply
 from api.parsing import read_body, text
 from api.present import unix
 from api.rest.videos import id_of
@@ -19,8 +19,6 @@ from domain import moderation
 from domain.ids import case_stream
 from domain.moderation import File, Ruling
 from domain.video import RestrictionLifted, VideoRestricted
-
-MODERATES: Final = ("moderator", "admin")
 
 
 class ReportBody(msgspec.Struct, kw_only=True):

@@ -27,15 +27,17 @@ async def feed(call: Call) -> Response:
 
 
 async def page(call: Call, cut: str, limit: int, cursor: str | None) -> Page[FeedItem]:
-    """A video that was withdrawn since it was ranked is left out: the page is then shorter than `limit`."""
+    """A video that was withdrawn since it was ranked is left out, and so are those of whoever blocks or is blocked: the
+    page is then shorter than `limit`."""
     freshness = await standing(call, "feed")
     found = await call.deps.reads.feed(call.viewer, cut, limit=limit, cursor=cursor, now=call.deps.clock.now())
     cards = await call.deps.reads.cards([item.video_id for item in found.items], call.viewer)
     authors = await call.edge.authors.of(item.author_id for item in found.items)
+    apart = await call.edge.authors.apart_from(call.viewer, authors)
     items = [
         FeedItem(video_of(call, cards[item.video_id]), authors[item.author_id], item.why)
         for item in found.items
-        if item.video_id in cards
+        if item.video_id in cards and item.author_id not in apart
     ]
     return Page(
         data=items, has_more=found.next_cursor is not None, next_cursor=found.next_cursor, as_of=freshness.as_of

@@ -10,13 +10,13 @@ import msgspec
 from starlette.responses import Response
 
 from api.auth import Caller, require_role
-from api.call import Call, reply
+from api.call import MODERATES, Call, reply
 from api.parsing import flag, read_body, text, words
 from api.preconditions import IF_MATCH, etag, expected
 from api.present import unix
 from api.rest import cases, decisions
 from api.rest.cases import CASE_PATH
-from api.rest.decisions import IDEMPOTENCY, MODERATES
+from api.rest.decisions import IDEMPOTENCY
 from api.routing import Endpoint
 from commands import moderation as commands
 from commands.moderation import (

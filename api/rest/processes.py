@@ -7,7 +7,7 @@ from typing import Final, Literal
 import msgspec
 from starlette.responses import Response
 
-from api.call import Call, reply
+from api.call import MODERATES, Call, reply
 from api.present import unix
 from api.query import bounded
 from api.routing import Endpoint, Param
@@ -21,7 +21,6 @@ from domain.process import Item, ProcessStarted, Receipt
 
 DEFAULT_LIMIT: Final = 100
 MAX_LIMIT: Final = 1_000
-MODERATES: Final = ("moderator", "admin")
 ITEMS: Final = ("video", "char", "comment")
 SUBJECTS: Final = ("char", "video", "acct")
 

@@ -212,14 +212,16 @@ async def content(call: Call) -> Response:
     )
 
 
-def _eyes(call: Call) -> str:
+def _eyes(call: Call) -> str | None:
+    """None: the caller's own."""
     access = call.request.query_params.get("access")
     if access is None:
-        return call.require().account
+        call.require()
+        return None
     viewer = viewer_of(call.edge.signer, access, call.path("video_id"), call.deps.clock.now())
     if viewer is None and call.caller is None:
         raise no_key(f"Incorrect API key provided: none was sent, and {_OLD_ADDRESS}.")
-    return call.require().account if viewer is None else viewer
+    return viewer
 
 
 def _completed(seen: Seen) -> Completed:

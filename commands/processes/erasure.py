@@ -35,12 +35,13 @@ async def settle(work: Work, plan: ProcessStarted, id_: str) -> Item:
 
 
 async def _delete_character(work: Work, character_id: str, account_id: str) -> Item:
-    """Its handle is free for others."""
+    """Nobody is to be seen who was erased: the end of the consent hides everything with it, whoever made that. The
+    handle is free for others."""
     state = await work.read(CHARACTER, character_id)
     if isinstance(state, character.Absent | character.Deleted):
         return Item(id=character_id, was="deleted", action="gone")
     reservation = state.made.handle_stream
-    work.change(character_id, character.delete(state, character_id, account_id))
+    work.change(character_id, character.delete(state, character_id, account_id, "hide_all"))
     work.change(reservation, handle.release(await work.read(HANDLE, reservation), character_id))
     return Item(id=character_id, was="created", action="deleted")
 

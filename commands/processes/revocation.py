@@ -8,7 +8,7 @@ from commands.processes.plan import Plan
 from commands.processes.videos import hide, kept
 from commands.work import VIDEO, Work
 from domain.process import Item, ProcessStarted
-from domain.video import Absent
+from domain.video import Completed
 
 CAUSE: Final = "consent_revoked"
 
@@ -18,13 +18,16 @@ async def listing(work: Work, plan: ProcessStarted, after: str, limit: int) -> l
 
 
 async def settle(work: Work, plan: ProcessStarted, video_id: str) -> Item:
-    """Under `freeze` everything stays, under `hide_mine` what others have made."""
+    """What is not made yet is not made any more. Of the rest everything stays under `freeze`, and under `hide_mine`
+    what others have made."""
     state = await work.read(VIDEO, video_id)
-    if isinstance(state, Absent) or plan.policy == "freeze":
-        return kept(video_id, state)
-    if plan.policy == "hide_mine" and state.request.owner_id != plan.owner_id:
+    if isinstance(state, Completed) and not _covers(plan, state.request.owner_id):
         return kept(video_id, state)
     return hide(work, video_id, state, cause=CAUSE, cause_id=plan.cause_id, rule=plan.rule)
+
+
+def _covers(plan: ProcessStarted, owner_id: str) -> bool:
+    return plan.policy == "hide_all" or (plan.policy == "hide_mine" and owner_id == plan.owner_id)
 
 
 PLAN: Final = Plan(listing, settle)

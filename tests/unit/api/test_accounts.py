@@ -76,9 +76,14 @@ def test_of_two_one_of_whom_has_blocked_the_other_neither_is_there(platform: Pla
         platform.client.post(f"/v1/accounts/{OTHER}/follow"),
     ):
         assert response.status_code == 404, response.request.url
-    assert not platform.bob.get(f"/v1/accounts/{OWNER}").json()["followed"]
+    for path_ in (f"/v1/accounts/{OWNER}", f"/v1/accounts/{OWNER}/videos"):
+        assert platform.bob.get(path_).status_code == 404
+    assert platform.client.get(f"/v1/accounts/{OTHER}").status_code == 404
+    assert video not in platform.bob.get("/v1/feed", params={"cut": "latest"}).text
+    assert video in platform.browser.get("/v1/feed", params={"cut": "latest"}).text
     assert not blocker.delete(f"/v1/accounts/{blocked}/block").json()["blocked"]
     assert platform.bob.get(path).status_code == 200
+    assert not platform.bob.get(f"/v1/accounts/{OWNER}").json()["followed"]
 
 
 def test_nobody_blocks_themselves_or_nobody(platform: Platform) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from domain.video import CharacterUse
 from tests.examples import CHARACTER_ID, character_created, consent_changed
-from tests.given import OTHER, OWNER, a_model, an_id, registered
+from tests.given import OTHER, OWNER, a_model, an_id, published, registered
 from tests.unit.api.world import Platform
 
 REFUSED = an_id("char", 2)
@@ -68,8 +68,7 @@ def test_the_rule_that_a_prompt_breaks_is_named(platform: Platform) -> None:
 
 def test_the_characters_of_a_parent_are_judged_for_who_asks(platform: Platform) -> None:
     uses = (CharacterUse(character_id=REFUSED, consent_version=1),)
-    parent = platform.completed_video(OWNER, characters=uses)
-    platform.client.post(f"/v1/videos/{parent}/publish", json={})
+    parent = platform.given(platform.completed_video(OWNER, characters=uses), published())
     found = asked(able(platform), verb="remix", video={"id": parent}, prompt="at night")
     assert found["refusal"]["code"] == "consent_denied"
     assert [each["id"] for each in found["characters"]] == [REFUSED]

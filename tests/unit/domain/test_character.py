@@ -282,11 +282,30 @@ def test_the_owner_may_consent_anew() -> None:
 # Deletion.
 
 
-@pytest.mark.parametrize("before", [(), (consent_changed(),), (consent_revoked(version=2),)])
-def test_a_character_is_deleted(before: tuple[Any, ...]) -> None:
-    given(CHARACTER, character_created(), *before).when(lambda state: delete(state, CHARACTER_ID, OWNER)).then(
-        character_deleted()
+@pytest.mark.parametrize(("before", "version"), [((), 2), ((consent_changed(),), 3)])
+def test_a_deletion_ends_the_consent_first(before: tuple[Any, ...], version: int) -> None:
+    for policy in ("freeze", "hide_all"):
+        given(CHARACTER, character_created(), *before).when(
+            lambda state, policy=policy: delete(state, CHARACTER_ID, OWNER, policy)
+        ).then(consent_revoked(version=version, policy=policy), character_deleted())
+
+
+def test_an_ended_consent_does_not_end_again_unless_in_another_way() -> None:
+    ended = given(CHARACTER, character_created(), consent_revoked(version=2, policy="freeze"))
+    ended.when(lambda state: delete(state, CHARACTER_ID, OWNER)).then(character_deleted())
+    ended.when(lambda state: delete(state, CHARACTER_ID, OWNER, "hide_all")).then(
+        consent_revoked(version=3, policy="hide_all"), character_deleted()
     )
+
+
+def test_whom_nobody_has_verified_is_just_deleted() -> None:
+    unverified = given(CHARACTER, character_created(kind="person", challenge="one two"))
+    unverified.when(lambda state: delete(state, CHARACTER_ID, OWNER)).then(character_deleted())
+
+
+def test_a_deletion_names_a_policy() -> None:
+    refused = given(CHARACTER, character_created()).when(lambda state: delete(state, CHARACTER_ID, OWNER, "burn"))
+    refused.then_refused(Invalid, "invalid_policy", "policy")
 
 
 def test_a_deleted_one_is_gone() -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from commands.deferred import encode, name_of, subject_of
-from commands.wallet import SettleHold
+from commands.wallet import ExpireHold, SettleHold
 from domain.errors import NotFound, Unavailable
 from domain.recorded import Origin
 from domain.timers import MOST_FAILURES, Timer, delay
@@ -60,8 +60,10 @@ class Platform:
         self.woken = 0
         self.deferred = Deferred(self.table, self.orders, self.clock, self._wake)  # type: ignore[arg-type]
 
-    async def put(self, video: str, *, account: str = "", due_at: datetime = AT, at_once: bool = False) -> Timer:
-        timer = a_timer(video, account or f"acct of {video}", due_at)
+    async def put(
+        self, video: str, *, account: str = "", due_at: datetime = AT, at_once: bool = False, expires: bool = False
+    ) -> Timer:
+        timer = a_timer(video, account or f"acct of {video}", due_at, expires=expires)
         await self.table.put(timer, at_once=at_once)
         return timer
 
@@ -73,8 +75,10 @@ class Platform:
         self.woken += 1
 
 
-def a_timer(video: str, account: str, due_at: datetime = AT) -> Timer:
-    command = SettleHold(account_id=account, video_id=video, cause="completed")
+def a_timer(video: str, account: str, due_at: datetime = AT, *, expires: bool = False) -> Timer:
+    command: Any = SettleHold(account_id=account, video_id=video, cause="completed")
+    if expires:
+        command = ExpireHold(account_id=account, video_id=video)
     return Timer(
         key=f"key of {video}",
         command=name_of(command),
@@ -125,10 +129,21 @@ async def test_several_are_given_at_a_time_but_those_of_one_subject_in_their_ord
 
 async def test_a_refusal_is_an_answer_and_is_noted(platform: Platform) -> None:
     platform.orders.fails["v1"] = [NotFound("no_hold", "There is none.")]
-    await platform.put("v1")
+    await platform.put("v1", expires=True)
     await platform.until_idle()
     assert await platform.table.due(AT + timedelta(days=1), 10) == []
     assert [(each.key, each.code) for each in await platform.table.refusals(10)] == [("key of v1", "no_hold")]
+
+
+async def test_money_that_would_be_stuck_is_not_passed_over(platform: Platform) -> None:
+    """Nor is a process that would stay half done: what must happen is parked when it is refused again and again."""
+    platform.orders.fails["v1"] = [NotFound("no_hold", "There is none.")] * MOST_FAILURES
+    await platform.put("v1")
+    for _ in range(MOST_FAILURES):
+        await platform.until_idle()
+        platform.clock.time += timedelta(hours=1)
+    assert await platform.table.refusals(10) == []
+    assert await platform.table.parked() == 1
 
 
 async def test_while_something_is_away_it_is_tried_again_and_again(platform: Platform) -> None:
