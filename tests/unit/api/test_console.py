@@ -10,7 +10,7 @@ from starlette.testclient import TestClient
 
 from api.console.render import TEMPLATES, ago
 from domain.queue import Progress
-from tests.examples import restricted
+from tests.examples import erased, restricted
 from tests.given import AT, OTHER, OWNER, completed, created, failed
 from tests.unit.api.world import KEY, Platform
 
@@ -283,3 +283,10 @@ def test_credits_and_where_they_went(platform: Platform, ada: TestClient) -> Non
 def test_what_is_hidden_says_why(platform: Platform, ada: TestClient) -> None:
     platform.given(platform.completed_video(), restricted())
     assert "Hidden: harassment" in page(ada, "/mine")
+
+
+def test_a_session_ends_with_its_account(platform: Platform, ada: TestClient) -> None:
+    assert ada.get("/v1/account").status_code == 200
+    platform.given(OWNER, erased())
+    assert ada.get("/v1/account").status_code == 401
+    assert 'href="/login"' in page(ada, "/")

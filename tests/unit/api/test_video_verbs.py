@@ -9,7 +9,7 @@ import pytest
 
 from domain.ids import model_stream
 from tests.examples import cancelled, restricted
-from tests.given import OTHER, OWNER, a_model, created, published, registered
+from tests.given import OTHER, OWNER, a_model, an_id, created, opened, published, registered
 from tests.unit.api.world import Platform
 
 VERBS = ("create", "remix", "edit", "extend", "stitch")
@@ -110,3 +110,21 @@ def test_a_restriction_is_told_to_the_owner_and_hides_the_rest(able: Platform) -
     assert error(able.bob.get(path), 404) == "video_not_found"
     assert error(able.bob.get(f"{path}/content"), 404) == "video_not_found"
     assert error(able.client.post(f"{path}/remix", json={"prompt": "again"}), 403) == "video_restricted"
+
+
+def test_a_moderator_sees_what_is_restricted_and_that_is_noted(
+    able: Platform, caplog: pytest.LogCaptureFixture
+) -> None:
+    able.keys.keys["rk_the_key_of_mod_0000000000000000000"] = (an_id("acct", 9), "moderator")
+    moderator = able._client("rk_the_key_of_mod_0000000000000000000")
+    video_id = able.completed_video()
+    for events in ((), (published(description="a surprise"), restricted())):
+        able.given(video_id, *events)
+        caplog.clear()
+        assert moderator.get(f"/v1/videos/{video_id}").json()["prompt"] == "a cat on a bicycle"
+        assert moderator.get(f"/v1/videos/{video_id}/content").status_code == 200
+        noted = [record.getMessage() for record in caplog.records if record.name == "recut.audit"]
+        assert len(noted) == 2
+        assert all(line.startswith("video_read actor=") and video_id in line for line in noted)
+    assert error(able.bob.get(f"/v1/videos/{video_id}"), 404) == "video_not_found"
+    assert error(moderator.post(f"/v1/videos/{video_id}/remix", json={"prompt": "again"}), 404) == "video_not_found"

@@ -270,3 +270,30 @@ async def test_cancel_and_publish_with_a_description(platform: Platform) -> None
     await platform.send(PublishVideo(video_id=PARENT_ID, account_id=OTHER, description="a surprise"), by=OTHER)
     last = (await platform.store.load(PARENT_ID))[-1].event
     assert last.description == "a surprise"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        consent_revoked(owner_id=OTHER, policy="freeze"),
+        consent_changed(owner_id=OTHER, version=3, audience="only_me"),
+    ],
+)
+async def test_a_draft_is_published_with_consent_only(platform: Platform, change: Any) -> None:
+    await a_star(platform)
+    await platform.send(CreateVideo(**{**_fields(CREATE), "characters": (CHARACTER_ID,)}))
+    await platform.has(VIDEO_ID, completed())
+    await platform.has(CHARACTER_ID, change)
+    with pytest.raises(Forbidden) as caught:
+        await platform.send(PublishVideo(video_id=VIDEO_ID, account_id=OWNER))
+    assert caught.value.code == "consent_denied"
+
+
+async def test_how_a_published_one_is_published_is_changed_without_asking_again(platform: Platform) -> None:
+    await a_star(platform)
+    await platform.send(CreateVideo(**{**_fields(CREATE), "characters": (CHARACTER_ID,)}))
+    await platform.has(VIDEO_ID, completed())
+    await platform.send(PublishVideo(video_id=VIDEO_ID, account_id=OWNER))
+    await platform.has(CHARACTER_ID, consent_revoked(owner_id=OTHER, policy="freeze", version=3))
+    await platform.send(PublishVideo(video_id=VIDEO_ID, account_id=OWNER, caption="another one"))
+    assert (await platform.store.load(VIDEO_ID))[-1].event.caption == "another one"
