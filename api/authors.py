@@ -49,15 +49,18 @@ class Authors:
     async def apart_from(self, viewer: str, others: Iterable[str]) -> set[str]:
         """Those of the others who have blocked the viewer, or whom the viewer has blocked."""
         unique = sorted(set(others) - {viewer})
-        apart = await asyncio.gather(*(self.apart(viewer, other) for other in unique)) if viewer else []
-        return {other for other, is_apart in zip(unique, apart, strict=False) if is_apart}
+        if not viewer or not unique:
+            return set()
+        (mine, _), *theirs = await asyncio.gather(*(fold(self._store, ACCOUNT, each) for each in (viewer, *unique)))
+        return {
+            other
+            for other, (state, _) in zip(unique, theirs, strict=True)
+            if not (not_blocked(mine, other) and not_blocked(state, viewer))
+        }
 
-    async def apart(self, viewer: str, owner: str) -> bool:
+    async def apart(self, viewer: str, other: str) -> bool:
         """Whether one of the two has blocked the other."""
-        if not viewer or viewer == owner:
-            return False
-        (mine, _), (theirs, _) = await asyncio.gather(*(fold(self._store, ACCOUNT, each) for each in (viewer, owner)))
-        return not (not_blocked(mine, owner) and not_blocked(theirs, viewer))
+        return bool(await self.apart_from(viewer, [other]))
 
     async def followed(self, viewer: str, accounts: Iterable[str]) -> set[str]:
         """Those of the accounts that the viewer follows."""
