@@ -1,5 +1,5 @@
 """How streams become situations. Those that grow for years are remembered with their version, and only what is new
-is read: a wallet of a hundred thousand events costs as much as a new one.
+is read.
 
 Remembered are situations without texts of people: what is erased must not live on here.
 """

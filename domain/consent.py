@@ -11,9 +11,6 @@ import msgspec
 from domain.character import Absent, Active, Character, Consent, Deleted, Revoked, Unverified
 from domain.fields import ERASED
 from domain.rules import Text, holds, read_rule
-from domain.safety import TOPICS
-
-CONSENT_TOPICS: Final = TOPICS
 
 
 class Use(msgspec.Struct, frozen=True, kw_only=True):

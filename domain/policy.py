@@ -138,7 +138,6 @@ class Corrections(msgspec.Struct, frozen=True, kw_only=True):
 SpikeEvent = SpikePolicyChanged
 RankerEvent = RankerChanged
 CorrectionEvent = LeaderboardCorrected
-HourEvent = HourClosed
 
 
 def evolve(state: SpikePolicy, event: SpikeEvent, at: datetime) -> SpikePolicy:

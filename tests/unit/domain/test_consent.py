@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from commands.work import CHARACTER
-from domain.consent import CONSENT_TOPICS, Use, judge
+from domain.consent import Use, judge
 from domain.rules import SETTINGS, Text, holds, read_rule
+from domain.safety import TOPICS
 from domain.words import words
 from tests.examples import (
     CHARACTER_ID,
@@ -183,7 +184,7 @@ def test_every_setting_can_be_the_case(setting: str) -> None:
 
 
 def test_topics_are_those_of_the_screening() -> None:
-    assert CONSENT_TOPICS == (
+    assert TOPICS == (
         "politics", "violence", "weapons", "sexual", "nudity", "drugs", "alcohol", "gambling", "religion", "medical",
         "advertising", "hate", "self_harm", "crime", "horror",
     )  # fmt: skip
