@@ -37,7 +37,7 @@ from api.rest import (
     videos,
     wallet,
 )
-from api.routing import Endpoint, Handler, Param, routes
+from api.routing import CURSOR, IDEMPOTENCY, Endpoint, Handler, Param, routes
 from api.schemas import (
     Account,
     Board,
@@ -77,13 +77,6 @@ def _number(name: str, description: str, default: int, low: int, high: int) -> P
     return _query(name, description, type="integer", default=default, minimum=low, maximum=high)
 
 
-_CURSOR: Final = _query("cursor", "`next_cursor` of the page before", type="string")
-_IDEMPOTENCY: Final = Param(
-    name="Idempotency-Key",
-    place="header",
-    description="The same key with the same body happens once; with another body it is refused with 422",
-    schema={"type": "string", "maxLength": 255},
-)
 _TOKEN: Final = Param(
     name="Recut-Token",
     place="header",
@@ -99,7 +92,7 @@ API: Final[tuple[Endpoint, ...]] = (
         handler=videos.create,
         summary="Queue a new video",
         tag="videos",
-        params=(_IDEMPOTENCY,),
+        params=(IDEMPOTENCY,),
         body=CreateVideoBody,
         answer=Video,
     ),
@@ -123,7 +116,7 @@ API: Final[tuple[Endpoint, ...]] = (
         handler=videos.edit,
         summary="Queue an edit: a remix of one's own video",
         tag="videos",
-        params=(_IDEMPOTENCY,),
+        params=(IDEMPOTENCY,),
         body=EditVideoBody,
         answer=Video,
     ),
@@ -133,7 +126,7 @@ API: Final[tuple[Endpoint, ...]] = (
         handler=videos.extend,
         summary="Queue an extension: the video and a next shot behind it",
         tag="videos",
-        params=(_IDEMPOTENCY,),
+        params=(IDEMPOTENCY,),
         body=ExtendVideoBody,
         answer=Video,
     ),
@@ -143,7 +136,7 @@ API: Final[tuple[Endpoint, ...]] = (
         handler=videos.stitch,
         summary="Queue a stitch: clips in a row, in one file",
         tag="videos",
-        params=(_IDEMPOTENCY,),
+        params=(IDEMPOTENCY,),
         body=StitchVideoBody,
         answer=Video,
     ),
@@ -161,7 +154,7 @@ API: Final[tuple[Endpoint, ...]] = (
         handler=videos.delete,
         summary="Delete a video that has ended",
         tag="videos",
-        params=(_IDEMPOTENCY,),
+        params=(IDEMPOTENCY,),
         answer=Deleted,
     ),
     Endpoint(
@@ -184,7 +177,7 @@ API: Final[tuple[Endpoint, ...]] = (
         handler=videos.remix,
         summary="Queue a remix: what the prompt does not name stays",
         tag="videos",
-        params=(_IDEMPOTENCY,),
+        params=(IDEMPOTENCY,),
         body=RemixVideoBody,
         answer=Video,
     ),
@@ -194,7 +187,7 @@ API: Final[tuple[Endpoint, ...]] = (
         handler=videos.cancel,
         summary="Cancel a generation that has not ended; its credits come back",
         tag="videos",
-        params=(_IDEMPOTENCY,),
+        params=(IDEMPOTENCY,),
         answer=Video,
     ),
     Endpoint(
@@ -219,7 +212,7 @@ API: Final[tuple[Endpoint, ...]] = (
         handler=engagement.publish,
         summary="Publish a completed video, or change how it is published",
         tag="social",
-        params=(_IDEMPOTENCY,),
+        params=(IDEMPOTENCY,),
         body=PublishVideoBody,
         answer=Video,
     ),
@@ -229,7 +222,7 @@ API: Final[tuple[Endpoint, ...]] = (
         handler=engagement.unpublish,
         summary="Take a published video back",
         tag="social",
-        params=(_IDEMPOTENCY,),
+        params=(IDEMPOTENCY,),
         answer=Video,
     ),
     Endpoint(
@@ -238,7 +231,7 @@ API: Final[tuple[Endpoint, ...]] = (
         handler=engagement.like,
         summary="Like a published video",
         tag="social",
-        params=(_IDEMPOTENCY,),
+        params=(IDEMPOTENCY,),
         answer=Liked,
     ),
     Endpoint(
@@ -247,7 +240,7 @@ API: Final[tuple[Endpoint, ...]] = (
         handler=engagement.unlike,
         summary="Take a like back",
         tag="social",
-        params=(_IDEMPOTENCY,),
+        params=(IDEMPOTENCY,),
         answer=Liked,
     ),
     Endpoint(
@@ -260,7 +253,7 @@ API: Final[tuple[Endpoint, ...]] = (
         params=(
             _number("depth", "How many steps up", lineage.DEFAULT_DEPTH, 0, MAX_DEPTH),
             _number("limit", "How many children", lineage.DEFAULT_LIMIT, 1, lineage.MAX_LIMIT),
-            _CURSOR,
+            CURSOR,
             _TOKEN,
         ),
         answer=LineagePage,
@@ -282,7 +275,7 @@ API: Final[tuple[Endpoint, ...]] = (
         summary="What an account has published for everyone, newest first",
         tag="social",
         access="open",
-        params=(_number("limit", "How many", accounts.DEFAULT_LIMIT, 1, accounts.MAX_LIMIT), _CURSOR, _TOKEN),
+        params=(_number("limit", "How many", accounts.DEFAULT_LIMIT, 1, accounts.MAX_LIMIT), CURSOR, _TOKEN),
         answer=Page[Video],
     ),
     Endpoint(
@@ -291,7 +284,7 @@ API: Final[tuple[Endpoint, ...]] = (
         handler=engagement.follow,
         summary="Follow an account",
         tag="social",
-        params=(_IDEMPOTENCY,),
+        params=(IDEMPOTENCY,),
         answer=Followed,
     ),
     Endpoint(
@@ -300,7 +293,7 @@ API: Final[tuple[Endpoint, ...]] = (
         handler=engagement.unfollow,
         summary="Stop following an account",
         tag="social",
-        params=(_IDEMPOTENCY,),
+        params=(IDEMPOTENCY,),
         answer=Followed,
     ),
     Endpoint(
@@ -313,7 +306,7 @@ API: Final[tuple[Endpoint, ...]] = (
         params=(
             _words("cut", "Which feed", CUTS),
             _number("limit", "How many", feed.DEFAULT_LIMIT, 1, feed.MAX_LIMIT),
-            _CURSOR,
+            CURSOR,
         ),
         answer=Page[FeedItem],
     ),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 import msgspec
 from starlette.requests import Request
@@ -21,6 +21,20 @@ class Param(msgspec.Struct, frozen=True, kw_only=True):
     description: str
     schema: dict[str, Any]
     place: Literal["query", "header"] = "query"
+
+
+IDEMPOTENCY: Final = Param(
+    name="Idempotency-Key",
+    place="header",
+    description="The same key with the same body happens once; with another body it is refused with 422",
+    schema={"type": "string", "maxLength": 255},
+)
+CURSOR: Final = Param(name="cursor", description="`next_cursor` of the page before", schema={"type": "string"})
+
+
+def limit_param(default: int, most: int) -> Param:
+    schema = {"type": "integer", "default": default, "minimum": 1, "maximum": most}
+    return Param(name="limit", description="How many", schema=schema)
 
 
 class Endpoint(msgspec.Struct, frozen=True, kw_only=True):

@@ -27,7 +27,7 @@ from api.consistency import fresh
 from api.parsing import read_body, text, whole, words
 from api.present import unix
 from api.query import bounded, one_of
-from api.routing import Endpoint, Param
+from api.routing import CURSOR, Endpoint, Param, limit_param
 from commands.casting import verdict_for
 from commands.character import ChangeConsent, CreateCharacter, DeleteCharacter, RevokeConsent, VerifyCharacter
 from commands.work import CHARACTER, HANDLE, Work, fold
@@ -284,13 +284,6 @@ def _look(call: Call) -> Work:
     return Work(call.deps.store, call.deps.world, nothing)
 
 
-_LIMIT: Final = Param(
-    name="limit",
-    description="How many",
-    schema={"type": "integer", "default": DEFAULT_LIMIT, "minimum": 1, "maximum": MAX_LIMIT},
-)
-_CURSOR: Final = Param(name="cursor", description="`next_cursor` of the page before", schema={"type": "string"})
-
 ENDPOINTS: Final[tuple[Endpoint, ...]] = (
     Endpoint(
         method="POST",
@@ -307,7 +300,7 @@ ENDPOINTS: Final[tuple[Endpoint, ...]] = (
         handler=listing,
         summary="One's own characters",
         tag="characters",
-        params=(_LIMIT, _CURSOR),
+        params=(limit_param(DEFAULT_LIMIT, MAX_LIMIT), CURSOR),
         answer=CharacterList,
     ),
     Endpoint(
@@ -378,8 +371,8 @@ ENDPOINTS: Final[tuple[Endpoint, ...]] = (
         tag="characters",
         params=(
             Param(name="version", description="Made under this consent", schema={"type": "integer", "minimum": 1}),
-            _LIMIT,
-            _CURSOR,
+            limit_param(DEFAULT_LIMIT, MAX_LIMIT),
+            CURSOR,
         ),
         answer=AppearanceList,
     ),

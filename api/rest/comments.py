@@ -13,7 +13,7 @@ from api.parsing import read_body, text
 from api.present import see, unix
 from api.query import bounded
 from api.rest.videos import id_of
-from api.routing import Endpoint, Param
+from api.routing import CURSOR, IDEMPOTENCY, Endpoint, limit_param
 from api.schemas import AsOf, Author
 from commands.comment import CommentOnVideo, DeleteComment, ShareVideo
 from domain.engagement import CHANNELS, MAX_COMMENT, no_such_comment
@@ -148,13 +148,6 @@ def _require_id(comment_id: str) -> str:
     return comment_id
 
 
-_LIMIT: Final = Param(
-    name="limit",
-    description="How many",
-    schema={"type": "integer", "default": DEFAULT_LIMIT, "minimum": 1, "maximum": MAX_LIMIT},
-)
-_CURSOR: Final = Param(name="cursor", description="`next_cursor` of the page before", schema={"type": "string"})
-
 ENDPOINTS: Final[tuple[Endpoint, ...]] = (
     Endpoint(
         method="GET",
@@ -163,7 +156,7 @@ ENDPOINTS: Final[tuple[Endpoint, ...]] = (
         summary="What was said about a video, oldest first",
         tag="social",
         access="open",
-        params=(_LIMIT, _CURSOR),
+        params=(limit_param(DEFAULT_LIMIT, MAX_LIMIT), CURSOR),
         answer=CommentList,
     ),
     Endpoint(
@@ -172,6 +165,7 @@ ENDPOINTS: Final[tuple[Endpoint, ...]] = (
         handler=say,
         summary=f"Say something about a video, in up to {MAX_COMMENT} characters",
         tag="social",
+        params=(IDEMPOTENCY,),
         body=CommentBody,
         answer=Written,
     ),
@@ -189,6 +183,7 @@ ENDPOINTS: Final[tuple[Endpoint, ...]] = (
         handler=share,
         summary="Note that a video was passed on",
         tag="social",
+        params=(IDEMPOTENCY,),
         body=ShareBody,
         answer=Passed,
     ),

@@ -12,7 +12,7 @@ from api.call import MODERATES, Call, reply
 from api.parsing import read_body, text
 from api.present import unix
 from api.rest.videos import id_of
-from api.routing import Endpoint, Param
+from api.routing import IDEMPOTENCY, Endpoint
 from commands.moderation import AppealDecision, ReportSubject, author_of
 from commands.work import CASE, fold
 from domain import moderation
@@ -216,13 +216,6 @@ async def _appeal_on(call: Call, subject: str, body: dict[str, Any]) -> Response
     outcome = await call.dispatch(command, body)
     return call.wrote(reply(Appealed(subject=subject, decision_id=command.decision_id)), outcome)
 
-
-IDEMPOTENCY: Final = Param(
-    name="Idempotency-Key",
-    place="header",
-    description="The same key with the same body happens once; with another body it is refused with 422",
-    schema={"type": "string", "maxLength": 255},
-)
 
 ENDPOINTS: Final[tuple[Endpoint, ...]] = (
     Endpoint(

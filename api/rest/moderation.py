@@ -16,8 +16,7 @@ from api.preconditions import IF_MATCH, etag, expected
 from api.present import unix
 from api.rest import cases, decisions
 from api.rest.cases import CASE_PATH
-from api.rest.decisions import IDEMPOTENCY
-from api.routing import Endpoint
+from api.routing import IDEMPOTENCY, Endpoint
 from commands import moderation as commands
 from commands.moderation import (
     AcknowledgeReports,

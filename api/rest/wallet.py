@@ -18,7 +18,7 @@ from api.ports import Payments
 from api.present import unix
 from api.query import bounded
 from api.rest.accounts import account_of
-from api.routing import Endpoint, Param
+from api.routing import IDEMPOTENCY, Endpoint, Param
 from commands.paying import current
 from commands.wallet import AddCredits
 from commands.work import SPIKE, WALLET
@@ -314,13 +314,6 @@ async def give(call: Call) -> Response:
     return call.wrote(reply(CreditsGiven(**outcome.answer)), outcome)
 
 
-_IDEMPOTENCY: Final = Param(
-    name="Idempotency-Key",
-    place="header",
-    description="The same key with the same body happens once; with another body it is refused with 422",
-    schema={"type": "string", "maxLength": 255},
-)
-
 ENDPOINTS: Final[tuple[Endpoint, ...]] = (
     Endpoint(
         method="GET",
@@ -379,7 +372,7 @@ ENDPOINTS: Final[tuple[Endpoint, ...]] = (
         handler=give,
         summary="Give an account credits; for admins",
         tag="wallet",
-        params=(_IDEMPOTENCY,),
+        params=(IDEMPOTENCY,),
         body=CreditsBody,
         answer=CreditsGiven,
     ),
