@@ -9,7 +9,6 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from struct import Struct, pack
 from typing import Final
-from uuid import UUID
 
 from psycopg.abc import AdaptContext
 from psycopg.adapt import Dumper
@@ -60,8 +59,8 @@ class Integers(Array):
 class Uuids(Array):
     item = 2950
 
-    def __init__(self, items: Iterable[UUID]) -> None:
-        super().__init__(*_varied([item.bytes for item in items]))
+    def __init__(self, items: Sequence[bytes]) -> None:
+        super().__init__(*_varied(items))
 
 
 class Moments(Array):

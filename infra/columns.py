@@ -42,7 +42,7 @@ def columns_of(batch: Sequence[Prepared], shards: Shards) -> tuple[Array, ...]:
         Integers([numbers[log_of[event.stream]] for _, event in events]),
         Texts([event.stream for _, event in events]),
         Integers([event.version for _, event in events]),
-        Uuids([event.id for _, event in events]),
+        Uuids([event.id.bytes for _, event in events]),
         Texts([event.type for _, event in events]),
         Moments([origin.occurred_at for origin in causes]),
         Texts([origin.causation for origin in causes]),

@@ -22,13 +22,10 @@ from psycopg_pool import ConnectionPool
 
 from domain.catalog import CATEGORIES
 from domain.errors import Conflict
-from domain.recorded import Origin
 from infra.arrays import register
-from infra.clock import new_event_id, utc_now
-from infra.group_commit import GroupCommit, Pool, may_pass
+from infra.group_commit import GroupCommit, Pool, Row, Streams, may_pass
 from infra.migrate import ensure_logs, migrate
 from infra.postgres import PATIENCE, SESSION
-from infra.prepared import NewEvent, Prepared
 
 OriginatorId = UUID | str
 
@@ -70,7 +67,8 @@ class Log:
 
     def write(self, events: Sequence[StoredEvent], *, gapless: bool) -> int:
         """The position of the last of `events`. `gapless`: each must follow the one that its stream has now."""
-        outcome = self._commit.write(self._prepared(events, gapless))
+        rows = [self._row(event) for event in events]
+        outcome = self._commit.write(rows, _gapless(rows) if gapless else dict.fromkeys([row[0] for row in rows]))
         if isinstance(outcome, int):
             return outcome
         if isinstance(outcome, Conflict):
@@ -103,16 +101,7 @@ class Log:
     def _originator_id(self, stream: str) -> OriginatorId:
         return self._id_type(stream[len(self._name) + 1 :])
 
-    def _prepared(self, events: Sequence[StoredEvent], gapless: bool) -> Prepared:
-        made = tuple([self._new_event(event) for event in events])
-        key = str(made[0].id)
-        origin = Origin(
-            account=self._name, key=key, request_hash=b"", occurred_at=utc_now(), causation=key, correlation=key
-        )
-        writes = tuple(dict.fromkeys([event.stream for event in made]))
-        return Prepared(origin, b"", _expected(made) if gapless else {}, writes, made)
-
-    def _new_event(self, event: StoredEvent) -> NewEvent:
+    def _row(self, event: StoredEvent) -> Row:
         if not isinstance(event.originator_id, self._id_type):
             raise library.DataError(
                 f"The aggregate's id is not a {self._id_type.__name__}: "
@@ -120,20 +109,19 @@ class Log:
             )
         if not 0 <= event.originator_version <= LARGEST_VERSION:
             raise library.DataError(f"A version must lie between 0 and {LARGEST_VERSION}: {event.originator_version}")
-        stream = self.stream(event.originator_id)
-        return NewEvent(stream, event.originator_version, new_event_id(), event.topic, event.state)
+        return self.stream(event.originator_id), event.originator_version, event.topic, event.state
 
 
-def _expected(events: Sequence[NewEvent]) -> dict[str, int]:
+def _gapless(rows: Sequence[Row]) -> Streams:
     """The version at which each stream must be. A stream may begin with version 0, which to the log is that of a
     stream that does not exist; a second version 0 is then refused by the unique key."""
     expected: dict[str, int] = {}
     latest: dict[str, int] = {}
-    for event in events:
-        expected.setdefault(event.stream, max(event.version - 1, 0))
-        if event.version != latest.get(event.stream, event.version - 1) + 1:
-            raise library.IntegrityError(f"Versions of {event.stream} must follow each other: {event.version} does not")
-        latest[event.stream] = event.version
+    for stream, version, _, _ in rows:
+        expected.setdefault(stream, max(version - 1, 0))
+        if version != latest.get(stream, version - 1) + 1:
+            raise library.IntegrityError(f"Versions of {stream} must follow each other: {version} does not")
+        latest[stream] = version
     return expected
 
 

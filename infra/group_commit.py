@@ -12,7 +12,8 @@ from __future__ import annotations
 import random
 import time
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from itertools import islice
 from threading import Lock
 from typing import Any, Final
 
@@ -22,12 +23,18 @@ from psycopg_pool import ConnectionPool, PoolClosed
 from domain.errors import Conflict
 from infra.arrays import Array, Blobs, Integers, Moments, Texts, Uuids
 from infra.batcher import BATCH
-from infra.columns import APPEND
-from infra.prepared import Prepared
+from infra.clock import new_ids, utc_now
 from infra.writer import LOST_CLASSES, READ_ONLY, REPEAT_CLASSES
 
 Pool = ConnectionPool[psycopg.Connection[tuple[Any, ...]]]
-Outcome = int | Exception  # the position of the command's last event
+Outcome = int | Exception  # the position of the save's last event
+Row = tuple[str, int, str, bytes]  # an event: its stream, its version there, its type, its data
+Streams = Mapping[str, int | None]  # those that a save writes, with the version at which each must be; None: at any
+
+APPEND: Final = b"""
+    select command, outcome, positions from log.append_batch(
+        %b, %b, %b, %b, %b, %b, %b, %b, %b, %b, %b, %b, %b, %b, %b, %b, %b, %b, %b, %b)
+"""
 
 MOVED: Final = Conflict("stream_moved", "Another command changed what this one relied on.")
 INTERRUPTED: Final = psycopg.OperationalError(
@@ -38,10 +45,12 @@ INTERRUPTED: Final = psycopg.OperationalError(
 class _Waiting:
     """A thread waits until `woken` is free: then there is an outcome, or it is this thread's turn to write."""
 
-    __slots__ = ("asleep", "command", "gone", "outcome", "woken")
+    __slots__ = ("asleep", "gone", "ids", "outcome", "rows", "streams", "woken")
 
-    def __init__(self, command: Prepared) -> None:
-        self.command = command
+    def __init__(self, rows: Sequence[Row], streams: Streams) -> None:
+        self.rows = rows
+        self.streams = streams
+        self.ids: Sequence[bytes] = ()  # of its events, the same in every attempt to write them
         self.outcome: Outcome | None = None
         self.asleep: deque[_Waiting] = deque()  # those of its batch that are to be woken yet, shared by all of them
         self.gone = False  # it was interrupted, and will wake nobody
@@ -51,7 +60,7 @@ class _Waiting:
 
 class GroupCommit:
     def __init__(self, pool: Pool, log: str, patience: float = 10.0) -> None:
-        """`log`: a category with one shard, to which every command writes at least one event. `patience`: seconds
+        """`log`: a category with one shard, to which every save writes at least one event. `patience`: seconds
         after which a batch that could not be written is given up."""
         self._pool = pool
         self._log = log
@@ -61,9 +70,9 @@ class GroupCommit:
         self._busy = False
         self._heir: _Waiting | None = None  # whose turn it is, until it takes it
 
-    def write(self, command: Prepared) -> Outcome:
-        """What became of the command, when that is known. All of its events are stored, or none."""
-        waiting = _Waiting(command)
+    def write(self, rows: Sequence[Row], streams: Streams) -> Outcome:
+        """What became of the save, when that is known. All of its events are stored, or none."""
+        waiting = _Waiting(rows, streams)
         try:
             self._queue_up(waiting)
             waiting.woken.acquire()
@@ -73,7 +82,7 @@ class GroupCommit:
         except BaseException:
             self._withdraw(waiting)
             raise
-        assert waiting.outcome is not None, "the leader's batch begins with its own command"
+        assert waiting.outcome is not None, "the leader's batch begins with its own save"
         return waiting.outcome
 
     def _queue_up(self, waiting: _Waiting) -> None:
@@ -88,7 +97,7 @@ class GroupCommit:
         outcomes: Sequence[Outcome] = []
         try:
             batch = self._begin()
-            outcomes = self._outcomes([waiting.command for waiting in batch])
+            outcomes = self._outcomes(batch)
         finally:
             # The next batch goes to the database while the threads of this one wake each other.
             self._hand_over()
@@ -100,7 +109,9 @@ class GroupCommit:
     def _begin(self) -> list[_Waiting]:
         with self._mutex:
             self._heir = None
-            return _take(self._queue)
+            batch = _take(self._queue)
+        _name(batch)
+        return batch
 
     def _hand_over(self) -> None:
         with self._mutex:
@@ -125,9 +136,9 @@ class GroupCommit:
         if waiting.outcome is not None:
             _wake_next(waiting.asleep)
 
-    def _outcomes(self, batch: Sequence[Prepared]) -> Sequence[Outcome]:
-        """An outcome for each command, in order. After a lost connection the very same batch is sent again: commands
-        that were committed are found by their ids, and the lock of the log waits for an attempt under way."""
+    def _outcomes(self, batch: Sequence[_Waiting]) -> Sequence[Outcome]:
+        """An outcome for each save, in order. After a lost connection the very same batch is sent again: saves that
+        were committed are found by their ids, and the lock of the log waits for an attempt under way."""
         deadline = time.monotonic() + self._patience
         attempts = 0
         while True:
@@ -141,7 +152,7 @@ class GroupCommit:
             attempts += 1
             time.sleep(random.uniform(0, min(0.01 * 2**attempts, 0.5)))  # noqa: S311 - jitter
 
-    def _send(self, batch: Sequence[Prepared]) -> Sequence[Outcome]:
+    def _send(self, batch: Sequence[_Waiting]) -> Sequence[Outcome]:
         with self._pool.connection() as connection:
             try:
                 cursor = connection.execute(APPEND, _columns(self._log, batch), prepare=True, binary=True)
@@ -151,11 +162,11 @@ class GroupCommit:
                     connection.close()  # so that the pool makes a new one
                 raise
 
-    def _isolate(self, batch: Sequence[Prepared], error: Exception) -> Sequence[Outcome]:
-        """One command that the database cannot take must not fail its neighbours."""
+    def _isolate(self, batch: Sequence[_Waiting], error: Exception) -> Sequence[Outcome]:
+        """One save that the database cannot take must not fail its neighbours."""
         if len(batch) == 1:
             return [error]
-        return [outcome for command in batch for outcome in self._outcomes([command])]
+        return [outcome for waiting in batch for outcome in self._outcomes([waiting])]
 
 
 def may_pass(error: Exception) -> bool:
@@ -181,56 +192,68 @@ def _wake_next(asleep: deque[_Waiting]) -> None:
 
 
 def _take(queue: deque[_Waiting]) -> list[_Waiting]:
-    """Commands that can be written together: none names a stream that one before it writes. The others stay, in their
+    """Those who can be written together: none names a stream that one before it writes. The others stay, in their
     order; the first in the queue always goes."""
     batch: list[_Waiting] = []
     stay: list[_Waiting] = []
     written: set[str] = set()
     while queue and len(batch) < BATCH:
         waiting = queue.popleft()
-        fits = written.isdisjoint(waiting.command.writes)
+        fits = written.isdisjoint(waiting.streams)
         (batch if fits else stay).append(waiting)
-        written.update(waiting.command.writes)
+        written.update(waiting.streams)
     queue.extendleft(reversed(stay))
     return batch
 
 
-def _columns(log: str, batch: Sequence[Prepared]) -> tuple[Array, ...]:
-    """As `infra.columns.columns_of`, for one log, where a snapshot is written without expecting a version."""
-    origins = [command.origin for command in batch]
+def _name(batch: Sequence[_Waiting]) -> None:
+    """Gives each event its id: here, as asking for random bytes lets other threads run, and once a batch is enough."""
+    ids = iter(new_ids(sum([len(waiting.rows) for waiting in batch])))
+    for waiting in batch:
+        waiting.ids = list(islice(ids, len(waiting.rows)))
+
+
+def _columns(log: str, batch: Sequence[_Waiting]) -> tuple[Array, ...]:
+    """The arguments of `log.append_batch` for one log. A save's key is the id of its first event."""
+    rows = [row for waiting in batch for row in waiting.rows]
+    commands = [n for n, waiting in enumerate(batch, start=1) for _ in waiting.rows]
     expected = [
-        (n, stream, version) for n, command in enumerate(batch, start=1) for stream, version in command.expected.items()
+        (n, stream, version)
+        for n, waiting in enumerate(batch, start=1)
+        for stream, version in waiting.streams.items()
+        if version is not None
     ]
-    events = [(n, event) for n, command in enumerate(batch, start=1) for event in command.events]
-    causes = [command.origin for command in batch for _ in command.events]
+    keys = [waiting.ids[0].hex() for waiting in batch]
+    causes = Texts([keys[n - 1] for n in commands])
+    nothing = Blobs([b""] * len(batch))
     return (
         Texts([log]),
         Integers([0]),
-        Texts([origin.account for origin in origins]),
-        Texts([origin.key for origin in origins]),
-        Blobs([origin.request_hash for origin in origins]),
-        Blobs([command.answer for command in batch]),
+        Texts([log] * len(batch)),
+        Texts(keys),
+        nothing,
+        nothing,
         Integers([n for n, _, _ in expected]),
         Texts([stream for _, stream, _ in expected]),
         Integers([version for _, _, version in expected]),
-        Integers([n for n, _ in events]),
-        Integers([1] * len(events)),
-        Texts([event.stream for _, event in events]),
-        Integers([event.version for _, event in events]),
-        Uuids([event.id for _, event in events]),
-        Texts([event.type for _, event in events]),
-        Moments([origin.occurred_at for origin in causes]),
-        Texts([origin.causation for origin in causes]),
-        Texts([origin.correlation for origin in causes]),
-        Texts([origin.traceparent for origin in causes]),
-        Blobs([event.data for _, event in events]),
+        Integers(commands),
+        Integers([1] * len(rows)),
+        Texts([stream for stream, _, _, _ in rows]),
+        Integers([version for _, version, _, _ in rows]),
+        Uuids([id_ for waiting in batch for id_ in waiting.ids]),
+        Texts([type_ for _, _, type_, _ in rows]),
+        Moments([utc_now()] * len(rows)),
+        causes,
+        causes,
+        Texts([""] * len(rows)),
+        Blobs([data for _, _, _, data in rows]),
     )
 
 
 def _in_order(rows: Sequence[tuple[Any, ...]], count: int) -> Sequence[Outcome]:
-    """Ids of commands are never used twice, so a command that was "answered" is our own, from an earlier attempt."""
+    """Ids are never used twice, so a save that was "answered" is our own, from an earlier attempt."""
     outcomes: dict[int, Outcome] = {}
-    for ordinal, outcome, _, _, positions in rows:
+    for ordinal, outcome, positions in rows:
         outcomes[ordinal] = MOVED if outcome == "conflict" else int(positions.rpartition("/")[2])
     return [outcomes[ordinal] for ordinal in range(1, count + 1)]
 

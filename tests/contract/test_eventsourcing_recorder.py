@@ -33,7 +33,6 @@ from infra import eventsourcing_recorder as ours
 from infra import group_commit
 from infra.group_commit import GroupCommit
 from infra.migrate import ensure_logs
-from infra.prepared import Prepared
 from tests.runtime import eventually, execute
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "pyeventsourcing.md"
@@ -224,7 +223,7 @@ def test_an_answer_that_was_lost_after_the_commit_is_found(
 ) -> None:
     send, sent = GroupCommit._send, []
 
-    def cut_once(self: GroupCommit, batch: Sequence[Prepared]) -> Any:
+    def cut_once(self: GroupCommit, batch: Sequence[Any]) -> Any:
         sent.append(batch)
         answer = send(self, batch)
         if len(sent) == 1:
@@ -263,7 +262,7 @@ def test_a_thread_that_is_interrupted_strands_nobody(
 ) -> None:
     send, begun, interrupt = GroupCommit._send, Event(), Event()
 
-    def interrupted(self: GroupCommit, batch: Sequence[Prepared]) -> Any:
+    def interrupted(self: GroupCommit, batch: Sequence[Any]) -> Any:
         monkeypatch.setattr(GroupCommit, "_send", send)
         begun.set()
         interrupt.wait(20)
@@ -295,7 +294,7 @@ def test_a_saver_that_is_interrupted_while_its_events_are_written_wakes_the_next
 ) -> None:
     send, gates, begun, batches = GroupCommit._send, [Event(), Event()], [Event(), Event()], []
 
-    def gated(self: GroupCommit, batch: Sequence[Prepared]) -> Any:
+    def gated(self: GroupCommit, batch: Sequence[Any]) -> Any:
         number = len(batches)
         batches.append(len(batch))
         begun[number].set()
@@ -340,7 +339,7 @@ def test_a_saver_that_is_interrupted_while_its_events_are_written_wakes_the_next
     assert begun[0].wait(20)
     threads += queue_up(3)
     lock = Interrupted()
-    monkeypatch.setattr(group_commit, "_Waiting", lambda command: _with_lock(waiting(command), lock))
+    monkeypatch.setattr(group_commit, "_Waiting", lambda *save: _with_lock(waiting(*save), lock))
     victim = start(interrupted)
     assert lock.asleep.wait(20)
     monkeypatch.setattr(group_commit, "_Waiting", waiting)
