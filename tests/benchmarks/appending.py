@@ -137,7 +137,7 @@ def stored() -> StoredEvent:
 
 async def plain(url: str, connections: int, seconds: float) -> Measure:
     """What the database itself gives to one INSERT a transaction: the same bytes, and nothing but them."""
-    rows = iter([_row(*like()) for _ in range(int(10_000 * seconds))])
+    rows = iter([_row(*like()) for _ in range(int(FASTEST * seconds))])
     async with AsyncExitStack() as stack:
         opened = [await stack.enter_async_context(await connect(url)) for _ in range(connections)]
         await opened[0].execute(PLAIN)
