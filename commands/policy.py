@@ -10,7 +10,7 @@ import msgspec
 from commands.days import find_zone
 from commands.work import CORRECTIONS, RANKER, SPIKE, Handler, Work
 from domain import policy
-from domain.policy import SpikePolicy
+from domain.policy import RankerParameters, SpikePolicy
 
 
 class ChangeSpikePolicy(msgspec.Struct, frozen=True, kw_only=True):
@@ -22,11 +22,14 @@ class ChangeSpikePolicy(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ChangeRanker(msgspec.Struct, frozen=True, kw_only=True):
+    """`parameters` None: those that count now."""
+
     ranker: str
     weights: dict[str, float]
     reason: str
     by: str
     expected: int | None = None
+    parameters: RankerParameters | None = None
 
 
 class CorrectLeaderboard(msgspec.Struct, frozen=True, kw_only=True):
@@ -56,7 +59,9 @@ async def change_spike_policy(command: ChangeSpikePolicy, work: Work) -> None:
 
 async def change_ranker(command: ChangeRanker, work: Work) -> None:
     state = await work.read(RANKER, policy.RANKER)
-    events = policy.change_ranker(state, command.ranker, command.weights, command.reason, command.by, command.expected)
+    events = policy.change_ranker(
+        state, command.ranker, command.weights, command.reason, command.by, command.expected, command.parameters
+    )
     work.change(policy.RANKER, events)
     work.answer = {"version": state.version + len(events)}
 

@@ -105,7 +105,7 @@ ENTRIES: Final = (
     _entry("process.finished.v1", "moderation", process.ProcessFinished),
     _entry("platform.model_registered.v1", "platform", model.ModelRegistered),
     _entry("platform.spike_policy_changed.v1", "platform", policy.SpikePolicyChanged),
-    _entry("platform.ranker_changed.v1", "platform", policy.RankerChanged),
+    _entry("platform.ranker_changed.v2", "platform", policy.RankerChanged),
     _entry("platform.leaderboard_corrected.v1", "platform", policy.LeaderboardCorrected),
     _entry("platform.hour_closed.v1", "platform", policy.HourClosed),
 )
@@ -127,7 +127,23 @@ def _opened_v2(fields: dict[str, Any]) -> dict[str, Any]:
     return {**fields, "birth_year": None, "time_zone": "UTC"}
 
 
-RETIRED: Final = (Retired("account.opened.v1", "account", account.AccountOpenedV1, "account.opened.v2", _opened_v2),)
+def _ranker_changed_v2(fields: dict[str, Any]) -> dict[str, Any]:
+    """The parameters that were built in then; wishes count as they do without an operator. Other terms that are new
+    have no weight: the ranking that was decided on did not know them."""
+    parameters = msgspec.to_builtins(policy.RankerParameters())
+    return {**fields, "weights": {"steering": 1.0, **fields["weights"]}, "parameters": parameters}
+
+
+RETIRED: Final = (
+    Retired("account.opened.v1", "account", account.AccountOpenedV1, "account.opened.v2", _opened_v2),
+    Retired(
+        "platform.ranker_changed.v1",
+        "platform",
+        policy.RankerChangedV1,
+        "platform.ranker_changed.v2",
+        _ranker_changed_v2,
+    ),
+)
 _BY_OLD_TYPE: Final = {retired.type: retired for retired in RETIRED}
 _NEWEST: Final = {entry.type: entry for entry in ENTRIES}
 BY_KIND: Final = {entry.kind: entry for entry in ENTRIES}

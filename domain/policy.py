@@ -43,8 +43,38 @@ class SpikePolicyChanged(msgspec.Struct, frozen=True, kw_only=True):
     by: Id
 
 
+class RankerParameters(msgspec.Struct, frozen=True, kw_only=True):
+    """What a for-you page is made of, besides weights. A video is fresh for so many days, until it was served to
+    `fresh_below` accounts; one place in `protected_every` is kept for fresh ones. At most so many candidates come from
+    each source (`affinity_limit`: from each character and topic), at most `size` are ranked. A decay is how much less
+    each further repeat of an author, a family, a character counts than the one before; 1: all alike."""
+
+    fresh_below: int = 100
+    fresh_days: int = 7
+    protected_every: int = 10
+    follow_limit: int = 150
+    hot_limit: int = 200
+    affinity_limit: int = 15
+    fresh_limit: int = 50
+    size: int = 250
+    author_decay: float = 1.0
+    family_decay: float = 1.0
+    character_decay: float = 1.0
+
+
 class RankerChanged(msgspec.Struct, frozen=True, kw_only=True):
-    """From now on for-you pages are ranked with these weights."""
+    """From now on for-you pages are ranked with these weights, by the name of a term, and these parameters. A term
+    without a weight does not count."""
+
+    ranker: Word
+    weights: dict[Word, float]
+    parameters: RankerParameters
+    reason: Word
+    by: Id
+
+
+class RankerChangedV1(msgspec.Struct, frozen=True, kw_only=True):
+    """As it was recorded while only the weights could be changed."""
 
     ranker: Word
     weights: dict[Word, float]
@@ -110,12 +140,29 @@ RANGES: Final[dict[str, tuple[int, int]]] = {
 }
 
 
+# What an operator may set of a ranker: a place is left for what the sum decides, and candidates stay few.
+RANKER_RANGES: Final[dict[str, tuple[float, float]]] = {
+    "fresh_below": (0, 1_000_000),
+    "fresh_days": (1, 30),
+    "protected_every": (2, 1_000),
+    "follow_limit": (0, 500),
+    "hot_limit": (1, 500),
+    "affinity_limit": (0, 50),
+    "fresh_limit": (0, 200),
+    "size": (10, 500),
+    "author_decay": (0.0, 1.0),
+    "family_decay": (0.0, 1.0),
+    "character_decay": (0.0, 1.0),
+}
+
+
 class Ranker(msgspec.Struct, frozen=True, kw_only=True):
     """The rule of for-you pages. Version 0: the one that comes with the software."""
 
     version: int = 0
     ranker: str = ""
     weights: dict[str, float] = {}
+    parameters: RankerParameters = RankerParameters()
     reason: str = ""
 
 
@@ -147,7 +194,13 @@ def evolve(state: SpikePolicy, event: SpikeEvent, at: datetime) -> SpikePolicy:
 
 def evolve_ranker(state: Ranker, event: RankerEvent, at: datetime) -> Ranker:
     del at
-    return Ranker(version=state.version + 1, ranker=event.ranker, weights=event.weights, reason=event.reason)
+    return Ranker(
+        version=state.version + 1,
+        ranker=event.ranker,
+        weights=event.weights,
+        parameters=event.parameters,
+        reason=event.reason,
+    )
 
 
 def evolve_corrections(state: Corrections, event: CorrectionEvent, at: datetime) -> Corrections:
@@ -175,18 +228,29 @@ def change(state: SpikePolicy, wanted: SpikePolicy, by: str, expected: int | Non
 
 
 def change_ranker(
-    state: Ranker, ranker: str, weights: dict[str, float], reason: str, by: str, expected: int | None = None
+    state: Ranker,
+    ranker: str,
+    weights: dict[str, float],
+    reason: str,
+    by: str,
+    expected: int | None = None,
+    parameters: RankerParameters | None = None,
 ) -> list[RankerEvent]:
-    """Which terms there are is known where pages are ranked; the caller has checked them."""
+    """Which terms there are is known where pages are ranked; the caller has checked them. `parameters` None: those
+    that count now."""
     require_version(state.version, expected)
     if not _NAME.fullmatch(ranker):
         raise Invalid("invalid_ranker", "`ranker` is 1 to 40 lower-case letters, digits, dots and hyphens.", "ranker")
     if not weights or not all(math.isfinite(weight) and abs(weight) <= 1_000 for weight in weights.values()):
         raise Invalid("invalid_weights", "`weights` are numbers from -1000 to 1000, by the name of a term.", "weights")
+    parameters = parameters or state.parameters
+    for name, (low, high) in RANKER_RANGES.items():
+        if not low <= getattr(parameters, name) <= high:
+            raise Invalid("invalid_parameters", f"`{name}` must be a number from {low} to {high}.", "parameters")
     _require_reason(reason)
-    if (state.ranker, state.weights) == (ranker, weights):
+    if (state.ranker, state.weights, state.parameters) == (ranker, weights, parameters):
         return []
-    return [RankerChanged(ranker=ranker, weights=weights, reason=reason, by=by)]
+    return [RankerChanged(ranker=ranker, weights=weights, parameters=parameters, reason=reason, by=by)]
 
 
 def correct(

@@ -38,7 +38,7 @@ from domain.moderation import (
     Reported,
     Reversed,
 )
-from domain.policy import HourClosed, LeaderboardCorrected, RankerChanged, Reach, SpikePolicyChanged
+from domain.policy import HourClosed, LeaderboardCorrected, RankerChanged, RankerParameters, Reach, SpikePolicyChanged
 from domain.process import Item, ItemsDone, ProcessFinished, ProcessStarted
 from domain.video import (
     Asset,
@@ -261,7 +261,15 @@ def spike_policy_changed(**changes: Any) -> SpikePolicyChanged:
 
 
 def ranker_changed(**changes: Any) -> RankerChanged:
-    return _example(RankerChanged, changes, ranker="for-you-2", weights={"hot": 1.0}, reason="a test", by=MODERATOR)
+    return _example(
+        RankerChanged,
+        changes,
+        ranker="for-you-2",
+        weights={"hot": 1.0},
+        parameters=RankerParameters(),
+        reason="a test",
+        by=MODERATOR,
+    )
 
 
 def leaderboard_corrected(**changes: Any) -> LeaderboardCorrected:

@@ -11,6 +11,7 @@ from domain import catalog
 from domain.account import AccountOpened, AccountOpenedV1
 from domain.engagement import Followed, Unfollowed
 from domain.fields import Id
+from domain.policy import RankerChangedV1
 from domain.video import VideoPublished
 from tests import examples, given
 
@@ -87,3 +88,9 @@ def test_what_never_was_an_event_is_not_one_in_a_later_version(retired: catalog.
 
 def test_a_text_that_may_be_null_is_sealed_too() -> None:
     assert catalog.BY_KIND[VideoPublished].sealed == {"caption": "owner_id", "description": "owner_id"}
+
+
+def test_a_ranker_of_version_1_keeps_its_weights_and_the_parameters_of_then() -> None:
+    old = RankerChangedV1(ranker="for-you-2", weights={"hot": 1.0}, reason="a test", by=examples.MODERATOR)
+    read = catalog.decode("platform.ranker_changed.v1", msgspec.json.encode(old))
+    assert read == examples.ranker_changed(weights={"steering": 1.0, "hot": 1.0})

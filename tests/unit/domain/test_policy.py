@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from commands.work import CORRECTIONS, RANKER, SPIKE
 from domain.errors import Invalid, NotFound, Outdated
 from domain.policy import (
     DEFAULT,
+    RankerParameters,
     SpikePolicy,
     SpikePolicyChanged,
     change,
@@ -96,6 +98,23 @@ def test_weights_are_numbers(weights: dict[str, float]) -> None:
 
 def test_a_ranker_has_a_plain_name() -> None:
     given(RANKER).when(ranking({"hot": 1.0}, "For You!")).then_refused(Invalid, "invalid_ranker", "ranker")
+
+
+def test_parameters_stay_until_they_are_changed() -> None:
+    few = RankerParameters(fresh_limit=20)
+    change = partial(change_ranker, ranker="for-you-2", weights={"hot": 1.0}, reason="a test", by=MODERATOR)
+    given(RANKER).when(lambda state: change(state, parameters=few)).then(ranker_changed(parameters=few))
+    known = given(RANKER, ranker_changed(parameters=few))
+    known.when(change).then_nothing()
+    known.when(lambda state: change(state, parameters=RankerParameters())).then(ranker_changed())
+
+
+@pytest.mark.parametrize("field", [{"protected_every": 1}, {"size": 9}, {"author_decay": 1.1}, {"hot_limit": 501}])
+def test_what_no_ranker_may_say(field: dict[str, Any]) -> None:
+    wanted = RankerParameters(**field)
+    given(RANKER).when(
+        lambda state: change_ranker(state, "for-you-2", {"hot": 1.0}, "a test", MODERATOR, parameters=wanted)
+    ).then_refused(Invalid, "invalid_parameters", "parameters")
 
 
 CORRECTION = an_id("correction", 1)
