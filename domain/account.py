@@ -7,9 +7,11 @@ from typing import Any, Final, Literal, assert_never, get_args
 
 import msgspec
 
+from domain import steering
 from domain.errors import IllegalState, Invalid, NotFound
 from domain.fields import AccountText, Id, Word
 from domain.ids import shown
+from domain.steering import NOTHING, Steering
 from domain.text import require_text
 
 ROLES = ("creator", "moderator", "analyst", "admin")
@@ -22,12 +24,15 @@ Mood = Literal["any", "calm", "funny", "exciting", "informative"]
 # What an account can prefer, with the type of its JSON.
 PREFERENCES: Final[dict[str, Any]] = {
     "personalised_feed": bool,
-    "feed_rules": dict[str, Any],
     "locale": str,
     "mood": Mood,
     "notifications": dict[str, Any],
     "visible_likes": bool,
 }
+
+# What could be preferred once, and what took its place. Such facts lie in logs and say nothing any more: `feed_rules`
+# was any JSON, which nothing ever read.
+REPLACED: Final = {"feed_rules": "POST /v1/feed/wishes"}
 
 
 class AccountOpened(msgspec.Struct, frozen=True, kw_only=True):
@@ -112,6 +117,7 @@ Event = (
     | AccountUnblocked
     | ExportRequested
     | AccountErased
+    | steering.Event
 )
 
 
@@ -133,6 +139,7 @@ class Open(msgspec.Struct, frozen=True):
     time_zone: str = "UTC"
     blocked: frozenset[str] = frozenset()
     preferences: dict[str, Preference] = {}
+    steering: Steering = NOTHING
     exported_at: datetime | None = None
 
 
@@ -151,6 +158,8 @@ def evolve(state: Account, event: Event, at: datetime) -> Account:
             return Open(event.account_id, event.name, at, time_zone=event.time_zone)
         case ProfileChanged():
             return _change(state, name=event.name, bio=event.bio, time_zone=event.time_zone)
+        case PreferenceSet() if event.key in REPLACED:
+            return _open(state)
         case PreferenceSet():
             kept = Preference(event.value, event.expires_at, at)
             return _change(state, preferences={**_open(state).preferences, event.key: kept})
@@ -165,6 +174,8 @@ def evolve(state: Account, event: Event, at: datetime) -> Account:
             return _change(state, exported_at=at)
         case AccountErased():
             return Erased(at)
+        case steering.WishMade() | steering.RulesUndone() | steering.AccountMuted() | steering.AccountUnmuted():
+            return _change(state, steering=steering.evolve(_open(state).steering, event, at))
         case _:
             assert_never(event)
 
@@ -216,6 +227,8 @@ def set_preference(
 
 
 def check_preference(key: str, value: str) -> None:
+    if key in REPLACED:
+        raise Invalid("replaced_preference", f"This is not a preference any more: use {REPLACED[key]}.", "key")
     kind = PREFERENCES.get(key)
     if kind is None:
         raise Invalid("unknown_preference", f"There is no such preference; known are {', '.join(PREFERENCES)}.", "key")
@@ -286,3 +299,8 @@ def account_erased(account_id: str) -> NotFound:
 def not_blocked(owner: Account, by: str) -> bool:
     """Whether `owner` deals with `by`."""
     return not (isinstance(owner, Open) and by in owner.blocked)
+
+
+def steered(state: Account, now: datetime) -> steering.Active:
+    """The rules and the mutes by which the account's feed goes at a moment; none for who is nobody, or is gone."""
+    return steering.active(state.steering, now) if isinstance(state, Open) else steering.Active()

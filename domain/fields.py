@@ -25,5 +25,6 @@ Word = Annotated[str, msgspec.Meta(extra={PUBLIC: True})]  # from a list that we
 OwnerText = Annotated[str, sealed_by("owner_id")]
 OwnerWords = Annotated[tuple[str, ...], sealed_by("owner_id")]
 AccountText = Annotated[str, sealed_by("account_id")]
+AccountWords = Annotated[tuple[str, ...], sealed_by("account_id")]
 ReporterText = Annotated[str, sealed_by("reporter_id")]
 ModeratorText = Annotated[str, sealed_by("moderator_id")]
