@@ -122,6 +122,14 @@ def restore(settings: Settings, args: argparse.Namespace) -> None:
     backup.restore(settings, args.folder, drop_old=args.drop_old)
 
 
+def export(settings: Settings, args: argparse.Namespace) -> None:
+    from recut import exporting
+
+    _require_database(settings)
+    manifest = exporting.export(settings.database_url, args.start, args.end, args.out)
+    print(exporting.describe(manifest, args.out))
+
+
 def reactions_list(settings: Settings, args: argparse.Namespace) -> None:
     from recut import reactions, wiring
 
@@ -228,6 +236,12 @@ def parser() -> argparse.ArgumentParser:
     command.add_argument("folder", type=Path)
     command.add_argument("--drop-old", action="store_true", help="do not keep the database from before")
     command.set_defaults(run=restore)
+
+    command = commands.add_parser("export", help="write a part of the log as Parquet files, for analysts")
+    command.add_argument("--from", dest="start", metavar="TIME", help="what was recorded from then on: 2026-11-01")
+    command.add_argument("--to", dest="end", metavar="TIME", help="and before then: 2026-11-01T12:00Z")
+    command.add_argument("--out", type=Path, default=Path("recut-export"), help="a new folder")
+    command.set_defaults(run=export, attached=True)
 
     reactions = commands.add_parser("reactions", help="commands that follow from facts and could not be given")
     actions = reactions.add_subparsers(required=True, metavar="COMMAND")
