@@ -28,11 +28,13 @@ class Caller(msgspec.Struct, frozen=True):
     account: str
     role: str
     browser: bool
+    key: bytes  # digest of the API key
 
 
 class _Session(msgspec.Struct, frozen=True, array_like=True):
-    account: str
-    role: str
+    """It is worth what its key is worth: a key that is revoked, or loses a role, takes its sessions with it."""
+
+    key: bytes
     until: int
 
 
@@ -42,7 +44,7 @@ async def identify(request: Request, keys: Keys, signer: Signer, now: datetime) 
     header = request.headers.get("authorization")
     if header is not None:
         return await identify_key(_bearer(header), keys)
-    caller = read_session(signer, request.cookies.get(SESSION_COOKIE, ""), now)
+    caller = await read_session(signer, request.cookies.get(SESSION_COOKIE, ""), keys, now)
     if caller:
         check_site(request)
     return caller
@@ -53,7 +55,7 @@ async def identify_key(key: str, keys: Keys) -> Caller:
     if found is None:
         raise no_key(f"Incorrect API key provided: {_masked(key)}. {_HOW}")
     account, role = found
-    return Caller(account, role, browser=False)
+    return Caller(account, role, browser=False, key=keys.digest(key))
 
 
 def no_key(message: str = f"Incorrect API key provided: none was sent. {_HOW}") -> Unauthorized:
@@ -91,7 +93,7 @@ def check_site(request: Request) -> None:
 
 def start_session(response: Response, signer: Signer, caller: Caller, now: datetime, secure: bool) -> None:
     until = now + SESSION_LENGTH
-    session = msgspec.json.encode(_Session(caller.account, caller.role, int(until.timestamp())))
+    session = msgspec.json.encode(_Session(caller.key, int(until.timestamp())))
     response.set_cookie(
         SESSION_COOKIE,
         signer.sign("session", session),
@@ -106,9 +108,18 @@ def end_session(response: Response) -> None:
     response.delete_cookie(SESSION_COOKIE, httponly=True, samesite="lax")
 
 
-def read_session(signer: Signer, cookie: str, now: datetime) -> Caller | None:
+async def read_session(signer: Signer, cookie: str, keys: Keys, now: datetime) -> Caller | None:
     payload = signer.open("session", cookie)
-    if payload is None:
+    session = _session(payload) if payload else None
+    if session is None or session.until <= now.timestamp():
         return None
-    session = msgspec.json.decode(payload, type=_Session)
-    return Caller(session.account, session.role, browser=True) if session.until > now.timestamp() else None
+    found = await keys.find_digest(session.key)
+    return Caller(*found, browser=True, key=session.key) if found else None
+
+
+def _session(payload: bytes) -> _Session | None:
+    """None for one that an older version of Recut wrote."""
+    try:
+        return msgspec.json.decode(payload, type=_Session)
+    except msgspec.ValidationError:
+        return None

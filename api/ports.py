@@ -44,6 +44,14 @@ class Keys(Protocol):
         """The account and the role of an API key; None for an unknown or a revoked one."""
         ...
 
+    def digest(self, key: str) -> bytes:
+        """What may be kept of a key."""
+        ...
+
+    async def find_digest(self, digest: bytes) -> tuple[str, str] | None:
+        """As `find`, of the key with this digest."""
+        ...
+
 
 class Payments(Protocol):
     """Where credits are bought."""

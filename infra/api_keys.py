@@ -32,12 +32,19 @@ class ApiKeys:
     async def create(self, account_id: str, role: str, name: str) -> str:
         """A new key. It cannot be read again: the caller shows it and forgets it."""
         key = PREFIX + secrets.token_urlsafe(LENGTH)[:LENGTH]
-        await fetch(self._pool, CREATE, (_digest(key), account_id, role, name))
+        await fetch(self._pool, CREATE, (self.digest(key), account_id, role, name))
         return key
 
     async def find(self, key: str) -> tuple[str, str] | None:
         """(account id, role) of a valid key."""
-        digest, now = _digest(key), time.monotonic()
+        return await self.find_digest(self.digest(key))
+
+    def digest(self, key: str) -> bytes:
+        """A key has 192 random bits: nothing is gained by a slow digest."""
+        return hashlib.sha256(key.encode()).digest()
+
+    async def find_digest(self, digest: bytes) -> tuple[str, str] | None:
+        now = time.monotonic()
         until, found = self._cache.get(digest, (0.0, None))
         if found and now < until:
             return found
@@ -48,16 +55,11 @@ class ApiKeys:
 
     async def revoke(self, key: str) -> bool:
         """False when there is no such key, or no more."""
-        self._cache.pop(_digest(key), None)
-        return bool(await fetch(self._pool, REVOKE, (_digest(key),)))
+        self._cache.pop(self.digest(key), None)
+        return bool(await fetch(self._pool, REVOKE, (self.digest(key),)))
 
     def _remember(self, digest: bytes, now: float, found: tuple[str, str]) -> tuple[str, str]:
         if len(self._cache) >= CACHED_KEYS:
             self._cache.clear()
         self._cache[digest] = (now + CACHE_SECONDS, found)
         return found
-
-
-def _digest(key: str) -> bytes:
-    """A key has 192 random bits: nothing is gained by a slow digest."""
-    return hashlib.sha256(key.encode()).digest()

@@ -4,6 +4,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from api.auth import SESSION_COOKIE
+from tests.given import OWNER
 from tests.unit.api.world import KEY, Platform
 
 
@@ -60,6 +61,16 @@ def test_the_cookie_is_out_of_reach_of_scripts_and_of_other_sites(platform: Plat
 def test_a_session_ends(platform: Platform) -> None:
     login(platform.browser)
     platform.clock.passes(days=8)
+    assert platform.browser.get("/v1/videos").status_code == 401
+
+
+def test_a_session_ends_with_its_key_and_has_the_role_of_its_key(platform: Platform) -> None:
+    login(platform.browser)
+    platform.keys.keys[KEY] = (OWNER, "moderator")
+    assert platform.browser.get("/v1/moderation/queue").status_code == 200
+    platform.keys.keys[KEY] = (OWNER, "creator")
+    assert platform.browser.get("/v1/moderation/queue").status_code == 403
+    del platform.keys.keys[KEY]
     assert platform.browser.get("/v1/videos").status_code == 401
 
 

@@ -38,7 +38,7 @@ def origin(body: Any, key: str, secret: bytes = bytes(32)) -> Origin:
     headers = [(b"idempotency-key", key.encode())]
     scope = {"type": "http", "method": "POST", "path": "/v1/videos", "headers": headers, "query_string": b""}
     scope["server"] = ("recut.example", 80)
-    caller = Caller(account=OWNER, role="creator", browser=False)
+    caller = Caller(account=OWNER, role="creator", browser=False, key=b"")
     return identify(Request(scope), caller, body, AT, "cmd_1", Signer(secret), Retries()).origin
 
 

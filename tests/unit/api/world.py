@@ -114,6 +114,12 @@ class FakeKeys:
     async def find(self, key: str) -> tuple[str, str] | None:
         return self.keys.get(key)
 
+    def digest(self, key: str) -> bytes:
+        return key[::-1].encode()
+
+    async def find_digest(self, digest: bytes) -> tuple[str, str] | None:
+        return await self.find(digest.decode()[::-1])
+
 
 class FakeReads:
     """Read models that are always current: each answer is folded from the log anew."""
