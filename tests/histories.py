@@ -10,24 +10,25 @@ import random
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
 from commands.work import COMMENT, FOLLOW, LIKE, SHARE, VIDEO, Kind
-from domain import character, engagement, moderation, video
+from domain import engagement, moderation, policy, video
 from domain.catalog import BY_KIND, category_of, encode
 from domain.errors import Rejected
 from domain.ids import base32, case_stream, follow_stream, like_stream, shard_of
 from domain.model import Model
 from domain.recorded import Position, Recorded
+from tests import happenings
 
 EPOCH = "0194f000-0000-7000-8000-000000000001"
 START = datetime(2026, 11, 22, 21, 30, tzinfo=UTC)
 MODEL = Model(
-    model="sketch-1", digest="d", description="", licence="", verbs=("create", "remix"), sizes=("256x144",),
-    default_size="256x144", seconds=(4,), default_seconds=4, inputs=(), max_characters=0, price_per_second=1, rank=1,
-    by_name_only=False, aliases=("sora-2",), engines=(),
+    model="sketch-1", digest="d", description="", licence="", verbs=("create", "remix", "edit", "extend"),
+    sizes=("256x144",), default_size="256x144", seconds=(4,), default_seconds=4, inputs=(), max_characters=0,
+    price_per_second=1, rank=1, by_name_only=False, aliases=("sora-2",), engines=(),
 )  # fmt: skip
 # Streams whose rules are tested elsewhere: here only their events matter.
 PLAIN: Kind[None] = Kind(None, lambda state, event, at: None)
@@ -39,15 +40,37 @@ class World:
     def __init__(self, seed: int, shards: int = 3, accounts: int = 6) -> None:
         self.dice = random.Random(seed)
         self.shards = shards
-        self.accounts = [self.new_id("acct") for _ in range(accounts)]
-        self.opened = {id_: START - timedelta(hours=self.dice.choice((1, 100))) for id_ in self.accounts}
+        self.accounts: list[str] = []
+        self.opened: dict[str, datetime] = {}
         self.videos: list[str] = []
+        self.said: dict[str, str] = {}  # the author of each comment
         self.characters: dict[str, int] = {}  # the version of the consent of each
         self.decisions: list[moderation.Decided] = []
         self.history: list[Recorded] = []
         self._folded: dict[str, tuple[Any, int]] = {}
         self._positions: dict[tuple[str, int], int] = defaultdict(int)
         self._now = START
+        self.hour = START.replace(minute=0)  # up to which hours were closed
+        self._open(accounts)
+
+    def _open(self, accounts: int) -> None:
+        """Half of them long ago; to the others happens what happens to the young."""
+        for number in range(accounts):
+            self._now = START - timedelta(hours=100 if number * 2 < accounts else 1)
+            happenings.add_account(self, self.new_id("acct"))
+        self._now = START
+
+    @property
+    def now(self) -> datetime:
+        return self._now
+
+    def reached(self, moment: datetime) -> tuple[policy.Reach, ...]:
+        """How far each log had come before the moment."""
+        logs: dict[tuple[str, int], int] = {}
+        for recorded in self.history:
+            if recorded.recorded_at < moment:
+                logs[recorded.category, recorded.shard] = recorded.position
+        return tuple(policy.Reach(category=log[0], shard=log[1], position=logs[log]) for log in sorted(logs))
 
     def new_id(self, prefix: str) -> str:
         return f"{prefix}_{base32(self.dice.getrandbits(128))}"
@@ -59,7 +82,7 @@ class World:
         for event in events:
             self._now += self._tick()
             category = category_of(stream)
-            shard = shard_of(stream, self.shards)
+            shard = shard_of(stream, 1 if category == "platform" else self.shards)
             self._positions[category, shard] += 1
             state, version = self._folded.get(stream, (kind.initial, 0))
             self.history.append(
@@ -99,6 +122,7 @@ class World:
         return [stream for stream in self._folded if stream.startswith(prefix)]
 
     def anybody(self) -> str:
+        """Of those who are there."""
         return self.dice.choice(self.accounts)
 
 
@@ -109,10 +133,6 @@ class Story(World):
         super().__init__(seed=0, shards=2, accounts=0)
         self._now = at
         self.opened = dict.fromkeys(accounts, at - timedelta(days=30))
-
-    @property
-    def now(self) -> datetime:
-        return self._now
 
     def wait(self, **time: float) -> None:
         self._now += timedelta(**time)
@@ -190,21 +210,6 @@ class Story(World):
         return timedelta(seconds=1)
 
 
-def make(seed: int, steps: int, *, shards: int = 3, accounts: int = 6) -> World:
-    world = World(seed, shards, accounts)
-    happenings = [create, remix, remix, remix, stitch, run, run, run, run, publish, publish, publish, like, like, like]
-    happenings += [unlike, like_again, unpublish, delete, follow, unfollow, restrict, restrict, lift, cancel, comment]
-    happenings += [comment, delete_comment, share, decide, reverse, new_character, consent, forget_character]
-    for _ in range(10):
-        create(world)
-        run(world)
-    for _ in range(steps):
-        # The rules say no, or there is nothing to choose from: nothing happens.
-        with contextlib.suppress(Rejected, IndexError):
-            world.dice.choice(happenings)(world)
-    return world
-
-
 def _request(world: World, owner: str) -> video.Request:
     return video.Request(
         owner_id=owner, model="sora-2", prompt="a \"cat\" {} % \\ 'on' ☃", seconds=4, size="256x144",
@@ -223,6 +228,15 @@ def remix(world: World) -> None:
     stream = world.new_id("video")
     state = world.state(VIDEO, parent)
     world.record(VIDEO, stream, video.remix(video.Absent(), video.Source(parent, state), _request(world, owner), MODEL))
+    world.videos.append(stream)
+
+
+def edit(world: World) -> None:
+    """One's own video, or its next shot; both are children of it."""
+    parent, stream = _some_video(world), world.new_id("video")
+    source = video.Source(parent, world.state(VIDEO, parent))
+    verb = world.dice.choice((video.edit, video.extend))
+    world.record(VIDEO, stream, verb(video.Absent(), source, _request(world, _owner(world, parent)), MODEL))
     world.videos.append(stream)
 
 
@@ -302,7 +316,8 @@ def delete(world: World) -> None:
 
 
 def like(world: World) -> None:
-    video_id, by = _some_video(world), world.anybody()
+    shown = [id_ for id_ in world.videos if getattr(world.state(VIDEO, id_), "publication", None)]
+    video_id, by = world.dice.choice(shown[-10:]), world.anybody()
     liked = engagement.Liked(
         video_id=video_id, account_id=by, owner_id=_owner(world, video_id), served=world.dice.random() < 0.5,
         account_opened_at=world.opened[by],
@@ -354,6 +369,19 @@ def comment(world: World) -> None:
         parent_id=None, text="well said",
     )  # fmt: skip
     world.record(COMMENT, stream, engagement.comment(world.state(COMMENT, stream), said, None))
+    world.said[stream] = said.account_id
+
+
+def reply(world: World) -> None:
+    """To a comment that is still there."""
+    before = world.state(COMMENT, world.dice.choice(world.streams("comment_")))
+    stream = world.new_id("comment")
+    if isinstance(before, engagement.Comment):
+        said = msgspec.structs.replace(
+            before.said, comment_id=stream, account_id=world.anybody(), parent_id=before.said.comment_id
+        )
+        world.record(COMMENT, stream, engagement.comment(world.state(COMMENT, stream), said, before))
+        world.said[stream] = said.account_id
 
 
 def delete_comment(world: World) -> None:
@@ -369,64 +397,6 @@ def share(world: World) -> None:
         share_id=stream, video_id=video_id, owner_id=_owner(world, video_id), account_id=world.anybody(), channel="link"
     )
     world.record(SHARE, stream, engagement.share(world.state(SHARE, stream), shared))
-
-
-def decide(world: World) -> None:
-    """About a comment, or about a video, which comments do not care about."""
-    subject = world.dice.choice([*world.streams("comment_"), _some_video(world)])
-    event = moderation.Decided(
-        decision_id=f"decision_{world.dice.choice('xyz')}", subject=subject, moderator_id=world.anybody(),
-        action=world.dice.choice(("hide", "hide", "none")), scope="node", ground="terms", policy="harassment",
-        facts="", automated_detection=False, automated_decision=False, territory=(), until=None, preview_digest="",
-        affected=1,
-    )  # fmt: skip
-    world.record(PLAIN, case_stream(subject), [event])
-    world.decisions.append(event)
-
-
-def reverse(world: World) -> None:
-    decision = world.dice.choice(world.decisions)
-    named = {"decision_id": decision.decision_id, "subject": decision.subject, "moderator_id": world.anybody()}
-    event: Any = moderation.Reversed(**named, reason="")
-    if world.dice.random() < 0.5:
-        outcome = world.dice.choice(("upheld", "reversed"))
-        event = moderation.AppealResolved(**named, outcome=outcome, reason="")
-    world.record(PLAIN, case_stream(decision.subject), [event])
-
-
-def new_character(world: World) -> None:
-    stream, owner = world.new_id("char"), world.anybody()
-    named = {"character_id": stream, "owner_id": owner}
-    kind = world.dice.choice(character.KINDS)
-    event = character.CharacterCreated(
-        **named, kind=kind, handle="rex", handle_stream="handle_1", name="Rex", description="a dog", rig="quadruped",
-        rig_version=1, parameters="{}", frames=(), challenge=None,
-    )  # fmt: skip
-    world.record(PLAIN, stream, [event])
-    if kind == "person":
-        verified = character.CharacterVerified(**named, method="moderator", evidence="00", moderator_id=owner)
-        world.record(PLAIN, stream, [verified])
-    world.characters[stream] = 1
-
-
-def consent(world: World) -> None:
-    stream = world.dice.choice(sorted(world.characters))
-    world.characters[stream] += 1
-    named: dict[str, Any] = {"character_id": stream, "owner_id": world.anybody(), "version": world.characters[stream]}
-    event: Any = character.ConsentChanged(
-        **named, audience=world.dice.choice(character.AUDIENCES), allowed=(world.anybody(),), rules=("word:foo",),
-        text="never say foo", unclear=(), expires_at=None, cause="owner",
-    )  # fmt: skip
-    if world.dice.random() < 0.3:
-        event = character.ConsentRevoked(**named, policy=world.dice.choice(character.REVOCATIONS))
-    world.record(PLAIN, stream, [event])
-
-
-def forget_character(world: World) -> None:
-    stream = world.dice.choice(sorted(world.characters))
-    del world.characters[stream]
-    event = character.CharacterDeleted(character_id=stream, owner_id=world.anybody(), handle_stream="handle_1")
-    world.record(PLAIN, stream, [event])
 
 
 def follow(world: World) -> None:
@@ -451,3 +421,39 @@ def _some_video(world: World) -> str:
 def _owner(world: World, video_id: str) -> str:
     state = world.state(VIDEO, video_id)
     return str(state.request.owner_id)
+
+
+# What a step may be, each as often as it stands here.
+OF_VIDEOS: Final = (
+    create, remix, remix, remix, edit, stitch, run, run, run, run, publish, publish, publish, like, like, like, like,
+    unlike, like_again, unpublish, delete, restrict, restrict, lift, cancel,
+)  # fmt: skip
+OF_PEOPLE: Final = (
+    follow, unfollow, comment, comment, reply, delete_comment, share, happenings.open_account,
+    happenings.change_profile, happenings.set_preference, happenings.remove_preference, happenings.block,
+    happenings.unblock, happenings.request_export, happenings.erase_account,
+)  # fmt: skip
+OF_THE_REST: Final = (
+    happenings.grant_allowance, happenings.grant_allowance, happenings.purchase, happenings.hold, happenings.hold,
+    happenings.hold, happenings.end_hold, happenings.end_hold, happenings.end_hold,
+    happenings.new_character, happenings.consent, happenings.consent, happenings.expire_consent,
+    happenings.forget_character, happenings.report, happenings.handle_report, happenings.decide, happenings.decide,
+    happenings.reverse, happenings.appeal, happenings.appeal, happenings.resolve, happenings.resolve,
+    happenings.advance_process, happenings.advance_process, happenings.advance_process, happenings.change_ranker,
+    happenings.change_spike_policy, happenings.correct_leaderboard, happenings.undo_correction,
+    happenings.close_hours,
+)  # fmt: skip
+
+
+def make(seed: int, steps: int, *, shards: int = 3, accounts: int = 6) -> World:
+    """Of so many accounts, half of them a day old and more; some come, few go."""
+    world = World(seed, shards, accounts)
+    for _ in range(10):
+        create(world)
+        run(world)
+    for _ in range(steps):
+        kind = world.dice.choice((OF_VIDEOS, OF_VIDEOS, OF_VIDEOS, OF_PEOPLE, OF_THE_REST, OF_THE_REST))
+        # The rules say no, or there is nothing to choose from: nothing happens.
+        with contextlib.suppress(Rejected, IndexError):
+            world.dice.choice(kind)(world)
+    return world

@@ -32,7 +32,7 @@ def conn(read_models_url: str) -> Iterator[Connection]:
 
 @pytest.fixture(scope="module", params=SEEDS)
 def world(request: pytest.FixtureRequest) -> World:
-    return make(request.param, 800)
+    return make(request.param, 1_400)
 
 
 def filled(conn: Connection, model: ReadModel, world: World, schema: str, dice: random.Random, largest: int) -> Any:
