@@ -11,7 +11,7 @@ from typing import Annotated, Any, Final, get_args, get_origin, get_type_hints
 
 import msgspec
 
-from domain import account, character, engagement, model, moderation, policy, process, video, wallet
+from domain import account, character, engagement, model, moderation, policy, process, steering, video, wallet
 from domain.fields import PUBLIC, SEALED_BY
 
 CATEGORIES: Final = ("account", "character", "engagement", "moderation", "platform", "video")
@@ -85,6 +85,10 @@ ENTRIES: Final = (
     _entry("account.preference_removed.v1", "account", account.PreferenceRemoved),
     _entry("account.blocked.v1", "account", account.AccountBlocked),
     _entry("account.unblocked.v1", "account", account.AccountUnblocked),
+    _entry("account.wish_made.v1", "account", steering.WishMade),
+    _entry("account.rules_undone.v1", "account", steering.RulesUndone),
+    _entry("account.muted.v1", "account", steering.AccountMuted),
+    _entry("account.unmuted.v1", "account", steering.AccountUnmuted),
     _entry("account.export_requested.v1", "account", account.ExportRequested),
     _entry("account.erased.v1", "account", account.AccountErased),
     _entry("wallet.allowance_granted.v1", "account", wallet.AllowanceGranted),

@@ -40,6 +40,7 @@ from domain.moderation import (
 )
 from domain.policy import HourClosed, LeaderboardCorrected, RankerChanged, RankerParameters, Reach, SpikePolicyChanged
 from domain.process import Item, ItemsDone, ProcessFinished, ProcessStarted
+from domain.steering import AccountMuted, AccountUnmuted, Rule, RulesUndone, WishMade
 from domain.video import (
     Asset,
     GenerationCancelled,
@@ -61,6 +62,8 @@ HANDLE: Final = "handle_00ff"
 MODERATOR: Final = an_id("acct", 9)
 COMMENT_ID: Final = an_id("comment", 1)
 DECISION_ID: Final = an_id("decision", 1)
+WISH_ID: Final = an_id("wish", 1)
+RULE_ID: Final = an_id("rule", 1)
 PROCESS_ID: Final = process_of("0190b2c4-5f00-7000-8000-000000000001")
 
 
@@ -395,6 +398,37 @@ def unblocked(**changes: Any) -> AccountUnblocked:
     return _example(AccountUnblocked, changes, account_id=OWNER, blocked_id=OTHER)
 
 
+def rule(**changes: Any) -> Rule:
+    until = AT + timedelta(days=7)
+    return _example(Rule, changes, id=RULE_ID, effect="boost", kind="topic", value="animals", weight=2, until=until)
+
+
+def wish_made(**changes: Any) -> WishMade:
+    return _example(
+        WishMade,
+        changes,
+        account_id=OWNER,
+        wish_id=WISH_ID,
+        words="more dogs, more unicycles",
+        rules=(rule(),),
+        sources=("more dogs",),
+        ignored=("more unicycles",),
+        reasons=("unknown_word",),
+    )
+
+
+def rules_undone(**changes: Any) -> RulesUndone:
+    return _example(RulesUndone, changes, account_id=OWNER, rule_ids=(RULE_ID,))
+
+
+def muted(**changes: Any) -> AccountMuted:
+    return _example(AccountMuted, changes, account_id=OWNER, muted_id=OTHER)
+
+
+def unmuted(**changes: Any) -> AccountUnmuted:
+    return _example(AccountUnmuted, changes, account_id=OWNER, muted_id=OTHER)
+
+
 def export_requested(**changes: Any) -> ExportRequested:
     return _example(ExportRequested, changes, account_id=OWNER, export_id=an_id("export", 1))
 
@@ -431,6 +465,6 @@ ALL: Final = (
     consent_revoked, character_deleted, handle_reserved, handle_released, allowance_granted, purchased, held, settled,
     released, spike_policy_changed, ranker_changed, leaderboard_corrected, hour_closed, reported, acknowledged,
     escalated, labelled, decided, reversed_, appealed, appeal_resolved, process_started, items_done, process_finished,
-    profile_changed, preference_set, preference_removed, blocked, unblocked, export_requested, erased, commented,
-    comment_deleted, shared,
+    profile_changed, preference_set, preference_removed, blocked, unblocked, wish_made, rules_undone, muted,
+    unmuted, export_requested, erased, commented, comment_deleted, shared,
 )  # fmt: skip

@@ -108,7 +108,8 @@ def test_an_expiry_takes_only_the_preference_that_it_was_set_for() -> None:
         ("personalised_feed", "1", "invalid_value", "value"),
         ("personalised_feed", "tru", "invalid_value", "value"),
         ("mood", '"furious"', "invalid_value", "value"),
-        ("feed_rules", "[]", "invalid_value", "value"),
+        ("feed_rules", "{}", "replaced_preference", "key"),
+        ("notifications", "[]", "invalid_value", "value"),
         ("locale", f'"{"x" * 8_000}"', "invalid_value", "value"),
     ],
 )
