@@ -59,13 +59,22 @@ async def has_taken(db: AsyncConnection, model: ReadModel, positions: Iterable[P
 
 
 async def stale_since(db: AsyncConnection, model: ReadModel) -> datetime | None:
-    """The time of the oldest event that the model could not take and that waits as a dead letter; None when it shows
-    everything that it has read."""
-    cursor = await db.execute(
-        sql.SQL("select min(recorded_at) from {}.dead_letters").format(sql.Identifier(model.schema))
-    )
+    """The time of the oldest event that the model could not take: it waits as a dead letter, or the model has stopped
+    at it. None when it shows everything that it has read."""
+    cursor = await db.execute(_STALE.format(schema=sql.Identifier(model.schema)), [model.schema])
     found = await cursor.fetchone()
     return found[0] if found else None
+
+
+_STALE: Final = sql.SQL("""
+    select min(recorded_at) from (
+        select recorded_at from {schema}.dead_letters
+        union all
+        select place.recorded_at from streams.stopped as place left join {schema}.checkpoints as mine
+            using (category, shard)
+        where place.consumer = %s and place.position > coalesce(mine.position, 0)
+    ) as missing
+""")
 
 
 class _Wanted(msgspec.Struct, frozen=True):

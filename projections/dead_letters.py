@@ -57,7 +57,7 @@ class _Parking:
             return
         try:
             with self._conn.transaction():
-                _raise_unreadable(live)
+                raise_unreadable(live)
                 self._apply(self._conn, live)
         except Exception as error:
             if not blames_event(error):
@@ -93,7 +93,7 @@ class _Parking:
         )
 
 
-def _raise_unreadable(events: Sequence[Event]) -> None:
+def raise_unreadable(events: Sequence[Event]) -> None:
     if any(isinstance(event.event, Unreadable) for event in events):
         raise ValueError("the bytes of an event are not what its type says")
 

@@ -7,7 +7,7 @@ from contextlib import suppress
 
 import psycopg
 
-from projections import checkpoint, dead_letters
+from projections import checkpoint, dead_letters, stopped
 from projections.checkpoint import Epochs, Log, Result
 from projections.db import Connection
 from projections.dead_letters import MOST_CRASHES
@@ -34,6 +34,9 @@ class Writer:
         result = self._write_first(batch, epochs, offsets)
         self._begun = True
         return result
+
+    def note_stopped(self, event: Event, reason: str) -> None:
+        stopped.note(self._conn, self.model.schema, event, reason)
 
     def close(self) -> None:
         self._conn.close()

@@ -39,7 +39,7 @@ from projections.model import ReadModel
 from streams.consumer import Log, Progress
 from streams.ports import Edge, Files, Jobs, TimerTable
 from streams.projector import Projector
-from streams.projector_ports import History
+from streams.projector_ports import History, Watch
 
 NAME: Final = "reactor"
 VERSION: Final = 1
@@ -65,6 +65,7 @@ class Reactor:
         *,
         enqueued: Callable[[], None] = lambda: None,
         deferred: Callable[[], None] = lambda: None,
+        watch: Watch | None = None,
     ) -> None:
         self._store = store
         self._jobs = jobs
@@ -74,7 +75,8 @@ class Reactor:
         self._connect = connect
         self._enqueued = enqueued
         self._deferred = deferred
-        self._projector = Projector([ReadModel(NAME, VERSION, CATEGORIES, self._apply)], connect, history)
+        self.model = ReadModel(NAME, VERSION, CATEGORIES, self._apply)
+        self._projector = Projector([self.model], connect, history, watch)
         self.name = self._projector.name
         self.categories = CATEGORIES
 
