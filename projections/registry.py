@@ -12,16 +12,18 @@ from projections.model import ReadModel
 from projections.moderation import apply as moderation
 from projections.remix_graph import apply as remix_graph
 from projections.videos import apply as videos
+from projections.wallet import apply as wallet
 
 VIDEOS: Final = ReadModel("videos", 2, ("engagement", "moderation", "video"), videos.apply)
-FEED: Final = ReadModel("feed", 2, ("engagement", "video"), feed.apply)
+FEED: Final = ReadModel("feed", 3, ("account", "engagement", "platform", "video"), feed.apply)
 LEADERBOARD: Final = ReadModel("leaderboard", 2, ("engagement", "video"), leaderboard.apply)
 REMIX_GRAPH: Final = ReadModel("remix_graph", 2, ("video",), remix_graph.apply)
 
 CHARACTERS: Final = ReadModel("characters", 1, ("character", "video"), characters.apply)
 MODERATION: Final = ReadModel("moderation", 1, ("moderation",), moderation.apply)
+WALLET: Final = ReadModel("wallet", 1, ("account",), wallet.apply)
 
-MODELS: Final = (VIDEOS, FEED, LEADERBOARD, REMIX_GRAPH, CHARACTERS, MODERATION)
+MODELS: Final = (VIDEOS, FEED, LEADERBOARD, REMIX_GRAPH, CHARACTERS, MODERATION, WALLET)
 BY_NAME: Final = {model.name: model for model in MODELS}
 # Read models with tables that cannot be derived from the log (`<name>_state`).
 STATES: Final = ("feed",)
