@@ -152,6 +152,48 @@ def reactions_drop(settings: Settings, args: argparse.Namespace) -> None:
     print(wiring.with_reactions(settings, lambda table: reactions.drop(table, args.key)))
 
 
+def lag(settings: Settings, args: argparse.Namespace) -> None:
+    from recut import lag, wiring
+
+    _require_database(settings)
+    if args.watch:
+        wiring.with_gauges(settings, lambda gauges: lag.follow(lag.Board(gauges), print))
+    else:
+        wiring.with_gauges(settings, lambda gauges: lag.once(gauges, as_json=args.json))
+
+
+def dead_letters_list(settings: Settings, args: argparse.Namespace) -> None:
+    from recut import dead_letters, wiring
+
+    _require_database(settings)
+    letters = wiring.with_dead_letters(settings, "", lambda desk: dead_letters.look(desk, args.consumer))
+    dead_letters.show(letters, as_json=args.json)
+
+
+def dead_letters_retry(settings: Settings, args: argparse.Namespace) -> int:
+    from recut import dead_letters, wiring
+
+    _require_database(settings)
+    return wiring.with_dead_letters(
+        settings, args.consumer, lambda desk: dead_letters.retry(desk, args.consumer, args.event)
+    )
+
+
+def dead_letters_skip(settings: Settings, args: argparse.Namespace) -> int:
+    from recut import dead_letters, wiring
+
+    _require_database(settings)
+    return wiring.with_dead_letters(
+        settings, args.consumer, lambda desk: dead_letters.skip(desk, args.consumer, args.event, args.reason)
+    )
+
+
+def project(settings: Settings, args: argparse.Namespace) -> None:
+    from recut import projecting, wiring
+
+    wiring.run_project(settings, projecting.chosen(args.only))
+
+
 def api(settings: Settings, args: argparse.Namespace) -> None:
     from recut import wiring
 
@@ -252,6 +294,31 @@ def parser() -> argparse.ArgumentParser:
         command = actions.add_parser(act.__name__.removeprefix("reactions_"), help=purpose)
         command.add_argument("key", metavar="KEY", help="as `list` shows it")
         command.set_defaults(run=act, attached=True)
+
+    command = commands.add_parser("lag", help="how far every read model and the reactor are behind the log")
+    command.add_argument("--json", action="store_true", help="one JSON document")
+    command.add_argument("--watch", action="store_true", help="again and again, with speed and time left")
+    command.set_defaults(run=lag, attached=True)
+
+    letters = commands.add_parser("dead-letters", help="events that a read model or the reactor could not take")
+    actions = letters.add_subparsers(required=True, metavar="COMMAND")
+    command = actions.add_parser("list", help="which, and why")
+    command.add_argument("consumer", nargs="?", help="a read model, or `reactor`; all when none is named")
+    command.add_argument("--json", action="store_true", help="one JSON document")
+    command.set_defaults(run=dead_letters_list, attached=True)
+    command = actions.add_parser("retry", help="take them now, each stream in its order; 1 when some are refused again")
+    command.add_argument("consumer", help="a read model, or `reactor`")
+    command.add_argument("event", nargs="?", help="the id of one, for its stream only")
+    command.set_defaults(run=dead_letters_retry, attached=True)
+    command = actions.add_parser("skip", help="do without one for good, and take what waits behind it")
+    command.add_argument("consumer", help="a read model, or `reactor`")
+    command.add_argument("event", help="its id, as `list` shows it")
+    command.add_argument("--reason", required=True, help="kept beside it")
+    command.set_defaults(run=dead_letters_skip, attached=True)
+
+    command = commands.add_parser("project", help="keep read models and do nothing else")
+    command.add_argument("--only", action="append", default=[], metavar="NAME", help="this one; may be repeated")
+    command.set_defaults(run=project, attached=True)
 
     for run, purpose in (
         (migrate, "bring the database to this version"),

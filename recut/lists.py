@@ -75,6 +75,17 @@ class Lists:
         deadline = time.monotonic() + PATIENCE
         while not await ask(self._pool, lambda db: consistency.has_taken(db, model, heads)):
             if time.monotonic() > deadline:
-                message = f"The read model {model.name} is behind: try again."
-                raise Unavailable("read_model_behind", message, retry_after=1)
+                raise await self._not_yet(model)
             await asyncio.sleep(POLL_SECONDS)
+
+    async def _not_yet(self, model: ReadModel) -> Unavailable:
+        """Time mends a lag; what was set aside waits for an operator."""
+        if await ask(self._pool, lambda db: consistency.stale_since(db, model)) is None:
+            message = f"The read model {model.name} is behind: try again."
+            return Unavailable("read_model_behind", message, retry_after=1)
+        message = (
+            f"The read model {model.name} has set events aside that it could not take, so a list of it could lack "
+            f"something. An operator sees them with `recut dead-letters list {model.name}`, and after a mend takes "
+            f"them with `recut dead-letters retry {model.name}`, or gives one up with `skip`."
+        )
+        return Unavailable("read_model_incomplete", message, retry_after=30)

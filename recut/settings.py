@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """`database_url` and `kafka` are empty until `recut up` has started the embedded servers. `master_key` is base64;
-    empty means the one that `recut up` made in `home`. `packs` is what credits are sold in: see `domain/payment.py`."""
+    empty means the one that `recut up` made in `home`. `packs` is what credits are sold in: see `domain/payment.py`.
+    `instance` names one of several stream processes, so that its partitions wait for it while it is started again:
+    docs/runbooks/projections.md. `metrics_*`: docs/adr/0020-watching.md. `otel_*` are the variables of OpenTelemetry,
+    without RECUT_; no endpoint, no traces."""
 
     home: Path
     host: str = "127.0.0.1"
@@ -35,6 +38,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     master_key: str = ""
     master_key_next: str = ""  # of `recut rotate-master-key`
     log_level: str = "info"
+    instance: str = ""
+    metrics_host: str = "127.0.0.1"
+    metrics_port: int = 0  # of a process without HTTP; 0: none
+    metrics_token: str = ""
+    otel_exporter_otlp_endpoint: str = ""
+    otel_exporter_otlp_headers: str = ""
+    otel_traces_sampler_arg: float = 1.0  # the share of traces that are kept
     stripe_secret: str = ""
     stripe_webhook_secret: str = ""
     packs: str = "small:400:500:usd,large:2000:2000:usd"
@@ -65,7 +75,7 @@ def ready_file(environ: Mapping[str, str] = os.environ) -> Path | None:
 
 
 def variable(name: str) -> str:
-    return f"RECUT_{name.upper()}"
+    return name.upper() if name.startswith("otel_") else f"RECUT_{name.upper()}"
 
 
 def reachable(host: str) -> str:
@@ -134,6 +144,26 @@ def _secret(*beginnings: str) -> Callable[[str], str]:
     return parse
 
 
+def _token(text: str) -> str:
+    """The value is never repeated in the error."""
+    if not re.fullmatch(r"[\x21-\x7e]{16,255}", text):
+        raise ValueError("must be 16 or more printable ASCII characters without blanks")
+    return text
+
+
+def _headers(text: str) -> str:
+    """The value is never repeated in the error."""
+    if not all(re.fullmatch(r"[\w!#$%&'*+.^`|~-]+=[\x21-\x7e]*", part.strip()) for part in text.split(",")):
+        raise ValueError("must be name=value, several separated by commas")
+    return text
+
+
+def _share(text: str) -> float:
+    if not re.fullmatch(r"\d+(\.\d+)?", text) or float(text) > 1:
+        raise ValueError(f"must be a number from 0 to 1, not {text!r}")
+    return float(text)
+
+
 def _packs(text: str) -> str:
     parse_packs(text)
     return text
@@ -164,6 +194,13 @@ PARSERS: dict[str, Callable[[str], Any]] = {
     "master_key": _key,
     "master_key_next": _key,
     "log_level": _one_of("debug", "info", "warning", "error"),
+    "instance": _matching(r"[\w.-]{1,100}", "up to 100 letters, digits, dots, hyphens and underscores"),
+    "metrics_host": _matching(r"[\w.:-]+", "a host name or address"),
+    "metrics_port": _number(0, 65535),
+    "metrics_token": _token,
+    "otel_exporter_otlp_endpoint": lambda text: _url("http", "https")(text).rstrip("/"),
+    "otel_exporter_otlp_headers": _headers,
+    "otel_traces_sampler_arg": _share,
     "stripe_secret": _secret("sk_", "rk_"),
     "stripe_webhook_secret": _secret("whsec_"),
     "packs": _packs,

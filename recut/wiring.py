@@ -33,6 +33,7 @@ from infra.audit import AuditedStore
 from infra.clock import SystemClock, SystemIds
 from infra.edge import Edge
 from infra.event_store import PostgresEventStore
+from infra.gauges import Gauges
 from infra.handles import Handles
 from infra.job_seal import seal, unseal
 from infra.jobs import Jobs
@@ -53,8 +54,12 @@ from infra.root_secret import root_secret
 from infra.screener import RuleScreener
 from infra.timers import TimerTable
 from projections import db, install
+from projections.events import Event
 from projections.feed import query as feed
-from projections.registry import MODELS
+from projections.model import ReadModel
+from projections.registry import BY_NAME, MODELS
+from recut import lag, projecting
+from recut.dead_letters import Desk
 from recut.errors import OperatorError
 from recut.lists import Lists
 from recut.local.home import Home
@@ -68,7 +73,9 @@ from streams.errors import HistoryDiffers, Stopped
 from streams.host import Host
 from streams.outcomes import Outcomes
 from streams.projector import Projector
+from streams.reactor import NAME as REACTOR_NAME
 from streams.reactor import SCHEMA as REACTOR
+from streams.reactor import VERSION as REACTOR_VERSION
 from streams.reactor import Reactor
 from streams.relay import Relay
 from streams.timers import Timers
@@ -288,6 +295,52 @@ async def _audit(settings: Settings) -> Report:
         return await Auditor(store, KafkaReader(settings.kafka), settings.topic_prefix, consumers).run()
 
 
+def watched() -> dict[str, tuple[str, tuple[str, ...]]]:
+    """Whose lag is told: name -> schema with the checkpoints, categories."""
+    models = {model.name: (model.schema, model.categories) for model in MODELS}
+    return models | {REACTOR_NAME: (REACTOR, REACTIONS)}
+
+
+def with_gauges(settings: Settings, question: Callable[[Gauges], Coroutine[Any, Any, None]]) -> None:
+    async def ask_gauges() -> None:
+        async with open_pool(settings.database_url, size=1) as pool:
+            await question(Gauges(pool, watched()))
+
+    _told(ask_gauges())
+
+
+def with_dead_letters(settings: Settings, consumer: str, question: Callable[[Desk], Coroutine[Any, Any, T]]) -> T:
+    """`consumer`: whose dead letters are to be taken; empty when they are only looked at."""
+
+    async def ask_desk() -> T:
+        async with open_pool(settings.database_url, size=2) as pool, AuditedStore(pool) as history:
+            with db.connect(settings.database_url) as conn:
+                install.create_bare(conn, REACTOR)
+                models = {**BY_NAME, REACTOR_NAME: ReadModel(REACTOR_NAME, REACTOR_VERSION, REACTIONS, _not_loaded)}
+                if consumer != REACTOR_NAME:
+                    return await question(Desk(conn, models, history))
+                async with write_side(settings) as side:
+                    reactor = _reactor(settings, side, Objects(settings.objects))
+                    await reactor.start()
+                    return await question(Desk(conn, {**models, REACTOR_NAME: reactor.model}, history))
+
+    return _told(ask_desk())
+
+
+def _not_loaded(conn: db.Connection, events: Sequence[Event]) -> None:
+    raise OperatorError("The reactor takes its dead letters by `recut dead-letters retry reactor` only")
+
+
+def _told(question: Coroutine[Any, Any, T]) -> T:
+    """What stops us is told in one sentence."""
+    try:
+        return asyncio.run(question)
+    except RecutError as error:
+        raise OperatorError(error.message) from error
+    except Stopped as error:
+        raise OperatorError(str(error)) from error
+
+
 def with_reactions(settings: Settings, question: Callable[[TimerTable], Coroutine[Any, Any, T]]) -> T:
     """What the table of waiting commands answers."""
 
@@ -398,21 +451,10 @@ async def _streams(settings: Settings) -> None:
             return db.connect(settings.database_url)
 
         dispatcher = Dispatcher(side.jobs, Policies(side.store), publisher, prefix)
-        table = TimerTable(side.pool)
-        timers = Timers(side.jobs, table, side.store, side.bus, SystemClock())
-        reactor = Reactor(
-            side.store,
-            side.jobs,
-            objects,
-            table,
-            Edge(side.pool),
-            connect,
-            side.store,
-            enqueued=dispatcher.wake,
-            deferred=timers.wake,
-        )
+        timers = Timers(side.jobs, TimerTable(side.pool), side.store, side.bus, SystemClock())
+        reactor = _reactor(settings, side, objects, enqueued=dispatcher.wake, deferred=timers.wake)
         consumers: list[Consumer] = [Projector(MODELS, connect, side.store), reactor]
-        host = Host(settings.kafka, prefix, consumers, side.store, instance="streams")
+        host = Host(settings.kafka, prefix, consumers, side.store, instance=settings.instance or None)
         reports = KafkaSubscription(settings.kafka, f"{prefix}.outcomes", [outcomes(prefix)])
         loops = [
             Outcomes(reports, side.jobs, side.bus, unseal).run(),
@@ -422,6 +464,53 @@ async def _streams(settings: Settings) -> None:
         with dying():
             await _beside(loops, serve(host, stop, lambda: mark_ready("streams")))
             await reports.close()  # or the next process would wait for reports until the session of this one ends
+
+
+def _reactor(
+    settings: Settings,
+    side: WriteSide,
+    objects: Objects,
+    *,
+    enqueued: Callable[[], None] = lambda: None,
+    deferred: Callable[[], None] = lambda: None,
+) -> Reactor:
+    def connect() -> db.Connection:
+        return db.connect(settings.database_url)
+
+    return Reactor(
+        side.store,
+        side.jobs,
+        objects,
+        TimerTable(side.pool),
+        Edge(side.pool),
+        connect,
+        side.store,
+        enqueued=enqueued,
+        deferred=deferred,
+    )
+
+
+def run_project(settings: Settings, models: Sequence[ReadModel]) -> None:
+    from streams.app import end_now
+
+    _run("project", settings, _project(settings, models))
+    end_now(0)
+
+
+async def _project(settings: Settings, models: Sequence[ReadModel]) -> None:
+    """Read models and nothing else. It reads the event store to heal gaps, and never needs a key."""
+    from streams.app import dying, serve
+
+    def connect() -> db.Connection:
+        return db.connect(settings.database_url)
+
+    stop, only = _stop_signal(), [model.name for model in models]
+    async with open_pool(settings.database_url, size=2) as pool, AuditedStore(pool) as history:
+        projector = Projector(models, connect, history)
+        host = Host(settings.kafka, settings.topic_prefix, [projector], history, instance=settings.instance or None)
+        board = lag.Board(Gauges(pool, watched()), only)
+        with dying():
+            await projecting.beside(serve(host, stop, lambda: mark_ready("project")), board)
 
 
 async def _beside(loops: Sequence[Coroutine[Any, Any, None]], main: Coroutine[Any, Any, None]) -> None:

@@ -41,6 +41,8 @@ log = logging.getLogger(__name__)
 
 # In the order in which they stop: first who lets work in, last who carries it on.
 PROCESSES = ("api", "worker", "streams", "relay")
+# There is one of each here, and it is to have its partitions back as soon as it is started again.
+INSTANCE = "local"
 UP = (sys.executable, "-m", "recut", "up")
 STOP_WITHIN = 120.0
 # A worker first ends the job at hand, or reports that another one must.
@@ -66,7 +68,7 @@ def up(
         _check_port(settings)
         servers = _servers(settings, home)
         _prepare_together(servers)
-        settings = _addressed(settings, servers)
+        settings = msgspec.structs.replace(_addressed(settings, servers), instance=settings.instance or INSTANCE)
         versions = _versions(settings, servers)
         supervisor = Supervisor(
             [server.spec() for server in servers],

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from infra.migrate import migrate
 from projections import install
 from projections.db import Connection, connect
 from tests.projections import empty
@@ -18,6 +19,7 @@ def read_models_url(postgres_url: str) -> str:
     name = f"read_models_{time.monotonic_ns()}"
     create_database(postgres_url, name)
     url = with_database(postgres_url, name)
+    migrate(url)
     with connect(url) as conn:
         install.install(conn)
     return url

@@ -14,7 +14,7 @@ import psycopg
 import pytest
 
 from domain.recorded import Position, Recorded
-from projections import checkpoint, consistency, dead_letters, install
+from projections import checkpoint, consistency, dead_letters, install, stopped
 from projections.checkpoint import Ahead, Epochs, Gap, Result
 from projections.db import Connection, connect
 from projections.events import Event, decode
@@ -244,3 +244,13 @@ async def test_readers_see_since_when_a_model_is_stale(conn: Connection, databas
         assert await consistency.stale_since(db, MODEL) is None
         run(conn, record(1, type_="bad.code"))
         assert await consistency.stale_since(db, MODEL) == START
+
+
+async def test_a_stopped_model_is_stale_until_it_has_passed_the_place(conn: Connection, database: str) -> None:
+    stopped.note(conn, MODEL.schema, *decode([record(2)]), "the code is wrong")
+    async with await psycopg.AsyncConnection.connect(database, autocommit=True) as db:
+        assert await consistency.stale_since(db, MODEL) == START
+        run(conn, record(1))
+        assert await consistency.stale_since(db, MODEL) == START
+        run(conn, record(2))
+        assert await consistency.stale_since(db, MODEL) is None
