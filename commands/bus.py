@@ -8,7 +8,19 @@ from typing import Any, Final
 
 import msgspec
 
-from commands import account, character, comment, engagement, model, moderation, policy, process, video, wallet
+from commands import (
+    account,
+    character,
+    comment,
+    engagement,
+    model,
+    moderation,
+    policy,
+    process,
+    steering,
+    video,
+    wallet,
+)
 from commands.folds import Folds
 from commands.lanes import Lanes
 from commands.ports import EventStore
@@ -26,6 +38,7 @@ HANDLERS: Final[dict[type, Handler]] = {
     **moderation.HANDLERS,
     **policy.HANDLERS,
     **process.HANDLERS,
+    **steering.HANDLERS,
     **video.HANDLERS,
     **wallet.HANDLERS,
 }

@@ -7,7 +7,7 @@ steers. `domain/wish_text.py` reads wishes; here is what holds, and since when a
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import repeat
 from typing import Final, Literal, assert_never
 
@@ -26,6 +26,10 @@ LONG_SECONDS: Final = 12  # and more
 HIDES: Final = 3  # the weight of a mute that leaves nothing
 
 MAX_WISH: Final = 500
+NOT_UNDERSTOOD: Final = (
+    "Nothing of the wish was understood. Say more, less or no, and of what: a topic such as animals, a style such as "
+    "short, a character's @handle, or by @handle for its author; and for how long, 1, 3 or 7 days."
+)
 MAX_RULES: Final = 50
 MAX_MUTED: Final = 10_000
 
@@ -77,6 +81,31 @@ class AccountUnmuted(msgspec.Struct, frozen=True, kw_only=True):
 
 
 Event = WishMade | RulesUndone | AccountMuted | AccountUnmuted
+
+
+class Wanted(msgspec.Struct, frozen=True, kw_only=True):
+    """`kind` topic or style with its name; `character` or `author` with an id or a @handle: who that is, others know.
+    `days`: how long. `source`: the part of the wish that says so."""
+
+    effect: Effect
+    kind: RuleKind
+    value: str
+    weight: int
+    days: int
+    source: str
+
+
+class Ignored(msgspec.Struct, frozen=True):
+    """`reason`: unknown_word | no_direction | no_target | unclear | both_directions | only_1_3_or_7_days |
+    another_time_counts; whoever looks names up adds unknown_name."""
+
+    text: str
+    reason: str
+
+
+class Reading(msgspec.Struct, frozen=True):
+    wanted: tuple[Wanted, ...]
+    ignored: tuple[Ignored, ...]
 
 
 class Kept(msgspec.Struct, frozen=True):
@@ -147,6 +176,33 @@ def evolve(steering: Steering, event: Event, at: datetime) -> Steering:
 def _sources(event: WishMade) -> Sequence[str]:
     """Words of an erased account are one word, whatever they were."""
     return event.sources if len(event.sources) == len(event.rules) else (ERASED,) * len(event.rules)
+
+
+def make_wish(
+    steering: Steering, account_id: str, wish_id: str, words: str, reading: Reading, now: datetime
+) -> list[Event]:
+    """`reading` has ids, no handles. A wish of which nothing was understood would change nothing."""
+    if not reading.wanted:
+        raise Invalid("wish_not_understood", NOT_UNDERSTOOD, "wish")
+    if len(holding(steering, now)) + len(reading.wanted) > MAX_RULES:
+        raise IllegalState(
+            "too_many_rules", f"A feed goes by at most {MAX_RULES} rules: undo some (DELETE /v1/feed/rules/{{id}})."
+        )
+    made = WishMade(
+        account_id=account_id,
+        wish_id=wish_id,
+        words=words,
+        rules=tuple(_rule(each, f"{wish_id}_{n}", now) for n, each in enumerate(reading.wanted, 1)),
+        sources=tuple(each.source for each in reading.wanted),
+        ignored=tuple(each.text for each in reading.ignored),
+        reasons=tuple(each.reason for each in reading.ignored),
+    )
+    return [made]
+
+
+def _rule(wanted: Wanted, place: str, now: datetime) -> Rule:
+    until = now + timedelta(days=wanted.days)
+    return Rule(f"rule_{place.partition('_')[2]}", wanted.effect, wanted.kind, wanted.value, wanted.weight, until)
 
 
 def undo_rule(steering: Steering, account_id: str, rule_id: str, now: datetime) -> list[Event]:

@@ -58,8 +58,8 @@ MAX_CAPTION: Final = 2_200
 MAX_DESCRIPTION: Final = 2_200
 MAX_ATTEMPTS: Final = 3
 VISIBILITIES: Final = ("public", "unlisted", "followers")
-TOPICS: Final = ("animals", "city", "comedy", "dance", "fantasy", "food", "music", "nature", "people", "sea", "space",
-                 "sports", "story", "vehicles", "weather")  # fmt: skip
+TOPICS: Final = ("action", "animals", "city", "comedy", "dance", "fantasy", "food", "horror", "music", "nature",
+                 "people", "politics", "romance", "sea", "space", "sports", "story", "vehicles", "weather")  # fmt: skip
 # Codes after which another attempt makes sense; any other failure is terminal at once.
 RETRYABLE: Final = frozenset({"lease_lost", "out_of_memory", "engine_crash", "store_unavailable"})
 
