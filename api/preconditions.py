@@ -21,6 +21,12 @@ def etag(version: int) -> str:
     return f'"{version}"'
 
 
+def unchanged(call: Call, tag: str) -> bool:
+    """Whether the client says that it has this one (`If-None-Match`)."""
+    given = call.request.headers.get("if-none-match", "")
+    return tag in [one.strip().removeprefix("W/") for one in given.split(",")]
+
+
 def expected(call: Call, *, required: bool = True) -> int | None:
     """The version in `If-Match`; None for `*`, and for none where none is required."""
     given = call.request.headers.get("if-match", "").strip()

@@ -33,6 +33,8 @@ from projections.remix_graph import query as remix_graph
 from projections.remix_graph.query import Lineage
 from projections.videos import query as videos
 from projections.videos.query import Card, CommentPage, Order, Page
+from projections.wallet import query as wallet
+from projections.wallet.query import Balances, StatementPage
 
 T = TypeVar("T")
 PATIENCE: Final = 5.0
@@ -115,6 +117,16 @@ class ReadModels:
 
     async def moderation_queue(self, state: str, *, limit: int, cursor: str | None) -> Queue:
         return await self._ask(lambda db: moderation.queue(db, key=self._key, state=state, limit=limit, cursor=cursor))
+
+    async def statement(self, account: str, *, limit: int, cursor: str | None) -> StatementPage:
+        return await self._ask(
+            lambda db: wallet.bookings(db, key=self._key, account_id=account, limit=limit, cursor=cursor)
+        )
+
+    async def balances_at(self, account: str, moment: datetime | Sequence[Position]) -> Balances:
+        if isinstance(moment, datetime):
+            return await self._ask(lambda db: wallet.at_moment(db, account, moment))
+        return await self._ask(lambda db: wallet.at_positions(db, account, moment, partial=True))
 
     async def decided_on(self, decisions: Sequence[str]) -> dict[str, str]:
         return await self._ask(lambda db: moderation.subjects(db, decisions)) if decisions else {}

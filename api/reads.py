@@ -9,6 +9,7 @@ from typing import Protocol
 import msgspec
 
 from api.tokens import Token
+from domain.recorded import Position
 from projections.characters.query import Card as CharacterCard
 from projections.characters.query import Use
 from projections.consistency import Reached
@@ -18,6 +19,7 @@ from projections.leaderboard.query import Board
 from projections.moderation.query import Queue
 from projections.remix_graph.query import Lineage
 from projections.videos.query import Card, CommentPage, Order, Page
+from projections.wallet.query import Balances, StatementPage
 
 
 class Standing(msgspec.Struct, frozen=True):
@@ -61,6 +63,12 @@ class Reads(Protocol):
     ) -> list[Use]: ...
 
     async def moderation_queue(self, state: str, *, limit: int, cursor: str | None) -> Queue: ...
+
+    async def statement(self, account: str, *, limit: int, cursor: str | None) -> StatementPage: ...
+
+    async def balances_at(self, account: str, moment: datetime | Sequence[Position]) -> Balances:
+        """At the end of a moment, or when the logs had come so far."""
+        ...
 
     async def decided_on(self, decisions: Sequence[str]) -> dict[str, str]:
         """The subject of each of the decisions."""

@@ -12,7 +12,7 @@ from api.consistency import fresh
 from api.console.render import html
 from api.present import current, require_id, see, video_now, video_of, with_progress
 from api.query import one_of
-from api.rest import accounts, leaderboards, lineage, wallet
+from api.rest import accounts, leaderboards, lineage, statement, wallet
 from api.rest import feed as feeds
 from api.schemas import Author, FeedItem, Video
 from domain.errors import NotFound
@@ -152,13 +152,13 @@ async def mine(call: Call) -> Response:
 async def credits(call: Call) -> Response:
     """What there is, and every booking that led there."""
     call.require()
-    statement = await wallet.bookings(call)
+    booked, _, _ = await statement.bookings(call)
     return await html(
         call,
         "wallet.html",
         wallet=await wallet.balance(call),
-        bookings=statement.data,
-        next=statement.next_cursor,
+        bookings=booked.data,
+        next=booked.next_cursor,
     )
 
 

@@ -1,10 +1,9 @@
-"""What an account has in credits, where each one came from and went to, and buying more. Read by folding the wallet's
-stream: always current."""
+"""What an account has in credits, and buying more. Read by folding the wallet's stream: always current. What led there,
+and what it had before: `statement.py`."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
 from typing import Final
 
 import msgspec
@@ -12,28 +11,28 @@ from starlette.responses import Response
 
 from api.auth import require_role
 from api.call import Call, reply
+from api.consistency import Freshness
 from api.errors import NotConfigured, request_id
 from api.parsing import read_body, read_raw, text, whole
 from api.ports import Payments
 from api.present import unix
-from api.query import bounded
+from api.rest import statement
 from api.rest.accounts import account_of
-from api.routing import IDEMPOTENCY, Endpoint, Param
+from api.routing import IDEMPOTENCY, Endpoint
+from api.schemas import AsOf
 from commands.paying import current
 from commands.wallet import AddCredits
-from commands.work import SPIKE, WALLET
-from domain import catalog, wallet
+from commands.work import SPIKE
+from domain import wallet
 from domain.errors import Invalid, NotFound
-from domain.ids import wallet_stream
 from domain.model import Model
 from domain.payment import Pack, Payment
 from domain.policy import SPIKE as POLICY
 from domain.policy import SpikePolicy
 from domain.price import price
-from domain.recorded import Fact, Origin
-
-DEFAULT_LIMIT: Final = 50
-MAX_LIMIT: Final = 200
+from domain.recorded import Origin
+from projections.wallet import query
+from projections.wallet.query import Balances
 
 
 class WalletHold(msgspec.Struct, kw_only=True):
@@ -59,52 +58,21 @@ class VideosLeft(msgspec.Struct, kw_only=True):
 
 class Wallet(msgspec.Struct, kw_only=True):
     """`free` is what is left of the day's `allowance`, which is there again at `resets_at`; `paid` stays. `notice` is
-    the reason of the present policy, if there is one."""
+    the reason of the present policy, if there is one. With `as_of`, what was booked until then: `as_of` says what the
+    answer rests on, and `videos_left` is null."""
 
     free: int
     paid: int
     held: int
     allowance: int
     day: str
-    resets_at: int
+    resets_at: int | None
     holds: list[WalletHold]
     videos_left: VideosLeft | None
     price_percent: int
     notice: str
+    as_of: AsOf | None = None
     object: str = "wallet"
-
-
-class StatementLine(msgspec.Struct, kw_only=True):
-    account: str
-    amount: int
-
-
-class Balance(msgspec.Struct, kw_only=True):
-    free: int
-    paid: int
-    held: int
-
-
-class Booking(msgspec.Struct, kw_only=True):
-    """`lines` add up to zero; `balance` is what there was then. `caused_by` names the fact or the request behind it."""
-
-    id: str
-    type: str
-    at: int
-    cause: str
-    caused_by: str
-    video_id: str | None
-    payment: str | None
-    lines: list[StatementLine]
-    balance: Balance
-    object: str = "booking"
-
-
-class Statement(msgspec.Struct, kw_only=True):
-    data: list[Booking]
-    has_more: bool
-    next_cursor: str | None
-    object: str = "list"
 
 
 class PackOffer(msgspec.Struct, kw_only=True):
@@ -155,7 +123,32 @@ class Heard(msgspec.Struct, kw_only=True):
 
 
 async def retrieve(call: Call) -> Response:
-    return reply(await balance(call))
+    given = call.request.query_params.get("as_of") or "now"
+    if given == "now":
+        return reply(await balance(call))
+    found, freshness = await statement.balances_then(call, given)
+    return reply(await _then(call, found, freshness), headers=freshness.headers)
+
+
+async def _then(call: Call, found: Balances, freshness: Freshness) -> Wallet:
+    """Prices are those of the policy that counted when the last booking was made."""
+    policy = SPIKE.initial
+    for fact in await call.deps.store.load(POLICY):
+        if found.at is not None and fact.recorded.recorded_at <= found.at:
+            policy = SPIKE.evolve(policy, fact.event, fact.recorded.recorded_at)
+    return Wallet(
+        free=found.free,
+        paid=found.paid,
+        held=found.held,
+        allowance=found.allowance,
+        day=found.day,
+        resets_at=unix(found.resets_at) if found.resets_at else None,
+        holds=[_hold(hold) for hold in found.holds],
+        videos_left=None,
+        price_percent=policy.price_percent,
+        notice=policy.reason,
+        as_of=freshness.as_of,
+    )
 
 
 async def balance(call: Call) -> Wallet:
@@ -180,7 +173,7 @@ def shown(state: wallet.Wallet, policy: SpikePolicy, models: list[Model]) -> Wal
     )
 
 
-def _hold(hold: wallet.Hold) -> WalletHold:
+def _hold(hold: wallet.Hold | query.Hold) -> WalletHold:
     return WalletHold(id=hold.hold_id, video_id=hold.video_id, tier=hold.tier, price=hold.price, held_at=unix(hold.at))
 
 
@@ -199,48 +192,6 @@ def _videos_left(state: wallet.Wallet, policy: SpikePolicy, models: list[Model])
         price=cost,
         free=state.free // cost,
         paid=state.paid // cost,
-    )
-
-
-async def statement(call: Call) -> Response:
-    return reply(await bookings(call))
-
-
-async def bookings(call: Call) -> Statement:
-    """Newest first; a cursor is the version of the wallet's stream that the page before ended with. What is newer than
-    the page is read with it, as the balances are counted back from the one of now."""
-    limit = bounded(call, "limit", DEFAULT_LIMIT, 1, MAX_LIMIT)
-    stream = wallet_stream(call.require().account)
-    now, version = await call.edge.folds.of(WALLET, stream)
-    before = min(bounded(call, "cursor", version + 1, 1, 10**9 - 1), version + 1)
-    start = max(0, before - 1 - limit)
-    facts = [fact for fact in await call.deps.store.load(stream, start) if fact.recorded.version <= version]
-    data = [booking for at, booking in _counted_back(facts, now) if at < before]
-    return Statement(data=data, has_more=start > 0, next_cursor=str(start + 1) if start else None)
-
-
-def _counted_back(facts: list[Fact], now: wallet.Wallet) -> Iterator[tuple[int, Booking]]:
-    """Each booking, newest first, and its version. Without its lines the balance is the one before it."""
-    free, paid, held = now.free, now.paid, now.held
-    for fact in reversed(facts):
-        yield fact.recorded.version, _booking(fact, Balance(free=free, paid=paid, held=held))
-        free -= wallet.into(fact.event, "free")
-        paid -= wallet.into(fact.event, "paid")
-        held -= wallet.into(fact.event, "held")
-
-
-def _booking(fact: Fact, balance: Balance) -> Booking:
-    event, recorded = fact.event, fact.recorded
-    return Booking(
-        id=recorded.event_id,
-        type=catalog.BY_KIND[type(event)].type,
-        at=unix(recorded.recorded_at),
-        cause=event.cause,
-        caused_by=recorded.causation,
-        video_id=getattr(event, "video_id", None),
-        payment=getattr(event, "payment", None),
-        lines=[StatementLine(account=line.account, amount=line.amount) for line in event.lines],
-        balance=balance,
     )
 
 
@@ -319,26 +270,12 @@ ENDPOINTS: Final[tuple[Endpoint, ...]] = (
         method="GET",
         path="/v1/wallet",
         handler=retrieve,
-        summary="The caller's credits, now",
+        summary="The caller's credits, now or as of a past moment",
         tag="wallet",
+        params=(statement.AS_OF,),
         answer=Wallet,
     ),
-    Endpoint(
-        method="GET",
-        path="/v1/wallet/statement",
-        handler=statement,
-        summary="Every booking, newest first, with the balance after it",
-        tag="wallet",
-        params=(
-            Param(
-                name="limit",
-                description="How many",
-                schema={"type": "integer", "default": DEFAULT_LIMIT, "minimum": 1, "maximum": MAX_LIMIT},
-            ),
-            Param(name="cursor", description="`next_cursor` of the page before", schema={"type": "string"}),
-        ),
-        answer=Statement,
-    ),
+    *statement.ENDPOINTS,
     Endpoint(
         method="GET",
         path="/v1/wallet/packs",

@@ -9,6 +9,7 @@ from typing import Any, Final
 import msgspec
 from psycopg.rows import class_row
 
+from domain.errors import Invalid
 from domain.recorded import Position
 from projections.db import AsyncConnection, statement
 from projections.paging import decode_cursor, encode_cursor
@@ -109,9 +110,19 @@ async def at_moment(db: AsyncConnection, account_id: str, moment: datetime) -> B
     return await _balances(db, _AT_MOMENT, {"account": account_id, "moment": moment})
 
 
-async def at_positions(db: AsyncConnection, account_id: str, positions: Sequence[Position]) -> Balances:
-    """What there was when the logs had come so far. A log that is missing had nothing yet."""
+async def at_positions(
+    db: AsyncConnection, account_id: str, positions: Sequence[Position], *, partial: bool = False
+) -> Balances:
+    """What there was when the logs had come so far. A log that is missing had nothing yet; in `partial` positions it
+    is not known, and if it is the wallet's own, there is no answer."""
     reached = {at.shard: at.position for at in positions if at.category == "account"}
+    if partial:
+        found = await (await db.execute(_SHARD, [account_id])).fetchone()
+        if found and found[0] not in reached:
+            message = (
+                "`as_of` says nothing about the log of this wallet: use the token of a wallet's answer, or a time."
+            )
+            raise Invalid("invalid_as_of", message, "as_of")
     values = {"account": account_id, "shards": list(reached), "positions": list(reached.values())}
     return await _balances(db, _AT_POSITIONS, values)
 
@@ -144,6 +155,9 @@ _BOOKINGS: Final = statement(
 )
 _NEWEST: Final = statement(
     "select coalesce(max(version), 0) from {wallet}.bookings where account_id = %s", wallet=WALLET.schema
+)
+_SHARD: Final = statement(
+    "select shard from {wallet}.bookings where account_id = %s and version = 1", wallet=WALLET.schema
 )
 _LAST: Final = """
     select b.version, b.at, b.free, b.paid, b.held, g.day, g.resets_at, g.allowance

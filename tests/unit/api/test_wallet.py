@@ -69,7 +69,12 @@ def test_a_statement_explains_each_booking(platform: Platform) -> None:
         ("wallet.purchased.v1", "purchase", None, 10),
     ]
     assert [each["balance"]["held"] for each in page["data"]] == [0, 4, 0]
-    assert page["data"][1]["lines"] == [{"account": "paid", "amount": -4}, {"account": "held", "amount": 4}]
+    assert page["data"][1]["lines"] == [
+        {"account": "paid", "counter_account": "held", "amount": -4, "balance": 6},
+        {"account": "held", "counter_account": "paid", "amount": 4, "balance": 4},
+    ]
+    assert (page["data"][1]["price"], page["data"][1]["price_percent"], page["data"][1]["tier"]) == (4, 100, "paid")
+    assert page["as_of"]["token"]
     assert page["data"][2]["payment"] == "payment-1"
     assert page["data"][2]["caused_by"]
     assert not page["has_more"]
@@ -87,6 +92,74 @@ def test_a_statement_comes_in_pages(platform: Platform) -> None:
             break
     assert pages == [[("p5", 15), ("p4", 10)], [("p3", 6), ("p2", 3)], [("p1", 1)]]
     assert cursor is None
+
+
+def test_a_statement_that_was_read_is_not_sent_again(platform: Platform) -> None:
+    platform.given(wallet_stream(OWNER), purchased(payment="one"))
+    first = platform.client.get("/v1/wallet/statement")
+    tag = {"If-None-Match": first.headers["ETag"]}
+    again = platform.client.get("/v1/wallet/statement", headers=tag)
+    assert (again.status_code, again.content, again.headers["ETag"]) == (304, b"", first.headers["ETag"])
+    platform.given(wallet_stream(OWNER), purchased(payment="two"))
+    assert platform.client.get("/v1/wallet/statement", headers=tag).status_code == 200
+
+
+def test_a_statement_that_lags_says_so(platform: Platform) -> None:
+    platform.given(wallet_stream(OWNER), purchased())
+    platform.client.post("/v1/videos", json={"prompt": "a cat", "model": "sketch-1"})
+    platform.reads.lags = True
+    reply = platform.client.get("/v1/wallet/statement", headers={"If-None-Match": '"1"'})
+    assert (reply.status_code, reply.headers["Stale"]) == (200, "true")
+    assert platform.reads.waited[-1][0] == "wallet"
+
+
+def then(platform: Platform, as_of: str) -> dict[str, Any]:
+    reply = platform.client.get("/v1/wallet", params={"as_of": as_of})
+    assert reply.status_code == 200, reply.text
+    body: dict[str, Any] = reply.json()
+    return body
+
+
+def test_a_wallet_as_of_a_moment(platform: Platform) -> None:
+    stream, clock = wallet_stream(OWNER), platform.clock
+    platform.given(stream, purchased(credits=10))
+    platform.given(SPIKE, spike_policy_changed(price_percent=150))
+    clock.time += timedelta(hours=1)
+    platform.given(stream, held(tier="paid"))
+    clock.time += timedelta(hours=1)
+    platform.given(stream, settled())
+    moments = [(clock.time - timedelta(minutes=minutes)).isoformat() for minutes in (150, 90, 30, 0)]
+    bodies = [then(platform, moment) for moment in moments]
+    assert [(body["paid"], body["held"], len(body["holds"])) for body in bodies] == [
+        (0, 0, 0), (10, 0, 0), (6, 4, 1), (6, 0, 0),
+    ]  # fmt: skip
+    assert bodies[0]["resets_at"] is None
+    assert [body["price_percent"] for body in bodies] == [100, 150, 150, 150]
+    assert bodies[0]["as_of"]["token"]
+
+
+def test_a_wallet_as_of_the_token_of_an_answer(platform: Platform) -> None:
+    platform.given(wallet_stream(OWNER), purchased(payment="one", credits=10))
+    token = platform.client.get("/v1/wallet/statement").json()["as_of"]["token"]
+    platform.given(wallet_stream(OWNER), purchased(payment="two", credits=1))
+    assert then(platform, token)["paid"] == 10
+    assert wallet(platform)["paid"] == 11
+    platform.reads.lags = True
+    early = platform.client.get("/v1/wallet", params={"as_of": token})
+    assert (early.status_code, early.json()["code"], early.headers["Retry-After"]) == (503, "not_there_yet", "1")
+
+
+@pytest.mark.parametrize(
+    ("as_of", "code"),
+    [
+        ("yesterday", "invalid_as_of"),
+        ("2026-11-22T11:00:00", "invalid_as_of"),
+        ("2026-11-23T00:00:00Z", "as_of_in_future"),
+    ],
+)
+def test_as_of_is_a_moment_that_has_passed(platform: Platform, as_of: str, code: str) -> None:
+    refusal = platform.client.get("/v1/wallet", params={"as_of": as_of})
+    assert (refusal.status_code, refusal.json()["code"]) == (400, code)
 
 
 def test_a_wallet_is_its_owners(platform: Platform) -> None:

@@ -44,6 +44,7 @@ from projections.remix_graph.query import Ancestor, Child, Counts, Lineage
 from projections.videos.query import Card, Comment, CommentPage, Order, Page
 from tests.given import OTHER, OWNER, a_model, completed, created, happened, opened, published, registered
 from tests.outside import Outside
+from tests.unit.api.wallet_reads import WalletReads
 
 KEY: Final = "rk_the_key_of_ada_0000000000000000000"
 OTHER_KEY: Final = "rk_the_key_of_bob_0000000000000000000"
@@ -121,11 +122,11 @@ class FakeKeys:
         return await self.find(digest.decode()[::-1])
 
 
-class FakeReads:
+class FakeReads(WalletReads):
     """Read models that are always current: each answer is folded from the log anew."""
 
     def __init__(self, store: MemoryEventStore) -> None:
-        self._store = store
+        super().__init__(store)
         self.lags = False
         self.broken = False
         self.waited: list[tuple[str, Token]] = []
