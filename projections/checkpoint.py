@@ -11,10 +11,10 @@ from collections.abc import Iterable, Mapping, Sequence
 import msgspec
 
 from domain.recorded import Position, Recorded
-from projections import dead_letters
 from projections.db import Connection, columns
+from projections.dead_letters import Recent, apply_or_park
 from projections.events import Event
-from projections.model import ReadModel
+from projections.model import ReadModel, lock_of
 
 Log = tuple[str, int]  # category, shard
 
@@ -55,8 +55,10 @@ class Epochs:
         self.known = frozenset(self._order)
 
     def owner(self, category: str, shard: int, position: int) -> str | None:
-        owners = (epoch for first, epoch in reversed(self._starts.get((category, shard), ())) if first <= position)
-        return next(owners, None)
+        for first, epoch in reversed(self._starts.get((category, shard), ())):  # asked once for each event
+            if first <= position:
+                return epoch
+        return None
 
     def count(self, recorded: Recorded) -> bool:
         """Whether the record is part of history: one from the future that a restore has lost is not."""
@@ -78,6 +80,7 @@ class Result(msgspec.Struct, frozen=True):
     applied: int
     parked: int
     passed_over: int  # repeats, and records that no epoch owns
+    failed: int = 0  # those of the parked that did not only wait behind another one
 
 
 def run(
@@ -89,21 +92,23 @@ def run(
     *,
     schema: str = "",
     poison: bool = False,
+    recent: Recent | None = None,
 ) -> Result:
     """Applies what is new of the batch, whose events are in order within each log.
 
     Raises `Gap` before anything was done, `Ahead`, and whatever means that the database cannot go on: the process must
-    end then. A `schema` other than the model's own is one that is being rebuilt. `poison` parks the events untried.
+    end then. A `schema` other than the model's own is filled beside it, under a lock of its own. `poison` parks the
+    events untried.
     """
     with conn.transaction():
         # A statement of its own: what follows must see everything that the last holder of the lock has done.
-        conn.execute("select pg_advisory_xact_lock(%s)", [model.lock])
+        conn.execute("select pg_advisory_xact_lock(%s)", [lock_of(schema or model.schema)])
         conn.execute("select set_config('search_path', %s, true)", [schema or model.schema])
         mine = read(conn)
         fresh = _fresh(batch, mine, epochs)
-        parked = dead_letters.apply_or_park(conn, model.apply, fresh, poison=poison)
+        done = apply_or_park(conn, model.apply, fresh, recent=recent or Recent(), poison=poison)
         _move(conn, fresh, offsets or {})
-    return Result(len(fresh) - parked, parked, len(batch) - len(fresh))
+    return Result(done.events - done.parked, done.parked, len(batch) - len(fresh), done.failed)
 
 
 def read(conn: Connection) -> dict[Log, Checkpoint]:
@@ -112,10 +117,10 @@ def read(conn: Connection) -> dict[Log, Checkpoint]:
     return {(category, shard): Checkpoint(*rest) for category, shard, *rest in rows}
 
 
-def progress(conn: Connection, model: ReadModel) -> dict[Log, Checkpoint]:
+def progress(conn: Connection, model: ReadModel, schema: str = "") -> dict[Log, Checkpoint]:
     """As `read`, for a connection that is not set to any model."""
     with conn.transaction():
-        conn.execute("select set_config('search_path', %s, true)", [model.schema])
+        conn.execute("select set_config('search_path', %s, true)", [schema or model.schema])
         return read(conn)
 
 

@@ -8,16 +8,19 @@ from __future__ import annotations
 
 import hashlib
 import traceback
+from collections import deque
 from collections.abc import Callable, Sequence
-from typing import Final
+from typing import Final, NamedTuple
 
 import psycopg
 
 from projections.db import Connection
 from projections.events import Event, Unreadable
 
-# More events than this failing on their own in one batch, and most of it: the code is wrong, not the events.
+# More events than this failing on their own, and most of the last ones parked: the code is wrong, not the events.
 MOST_PARKED: Final = 10
+# How many events those are, at least.
+RECENT: Final = 100
 # So often may a process die at one event before it is parked untried.
 MOST_CRASHES: Final = 3
 
@@ -25,22 +28,51 @@ Apply = Callable[[Connection, Sequence[Event]], None]
 
 
 class TooManyDead(Exception):
-    """Most of a batch cannot be applied: the code is wrong, or older than the events. Nothing was parked."""
+    """Most events cannot be applied: the code is wrong, or older than they are. Nothing of the batch was parked."""
 
 
-def apply_or_park(conn: Connection, apply: Apply, events: Sequence[Event], *, poison: bool = False) -> int:
-    """Applies the events and returns how many had to be parked. Runs inside the transaction of the batch."""
+class Parkings(NamedTuple):
+    """`failed`: those of the parked that failed on their own, and did not only wait behind another one."""
+
+    events: int
+    parked: int
+    failed: int
+
+
+class Recent:
+    """What became of the last batches: few events at a time would never look like many."""
+
+    def __init__(self) -> None:
+        self._batches: deque[Parkings] = deque()
+
+    def add(self, batch: Parkings) -> None:
+        self._batches.append(batch)
+        while sum(each.events for each in self._batches) - self._batches[0].events >= RECENT:
+            self._batches.popleft()
+
+    def check(self, batch: Parkings) -> None:
+        """Raises `TooManyDead` if this batch would be too much."""
+        events, parked, failed = map(sum, zip(*self._batches, batch, strict=True))
+        if failed > MOST_PARKED and parked * 2 > events:
+            raise TooManyDead(f"{parked} of the last {events} events cannot be applied")
+
+
+def apply_or_park(
+    conn: Connection, apply: Apply, events: Sequence[Event], *, recent: Recent, poison: bool = False
+) -> Parkings:
+    """Applies the events and says how many had to be parked. Runs inside the transaction of the batch."""
     if not events:
-        return 0
+        return Parkings(0, 0, 0)
     parking = _Parking(conn, apply, _dead_streams(conn, events))
     if poison:
         for event in events:
             parking.park(event, "the process died", "crash")
     else:
         parking.apply(events)
-    if parking.failed > MOST_PARKED and parking.failed * 2 > len(events):
-        raise TooManyDead(f"{parking.failed} of {len(events)} events cannot be applied")
-    return parking.parked
+    found = Parkings(len(events), parking.parked, parking.failed)
+    if not poison:
+        recent.check(found)
+    return found
 
 
 class _Parking:

@@ -10,7 +10,7 @@ import psycopg
 from projections import checkpoint, dead_letters, stopped
 from projections.checkpoint import Epochs, Log, Result
 from projections.db import Connection
-from projections.dead_letters import MOST_CRASHES
+from projections.dead_letters import MOST_CRASHES, Parkings, Recent
 from projections.events import Event
 from projections.model import ReadModel
 
@@ -22,6 +22,7 @@ class Writer:
         self.model = model
         self._conn = conn
         self._begun = False
+        self._recent = Recent()
 
     def progress(self) -> dict[Log, checkpoint.Checkpoint]:
         return checkpoint.progress(self._conn, self.model)
@@ -30,7 +31,7 @@ class Writer:
         """See `checkpoint.run` for what it raises. The first batch of a process is the one at which the last process
         may have died: that it was begun is noted, and found by the next one."""
         if self._begun:
-            return checkpoint.run(self._conn, self.model, batch, epochs, offsets)
+            return self._run(batch, epochs, offsets)
         result = self._write_first(batch, epochs, offsets)
         self._begun = True
         return result
@@ -57,7 +58,7 @@ class Writer:
     ) -> Result:
         dead_letters.note_attempt(self._conn, batch[0])
         try:
-            result = checkpoint.run(self._conn, self.model, batch, epochs, offsets, poison=poison)
+            result = self._run(batch, epochs, offsets, poison=poison)
         except MemoryError:
             raise  # as if it had died: the next process is to find the event that takes so much
         except Exception:
@@ -66,4 +67,12 @@ class Writer:
                 dead_letters.forget_attempt(self._conn, batch[0])
             raise
         dead_letters.forget_attempt(self._conn, batch[0])
+        return result
+
+    def _run(
+        self, batch: Sequence[Event], epochs: Epochs, offsets: Mapping[Log, int], *, poison: bool = False
+    ) -> Result:
+        result = checkpoint.run(self._conn, self.model, batch, epochs, offsets, poison=poison, recent=self._recent)
+        if not poison:
+            self._recent.add(Parkings(result.applied + result.parked, result.parked, result.failed))
         return result

@@ -112,7 +112,7 @@ def test_a_read_model_that_followed_the_lost_future_says_so(conn: Connection) ->
 def test_one_bad_event_is_parked_and_its_stream_behind_it(conn: Connection, kind: str) -> None:
     events = [record(n, stream=f"video_{n % 3}") for n in range(1, 10)]
     events[4] = record(5, stream="video_2", type_=kind)
-    assert run(conn, *events) == Result(7, 2, 0)
+    assert run(conn, *events) == Result(7, 2, 0, failed=1)
     assert parked(conn) == [(5, False), (8, True)]
     assert seen(conn) == [f"video_{n % 3}-{n}" for n in (1, 2, 3, 4, 6, 7, 9)]
     assert run(conn, record(10, stream="video_2"), record(11, stream="video_0")) == Result(1, 1, 0)
@@ -121,7 +121,7 @@ def test_one_bad_event_is_parked_and_its_stream_behind_it(conn: Connection, kind
 
 def test_unreadable_bytes_of_a_known_type_are_parked(conn: Connection) -> None:
     bad = record(1, type_="video.deleted.v1", data=b'{"owner_id": 7}')
-    assert run(conn, bad, record(2, stream="video_b")) == Result(1, 1, 0)
+    assert run(conn, bad, record(2, stream="video_b")) == Result(1, 1, 0, failed=1)
     assert parked(conn) == [(1, False)]
 
 
@@ -138,6 +138,23 @@ def test_when_most_of_a_batch_fails_the_code_is_wrong(conn: Connection) -> None:
     with pytest.raises(dead_letters.TooManyDead):
         run(conn, *bad)
     assert parked(conn) == []
+
+
+def test_a_few_at_a_time_are_many_too(conn: Connection) -> None:
+    writer = Writer(conn, MODEL)
+    for n in range(1, dead_letters.MOST_PARKED + 1):
+        writer.write(decode([record(n, stream=f"video_{n}", type_="bad.code")]), EPOCHS, {})
+    with pytest.raises(dead_letters.TooManyDead):
+        writer.write(decode([record(11, stream="video_11", type_="bad.code")]), EPOCHS, {})
+    assert len(parked(conn)) == dead_letters.MOST_PARKED
+
+
+def test_a_long_stream_behind_one_bad_event_is_not_many(conn: Connection) -> None:
+    writer = Writer(conn, MODEL)
+    writer.write(decode([record(1, stream="video_a", type_="bad.code")]), EPOCHS, {})
+    for n in range(2, 200):
+        writer.write(decode([record(n, stream="video_a")]), EPOCHS, {})
+    assert len(parked(conn)) == 199
 
 
 def test_a_lost_connection_is_no_fault_of_the_event(conn: Connection) -> None:
