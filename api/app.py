@@ -34,6 +34,7 @@ from api.rest import (
     policy,
     preflight,
     processes,
+    steering,
     videos,
     wallet,
 )
@@ -367,6 +368,7 @@ API: Final[tuple[Endpoint, ...]] = (
     *policy.ENDPOINTS,
     *preflight.ENDPOINTS,
     *processes.ENDPOINTS,
+    *steering.ENDPOINTS,
     *wallet.ENDPOINTS,
 )
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from itertools import repeat
 from typing import Final, Literal, assert_never
 
 import msgspec
@@ -114,7 +113,6 @@ class Kept(msgspec.Struct, frozen=True):
     rule: Rule
     wish_id: str
     source: str
-    made_at: datetime
 
 
 class Steering(msgspec.Struct, frozen=True):
@@ -160,8 +158,7 @@ def styles_of(relation: str | None, seconds: int, size: str) -> frozenset[str]:
 def evolve(steering: Steering, event: Event, at: datetime) -> Steering:
     match event:
         case WishMade():
-            made = map(Kept, event.rules, repeat(event.wish_id), _sources(event), repeat(at))
-            return msgspec.structs.replace(steering, rules=(*holding(steering, at), *made))
+            return msgspec.structs.replace(steering, rules=(*holding(steering, at), *kept_of(event)))
         case RulesUndone():
             rest = tuple(kept for kept in steering.rules if kept.rule.id not in event.rule_ids)
             return msgspec.structs.replace(steering, rules=rest)
@@ -173,9 +170,10 @@ def evolve(steering: Steering, event: Event, at: datetime) -> Steering:
             assert_never(event)
 
 
-def _sources(event: WishMade) -> Sequence[str]:
+def kept_of(event: WishMade) -> list[Kept]:
     """Words of an erased account are one word, whatever they were."""
-    return event.sources if len(event.sources) == len(event.rules) else (ERASED,) * len(event.rules)
+    sources = event.sources if len(event.sources) == len(event.rules) else (ERASED,) * len(event.rules)
+    return [Kept(rule, event.wish_id, source) for rule, source in zip(event.rules, sources, strict=True)]
 
 
 def make_wish(

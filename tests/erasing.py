@@ -47,6 +47,7 @@ class Story(msgspec.Struct, frozen=True):
         """Where the word is seen: by the account itself, and by others."""
         draft, published = self.videos
         own = ["/v1/account", f"/v1/videos/{draft}", "/v1/videos", f"/v1/characters/{self.character_id}"]
+        own.append("/v1/feed/rules")
         others = [
             f"/v1/videos/{published}",
             f"/v1/videos/{self.commented}/comments",
@@ -70,8 +71,7 @@ def new_canary() -> str:
 
 def tell(leaver: Client, witness: Client, canary: str) -> Story:
     account_id = _ok(leaver.send("PATCH", "/v1/account", {"name": f"Dr. {canary}", "bio": f"I am {canary}."}))["id"]
-    rules = {"value": {"note": canary}}
-    _ok(leaver.send("PUT", "/v1/account/preferences/feed_rules", rules))
+    _ok(leaver.send("POST", "/v1/feed/wishes", {"wish": f"more dogs and {canary}"}))
     speaking = _video(leaver, {"prompt": f'A red cat says "{canary} is here"', **CLIP})
     shown = _video(leaver, {"prompt": f"A {canary} dances on the beach", **CLIP})
     caption = {"caption": f"see {canary}", "description": f"a {canary} on a beach"}

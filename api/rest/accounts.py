@@ -94,6 +94,7 @@ class OwnAccount(msgspec.Struct, kw_only=True):
     created_at: int
     preferences: dict[str, Preference]
     blocked: list[str]
+    muted: list[str]
 
 
 class Preference(msgspec.Struct, kw_only=True):
@@ -153,6 +154,7 @@ async def _own(call: Call) -> OwnAccount:
             key: Preference(value=_read(kept.value), expires_at=kept.expires_at) for key, kept in sorted(valid.items())
         },
         blocked=sorted(known.blocked),
+        muted=sorted(known.steering.muted),
     )
 
 
