@@ -63,7 +63,8 @@ async def change_ranker(command: ChangeRanker, work: Work) -> None:
         state, command.ranker, command.weights, command.reason, command.by, command.expected, command.parameters
     )
     work.change(policy.RANKER, events)
-    work.answer = {"version": state.version + len(events)}
+    parameters = events[-1].parameters if events else state.parameters
+    work.answer = {"version": state.version + len(events), "parameters": msgspec.to_builtins(parameters)}
 
 
 async def correct_leaderboard(command: CorrectLeaderboard, work: Work) -> None:

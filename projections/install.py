@@ -1,9 +1,9 @@
-"""Creates the schemas of the read models that are not there yet, and of what stands beside them."""
+"""Creates the schemas of the read models that are not there yet, and brings what stands beside them to this version."""
 
 from __future__ import annotations
 
 from importlib.resources import files
-from typing import Final
+from typing import Final, LiteralString
 
 from psycopg import sql
 
@@ -21,7 +21,7 @@ def install(conn: Connection) -> None:
         for model in MODELS:
             create(conn, model, model.schema)
         for name in STATES:
-            _create(conn, f"{name}_state", [_read(name, "state.sql")])
+            _bring_up_to_date(conn, f"{name}_state", _read(name, "state.sql"))
 
 
 def create(conn: Connection, model: ReadModel, schema: str) -> None:
@@ -38,9 +38,21 @@ def create_bare(conn: Connection, schema: str) -> None:
 
 
 def _create(conn: Connection, schema: str, scripts: list[bytes]) -> None:
-    if conn.execute("select from pg_namespace where nspname = %s", [schema]).fetchone() is not None:
-        return
-    conn.execute(sql.SQL("create schema {}").format(sql.Identifier(schema)))
+    if not _exists(conn, schema):
+        _run(conn, schema, scripts, "create schema {}")
+
+
+def _bring_up_to_date(conn: Connection, schema: str, script: bytes) -> None:
+    """State is never made anew, so its script runs every time, and each of its statements is harmless when repeated."""
+    _run(conn, schema, [script], "create schema if not exists {}")
+
+
+def _exists(conn: Connection, schema: str) -> bool:
+    return conn.execute("select from pg_namespace where nspname = %s", [schema]).fetchone() is not None
+
+
+def _run(conn: Connection, schema: str, scripts: list[bytes], create: LiteralString) -> None:
+    conn.execute(sql.SQL(create).format(sql.Identifier(schema)))
     conn.execute("select set_config('search_path', %s, true)", [schema])
     for script in scripts:
         conn.execute(script)

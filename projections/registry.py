@@ -8,6 +8,7 @@ from typing import Final
 from projections.characters import apply as characters
 from projections.feed import apply as feed
 from projections.leaderboard import apply as leaderboard
+from projections.leaderboard.boards import CATEGORIES as LEADERBOARD_CATEGORIES
 from projections.model import ReadModel
 from projections.moderation import apply as moderation
 from projections.remix_graph import apply as remix_graph
@@ -16,8 +17,8 @@ from projections.wallet import apply as wallet
 
 VIDEOS: Final = ReadModel("videos", 2, ("engagement", "moderation", "video"), videos.apply)
 FEED: Final = ReadModel("feed", 3, ("account", "engagement", "platform", "video"), feed.apply)
-LEADERBOARD: Final = ReadModel("leaderboard", 2, ("engagement", "video"), leaderboard.apply)
-REMIX_GRAPH: Final = ReadModel("remix_graph", 2, ("video",), remix_graph.apply)
+LEADERBOARD: Final = ReadModel("leaderboard", 3, LEADERBOARD_CATEGORIES, leaderboard.apply)
+REMIX_GRAPH: Final = ReadModel("remix_graph", 3, ("moderation", "video"), remix_graph.apply)
 
 CHARACTERS: Final = ReadModel("characters", 1, ("character", "video"), characters.apply)
 MODERATION: Final = ReadModel("moderation", 1, ("moderation",), moderation.apply)

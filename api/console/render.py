@@ -19,15 +19,22 @@ REASONS: Final = {
     "follow": "You follow the author.",
     "hot": "Many people liked or remixed it lately.",
     "fresh": "It is new and few people have seen it yet.",
+    "affinity": "You have liked videos with its characters or topics.",
+    "steering": "You have asked for more of this.",
     "again": "You have seen it before: there is little new right now.",
     "latest": "It is one of the latest videos.",
     "following": "You follow the author.",
+    "character": "It shows this character.",
 }
 TERMS: Final = {
     "hot": "Likes and remixes, fading with age",
     "follow": "You follow the author",
     "fresh": "Few have seen it",
+    "affinity": "Your likes for its characters and topics",
+    "steering": "Your rules for the feed",
     "author_repeat": "Videos of the author above",
+    "family_repeat": "Remixes of the same original above",
+    "character_repeat": "Videos with the character above",
     "protected": "Place kept for new videos",
 }
 

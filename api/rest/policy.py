@@ -20,7 +20,9 @@ from commands.work import CORRECTIONS, RANKER, SPIKE, fold
 from domain import policy
 from domain.errors import Invalid
 from domain.ids import is_id
+from domain.policy import RankerParameters
 from projections.feed.ranker import RANKER as BUILT_IN
+from projections.feed.ranker import REPEATS, TERMS
 
 S = TypeVar("S", bound=msgspec.Struct)
 
@@ -48,12 +50,22 @@ class SpikePolicyInfo(SpikePolicyBody, kw_only=True):
 
 
 class RankerBody(msgspec.Struct, kw_only=True):
+    """`parameters` that are not named are those that come with the software; without any, those that count now stay.
+    Weights of repeats are not positive: a repeat never moves a video up."""
+
     ranker: str
     weights: dict[str, float]
     reason: str
+    parameters: RankerParameters | None = None
 
 
-class RankerInfo(RankerBody, kw_only=True):
+class RankerInfo(msgspec.Struct, kw_only=True):
+    """`reason` is empty while no operator has said anything (version 0)."""
+
+    ranker: str
+    weights: dict[str, float]
+    parameters: RankerParameters
+    reason: str
     version: int
     object: str = "ranker"
 
@@ -117,8 +129,9 @@ async def ranker(call: Call) -> Response:
 
 def _ranker_reply(state: policy.Ranker) -> Response:
     info = RankerInfo(
-        ranker=state.ranker or BUILT_IN.version,
+        ranker=state.ranker or BUILT_IN.ranker,
         weights=state.weights or BUILT_IN.weights,
+        parameters=state.parameters,
         reason=state.reason,
         version=state.version,
     )
@@ -126,26 +139,39 @@ def _ranker_reply(state: policy.Ranker) -> Response:
 
 
 async def change_ranker(call: Call) -> Response:
+    """All terms are named, so that none is forgotten."""
     caller = require_role(call, "admin")
     body = await read_body(call.request)
     given = _convert(body, RankerBody)
-    if given.weights.keys() != BUILT_IN.weights.keys():
-        terms = ", ".join(sorted(BUILT_IN.weights))
-        raise Invalid(
-            "invalid_weights", f"`weights` has a number for each of {terms}, and for nothing else.", "weights"
-        )
+    _check_weights(given.weights)
     command = ChangeRanker(
         ranker=given.ranker,
         weights=given.weights,
+        parameters=given.parameters,
         reason=given.reason,
         by=caller.account,
         expected=expected(call),
     )
     outcome = await call.dispatch(command, body)
     changed = policy.Ranker(
-        version=outcome.answer["version"], ranker=given.ranker, weights=given.weights, reason=given.reason
+        version=outcome.answer["version"],
+        ranker=given.ranker,
+        weights=given.weights,
+        parameters=msgspec.convert(outcome.answer["parameters"], RankerParameters),
+        reason=given.reason,
     )
     return call.wrote(_ranker_reply(changed), outcome)
+
+
+def _check_weights(weights: dict[str, float]) -> None:
+    if weights.keys() != TERMS.keys():
+        terms = ", ".join(sorted(TERMS))
+        raise Invalid(
+            "invalid_weights", f"`weights` has a number for each of {terms}, and for nothing else.", "weights"
+        )
+    for term in REPEATS:
+        if weights[term] > 0:
+            raise Invalid("invalid_weights", f"The weight of {term} is at most 0: repeats never help.", "weights")
 
 
 async def corrections(call: Call) -> Response:

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 
 import msgspec
 
-from projections.db import AsyncConnection
-from projections.feed import statements
-from projections.feed.ranker import Ranker
+from domain.steering import Active
 
 
 class Why(msgspec.Struct, frozen=True):
-    """The sum of terms times weights is the item's score; the cuts by time have neither."""
+    """The sum of terms times weights is the item's score; a term that is missing is 0. The cuts by time have neither.
+    `version` is that of the ranker."""
 
     source: str
     terms: dict[str, float]
     weights: dict[str, float]
     ranker: str
+    version: int = 0
 
 
 class Item(msgspec.Struct, frozen=True):
@@ -28,30 +27,24 @@ class Item(msgspec.Struct, frozen=True):
 
 
 class FeedPage(msgspec.Struct, frozen=True):
+    """`session`: the frozen ranking that the page is of, if it was ranked for somebody. `personalised`: by what that
+    account has liked and seen, too."""
+
     items: list[Item]
     next_cursor: str | None
+    session: str | None = None
+    personalised: bool = False
 
 
 class Ask(msgspec.Struct, frozen=True):
-    """One page, for somebody or (None) for anybody. `key` signs cursors."""
+    """One page, for somebody or (None) for anybody. `key` signs cursors. `personalised` False: by what the account has
+    said only (whom it follows, its rules), not by what it has done. `character`: for the cut of its videos."""
 
     key: bytes
     viewer: str | None
     limit: int
     cursor: str | None
     now: datetime
-    ranker: Ranker
-
-
-async def remember(db: AsyncConnection, ask: Ask, video_ids: Sequence[str], session: str = "") -> None:
-    """That these were served. The first time counts as an impression, as long as impressions are few. Of an anonymous
-    viewer nothing is remembered."""
-    if ask.viewer is not None and video_ids:
-        values = {
-            "viewer": ask.viewer,
-            "ids": sorted(video_ids),
-            "at": ask.now,
-            "session": session,
-            "most": ask.ranker.fresh_below,
-        }
-        await db.execute(statements.SERVE, values)
+    wishes: Active = Active()
+    personalised: bool = True
+    character: str | None = None

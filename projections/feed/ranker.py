@@ -1,16 +1,20 @@
-"""How for-you ranks: pure. What happened lately is worth more (forward decay, log2), authors should vary, and one
-place in ten is kept for what few have seen. Every item carries the terms of its sum."""
+"""How for-you ranks: pure. What happened lately is worth more (forward decay, log2); what the account likes, follows
+and wishes comes sooner; authors, families and characters should vary; and one place in ten is kept for what few have
+seen. Every item carries the terms of its sum, exactly as they ranked it."""
 
 from __future__ import annotations
 
 import hashlib
 import heapq
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Final
 
 import msgspec
+
+from domain.policy import RankerParameters
+from domain.steering import HIDES, Rule
 
 # The stored score `hot` is log2 of the sum of all weights, each worth half as much for every half-life before the
 # era's zero it lies: order never changes as time goes by. These are built into the read model's version.
@@ -19,42 +23,64 @@ HALF_LIFE_HOURS: Final = 12.0
 PUBLISHED: Final = 1
 LIKED: Final = 1
 REMIXED: Final = 3
+AGAIN: Final = "again"
+
+TERMS: Final = {
+    "hot": "How much it was liked and remixed by others lately, in bits: 0 is a video published this hour that nobody "
+    "has liked; +1 is twice as much, -1 half as much or 12 hours older.",
+    "follow": "1 for a video of somebody whom you follow.",
+    "fresh": "1 for a young video that few people were shown.",
+    "affinity": "From 0 to 1: how many of your last likes went to the characters and topics of the video.",
+    "steering": "What your own rules for the feed say: their weights, those of what you want less subtracted.",
+    "author_repeat": "How many videos of the same author stand above it.",
+    "family_repeat": "How many remixes of the same original stand above it.",
+    "character_repeat": "How many videos with the same character stand above it.",
+    "protected": "1 marks a place that is kept for fresh videos, which the sum did not decide.",
+}
+REPEATS: Final = ("author_repeat", "family_repeat", "character_repeat")
 
 
 class Ranker(msgspec.Struct, frozen=True, kw_only=True):
-    """`score = sum(terms[name] * weights[name])`. Terms: `hot`, in bits: 0 is a video published this hour that nobody
-    has liked, +1 twice as much, -1 half as much or 12 hours old; `follow`, `fresh`: 1 or 0; `author_repeat`: how many
-    of the author's videos stand above. `protected` = 1 marks the place in ten that the sum did not decide."""
+    """`score = sum(terms[name] * weights[name])`, by the terms above; a term that is missing is 0. `version` counts
+    what operators have decided; 0 is the ranker that comes with the software."""
 
-    version: str
+    ranker: str
+    version: int
     weights: dict[str, float]
-    fresh_below: int  # accounts served
-    protected_every: int
-    follow_limit: int
-    hot_limit: int
-    fresh_limit: int
-    size: int
+    parameters: RankerParameters = RankerParameters()
 
 
 RANKER: Final = Ranker(
-    version="for-you-1",
-    weights={"hot": 1.0, "follow": 2.0, "fresh": 0.5, "author_repeat": -1.5, "protected": 0.0},
-    fresh_below=100,
-    protected_every=10,
-    follow_limit=150,
-    hot_limit=200,
-    fresh_limit=50,
-    size=250,
+    ranker="built-in-2",
+    version=0,
+    weights={
+        "hot": 1.0,
+        "follow": 2.0,
+        "fresh": 0.5,
+        "affinity": 2.0,
+        "steering": 1.0,
+        "author_repeat": -1.5,
+        "family_repeat": -1.0,
+        "character_repeat": -0.5,
+        "protected": 0.0,
+    },
 )
 
 
-class Candidate(msgspec.Struct, frozen=True):
+class Candidate(msgspec.Struct, frozen=True, array_like=True):
+    """What ranking knows of a video, as it was when the page was drawn."""
+
     video_id: str
     author_id: str
-    source: str  # follow | hot | fresh | again (was served before: only when there is little else)
+    family: str
+    characters: tuple[str, ...]
+    topics: tuple[str, ...]
+    styles: tuple[str, ...]
+    source: str  # follow | hot | fresh | affinity | steering | again (came before: only when there is little else)
     hot: float
     followed: bool
     fresh: bool
+    affinity: float
 
 
 class Ranked(msgspec.Struct, frozen=True):
@@ -64,79 +90,15 @@ class Ranked(msgspec.Struct, frozen=True):
     terms: dict[str, float]
 
 
-def rank(candidates: Sequence[Candidate], ranker: Ranker, now: datetime) -> list[Ranked]:
-    """Greedy: each place goes to the best sum, in which an author's next video weighs less than the one before."""
-    waiting = _Waiting(candidates, ranker, now)
-    ranked: list[Ranked] = []
-    while len(ranked) < min(len(candidates), ranker.size):
-        protected = (len(ranked) + 1) % ranker.protected_every == 0
-        ranked.append((waiting.take_fresh() if protected else None) or waiting.take())
-    return ranked
+def rank(candidates: Sequence[Candidate], ranker: Ranker, at: datetime, rules: Sequence[Rule] = ()) -> list[Ranked]:
+    """What came before stands behind all that is new."""
+    wanted = [each for each in candidates if not is_hidden(each, rules)]
+    new = _greedy([each for each in wanted if each.source != AGAIN], ranker, at, rules)
+    return new + _greedy([each for each in wanted if each.source == AGAIN], ranker, at, rules)
 
 
-class _Waiting:
-    """Candidates by author, best first, and a heap of the sums of each author's best. A sum in the heap is out of date
-    once another video of its author was taken: then it is computed anew when it comes up."""
-
-    def __init__(self, candidates: Sequence[Candidate], ranker: Ranker, now: datetime) -> None:
-        self._weights = ranker.weights
-        self._terms = {candidate.video_id: _terms(candidate, now) for candidate in candidates}
-        self._base = {id_: self._sum(terms) for id_, terms in self._terms.items()}
-        self._by_author: dict[str, list[Candidate]] = {}
-        for candidate in sorted(candidates, key=lambda each: (self._base[each.video_id], each.video_id)):
-            self._by_author.setdefault(candidate.author_id, []).append(candidate)
-        # Of equal sums the newest first: ids grow with time.
-        newest_first = sorted(self._terms, reverse=True)
-        self._turn = {id_: turn for turn, id_ in enumerate(newest_first)}
-        self._shown: Counter[str] = Counter()
-        self._heap = [self._entry(author) for author in sorted(self._by_author)]
-        heapq.heapify(self._heap)
-
-    def take(self) -> Ranked:
-        while True:
-            entry = heapq.heappop(self._heap)
-            author = entry[2]
-            if not self._by_author[author]:
-                continue
-            if entry == self._entry(author):
-                break
-            heapq.heappush(self._heap, self._entry(author))
-        taken = self._take(self._by_author[author].pop(), {})
-        if self._by_author[author]:
-            heapq.heappush(self._heap, self._entry(author))
-        return taken
-
-    def take_fresh(self) -> Ranked | None:
-        fresh = [each for candidates in self._by_author.values() for each in candidates if each.fresh]
-        if not fresh:
-            return None
-        best = max(fresh, key=lambda each: (self._score(each), each.video_id))
-        self._by_author[best.author_id].remove(best)
-        return self._take(best, {"protected": 1.0})
-
-    def _take(self, candidate: Candidate, more: dict[str, float]) -> Ranked:
-        author = candidate.author_id
-        terms = {**self._terms[candidate.video_id], "author_repeat": float(self._shown[author]), **more}
-        self._shown[author] += 1
-        return Ranked(candidate.video_id, author, candidate.source, terms)
-
-    def _entry(self, author: str) -> tuple[float, int, str]:
-        best = self._by_author[author][-1]
-        return -self._score(best), self._turn[best.video_id], author
-
-    def _score(self, candidate: Candidate) -> float:
-        return self._base[candidate.video_id] + self._weights["author_repeat"] * self._shown[candidate.author_id]
-
-    def _sum(self, terms: dict[str, float]) -> float:
-        return sum(self._weights[name] * value for name, value in terms.items())
-
-
-def _terms(candidate: Candidate, now: datetime) -> dict[str, float]:
-    return {
-        "hot": round(candidate.hot - bits_of(now), 3),
-        "follow": float(candidate.followed),
-        "fresh": float(candidate.fresh),
-    }
+def is_hidden(candidate: Candidate, rules: Iterable[Rule]) -> bool:
+    return any(rule.effect == "mute" and rule.weight >= HIDES and _is_about(rule, candidate) for rule in rules)
 
 
 def bits_of(at: datetime) -> float:
@@ -144,5 +106,121 @@ def bits_of(at: datetime) -> float:
     return (int(at.timestamp()) // 3600 - ERA_HOUR) / HALF_LIFE_HOURS
 
 
-def digest(ranked: Sequence[Ranked]) -> str:
-    return hashlib.sha256(msgspec.json.encode(ranked)).hexdigest()
+def digest(ranked: Sequence[Ranked], *follows_from: object) -> str:
+    return hashlib.sha256(msgspec.json.encode((follows_from, ranked))).hexdigest()
+
+
+def _greedy(candidates: Sequence[Candidate], ranker: Ranker, at: datetime, rules: Sequence[Rule]) -> list[Ranked]:
+    """Each place goes to the best sum, in which a repeat weighs less than the first of its kind."""
+    waiting = _Waiting(candidates, ranker, at, rules)
+    ranked: list[Ranked] = []
+    while len(ranked) < min(len(candidates), ranker.parameters.size):
+        protected = (len(ranked) + 1) % ranker.parameters.protected_every == 0
+        ranked.append((waiting.take_fresh() if protected else None) or waiting.take())
+    return ranked
+
+
+_Entry = tuple[float, int, Candidate]  # the sum that it had, negative; which of equal sums is first
+
+
+class _Waiting:
+    """Two heaps by sum, of all and of the fresh ones. Repeats only ever lower a sum, so that the first entry whose sum
+    is still the one that it had is the best of all."""
+
+    def __init__(self, candidates: Sequence[Candidate], ranker: Ranker, at: datetime, rules: Sequence[Rule]) -> None:
+        self._weights = {name: ranker.weights.get(name, 0.0) for name in TERMS}
+        self._decays = _decays(ranker.parameters)
+        self._terms = {each.video_id: _terms(each, at, rules) for each in candidates}
+        self._base = {id_: self._sum(terms) for id_, terms in self._terms.items()}
+        self._shown: Counter[tuple[str, str]] = Counter()
+        self._taken: set[str] = set()
+        # Of equal sums the newest first: ids grow with time.
+        newest_first = sorted(candidates, key=lambda each: each.video_id, reverse=True)
+        self._all = [(-self._score(each), turn, each) for turn, each in enumerate(newest_first)]
+        self._fresh = [entry for entry in self._all if entry[2].fresh]
+        heapq.heapify(self._all)
+        heapq.heapify(self._fresh)
+
+    def take(self) -> Ranked:
+        best = self._best(self._all)
+        assert best is not None
+        return self._place(best, {})
+
+    def take_fresh(self) -> Ranked | None:
+        best = self._best(self._fresh)
+        return self._place(best, {"protected": 1.0}) if best else None
+
+    def _best(self, heap: list[_Entry]) -> Candidate | None:
+        while heap:
+            was, turn, candidate = heap[0]
+            if candidate.video_id in self._taken:
+                heapq.heappop(heap)
+            elif was == (now := -self._score(candidate)):
+                return candidate
+            else:
+                heapq.heapreplace(heap, (now, turn, candidate))
+        return None
+
+    def _place(self, candidate: Candidate, more: dict[str, float]) -> Ranked:
+        repeats = {name: value for name, value in self._repeats(candidate) if value}
+        self._taken.add(candidate.video_id)
+        self._shown.update(_marks(candidate))
+        terms = {**self._terms[candidate.video_id], **repeats, **more}
+        return Ranked(candidate.video_id, candidate.author_id, candidate.source, terms)
+
+    def _score(self, candidate: Candidate) -> float:
+        return self._base[candidate.video_id] + self._sum(dict(self._repeats(candidate)))
+
+    def _repeats(self, candidate: Candidate) -> Iterable[tuple[str, float]]:
+        shown = self._shown
+        yield "author_repeat", _repeated(shown["author_repeat", candidate.author_id], self._decays["author_repeat"])
+        yield "family_repeat", _repeated(shown["family_repeat", candidate.family], self._decays["family_repeat"])
+        most = max((shown["character_repeat", each] for each in candidate.characters), default=0)
+        yield "character_repeat", _repeated(most, self._decays["character_repeat"])
+
+    def _sum(self, terms: dict[str, float]) -> float:
+        return sum(self._weights[name] * value for name, value in terms.items())
+
+
+def _marks(candidate: Candidate) -> list[tuple[str, str]]:
+    characters = [("character_repeat", each) for each in candidate.characters]
+    return [("author_repeat", candidate.author_id), ("family_repeat", candidate.family), *characters]
+
+
+def _decays(parameters: RankerParameters) -> dict[str, float]:
+    values = (parameters.author_decay, parameters.family_decay, parameters.character_decay)
+    return dict(zip(REPEATS, values, strict=True))
+
+
+def _repeated(times: int, decay: float) -> float:
+    """1 + decay + decay squared and so on, one for each time; without a power, whose last bit is the machine's own."""
+    total = 0.0
+    for _ in range(times):
+        total = total * decay + 1.0
+    return total
+
+
+def _terms(candidate: Candidate, at: datetime, rules: Sequence[Rule]) -> dict[str, float]:
+    terms = {
+        "follow": float(candidate.followed),
+        "fresh": float(candidate.fresh),
+        "affinity": candidate.affinity,
+        "steering": float(sum(_worth(rule) for rule in rules if _is_about(rule, candidate))),
+    }
+    return {"hot": candidate.hot - bits_of(at), **{name: value for name, value in terms.items() if value}}
+
+
+def _worth(rule: Rule) -> int:
+    return rule.weight if rule.effect == "boost" else -rule.weight
+
+
+def _is_about(rule: Rule, candidate: Candidate) -> bool:
+    match rule.kind:
+        case "author":
+            return rule.value == candidate.author_id
+        case "character":
+            return rule.value in candidate.characters
+        case "topic":
+            return rule.value in candidate.topics
+        case "style":
+            return rule.value in candidate.styles

@@ -1,4 +1,4 @@
-"""The statements of the feed's pages."""
+"""The statements of the feed's pages. Those that draw candidates stand in `drawing.py`."""
 
 from __future__ import annotations
 
@@ -6,108 +6,105 @@ from typing import Final, LiteralString
 
 from psycopg import sql
 
-from projections.db import statement
 from projections.registry import FEED
 
+STATE: Final = f"{FEED.name}_state"
+# Parts of statements. `wanted`: what the viewer does not hide; `apart`: whom it blocks and who blocks it.
+_PARTS: Final[dict[str, LiteralString]] = {
+    "place": "select i.video_id, i.author_id, i.published_at, i.hot",
+    "behind": "(%(at)s::timestamptz is null or (i.published_at, i.video_id) < (%(at)s::timestamptz, %(id)s::text))",
+    "newest": "order by i.published_at desc, i.video_id desc limit %(limit)s",
+    "wanted": """
+        i.author_id <> all (%(apart)s::text[]) and not i.topics && %(hidden_topics)s::text[]
+        and not i.characters && %(hidden_characters)s::text[] and not i.styles && %(hidden_styles)s::text[]
+    """,
+    "apart": """
+        array(
+            select blocked_id from {feed}.blocks where account_id = %(viewer)s
+            union select account_id from {feed}.blocks where blocked_id = %(viewer)s
+        )
+    """,
+}
 
-def _bind(text: LiteralString) -> sql.Composed:
-    return statement(text, feed=FEED.schema, state=f"{FEED.name}_state")
+
+def bind(text: LiteralString, **parts: LiteralString) -> sql.Composed:
+    """The names of schemas, and parts that are used several times, in their places. `parts` may use shared ones."""
+    names: dict[str, sql.Composable] = {"feed": sql.Identifier(FEED.schema), "state": sql.Identifier(STATE)}
+    for name, part in (*_PARTS.items(), *parts.items()):
+        names[name] = sql.SQL(part).format(**names)
+    return sql.SQL(text).format(**names)
 
 
-PLACE: Final = "select i.video_id, i.author_id, i.published_at, i.hot from {feed}.items i"
-LATEST: Final = _bind(
-    PLACE
-    + """
-    where i.visibility = 'public'
-        and (%(at)s::timestamptz is null or (i.published_at, i.video_id) < (%(at)s::timestamptz, %(id)s::text))
-    order by i.published_at desc, i.video_id desc limit %(limit)s
-    """
-)
-# Per followee only as many as a page can hold, so that many followees with long histories cost no more.
-FOLLOWING: Final = _bind("""
-    select i.video_id, i.author_id, i.published_at, i.hot
-    from {feed}.follows f
-    cross join lateral (
-        select video_id, author_id, published_at, hot from {feed}.items
-        where author_id = f.followee_id and visibility in ('public', 'followers')
-            and (%(at)s::timestamptz is null or (published_at, video_id) < (%(at)s::timestamptz, %(id)s::text))
-        order by published_at desc, video_id desc limit %(limit)s
-    ) i
-    where f.follower_id = %(viewer)s
-    order by i.published_at desc, i.video_id desc limit %(limit)s
+LATEST: Final = bind("""
+    {place} from {feed}.items i where i.visibility = 'public' and {behind} and {wanted} {newest}
 """)
-HOTTEST: Final = _bind(
-    PLACE
-    + """
+# Per followee only as many as a page can hold, so that many followees with long histories cost no more.
+FOLLOWING: Final = bind("""
+    {place} from {feed}.follows f
+    cross join lateral (
+        {place} from {feed}.items i
+        where i.author_id = f.followee_id and i.visibility in ('public', 'followers') and {behind} and {wanted} {newest}
+    ) i
+    where f.follower_id = %(viewer)s {newest}
+""")
+BY_CHARACTER: Final = bind("""
+    {place} from {feed}.labels l join {feed}.items i on i.video_id = l.video_id
+    where l.label = %(character)s and i.visibility = 'public' and {wanted}
+        and (%(at)s::timestamptz is null or (l.published_at, l.video_id) < (%(at)s::timestamptz, %(id)s::text))
+    order by l.published_at desc, l.video_id desc limit %(limit)s
+""")
+HOTTEST: Final = bind("""
+    {place} from {feed}.items i
     where i.visibility = 'public'
         and (%(hot)s::float8 is null or (i.hot, i.video_id) < (%(hot)s::float8, %(id)s::text))
     order by i.hot desc, i.video_id desc limit %(limit)s
-    """
-)
-# Three bounded sources. A video that is in several is told by the first of them. The fresh ones are drawn from the
-# newest, by a die that falls anew for every session.
-CANDIDATES: Final = _bind("""
-    with followed as (
-        select i.video_id, 'follow' as source, 1 as priority
-        from {feed}.follows f
-        cross join lateral (
-            select video_id, published_at from {feed}.items
-            where author_id = f.followee_id and visibility in ('public', 'followers')
-                and video_id <> all (%(seen)s::text[])
-            order by published_at desc, video_id desc limit 3
-        ) i
-        where f.follower_id = %(viewer)s
-        order by i.published_at desc, i.video_id desc limit %(follow_limit)s
-    ),
-    hot as (
-        select i.video_id, 'hot' as source, 2 as priority from {feed}.items i
-        where i.visibility = 'public' and i.author_id <> %(viewer)s and i.video_id <> all (%(seen)s::text[])
-        order by i.hot desc, i.video_id desc limit %(hot_limit)s
-    ),
-    newest as (
-        select i.video_id from {feed}.items i
-        where i.visibility = 'public' and i.author_id <> %(viewer)s and i.video_id <> all (%(seen)s::text[])
-        order by i.published_at desc, i.video_id desc limit 10 * %(fresh_limit)s
-    ),
-    fresh as (
-        select n.video_id, 'fresh' as source, 3 as priority from newest n
-        where not exists (
-            select from {state}.impressions m where m.video_id = n.video_id and m.count >= %(fresh_below)s)
-        order by hashtextextended(n.video_id, hashtext(%(die)s)) limit %(fresh_limit)s
-    ),
-    found as (
-        select distinct on (video_id) video_id, source
-        from (select * from followed union all select * from hot union all select * from fresh) as sources
-        order by video_id, priority
-    )
-    select found.video_id, i.author_id, found.source, i.hot,
-        exists (select from {feed}.follows f where f.follower_id = %(viewer)s and f.followee_id = i.author_id)
-            as followed,
-        coalesce(m.count, 0) < %(fresh_below)s as fresh
-    from found
-    join {feed}.items i on i.video_id = found.video_id
-    left join {state}.impressions m on m.video_id = found.video_id
 """)
-SEEN: Final = _bind("""
-    select video_id from {state}.served where account_id = %(viewer)s and at > %(since)s
-    order by at desc limit %(limit)s
-""")
-VISIBLE: Final = _bind("""
+APART: Final = bind("select {apart}")
+VISIBLE: Final = bind("""
     select i.video_id from {feed}.items i
     where i.video_id = any(%(ids)s) and (i.visibility = 'public' or i.visibility = 'followers' and exists (
-        select from {feed}.follows f where f.follower_id = %(viewer)s and f.followee_id = i.author_id))
+        select from {feed}.follows f where f.follower_id = %(viewer)s and f.followee_id = i.author_id)) and {wanted}
 """)
-FORGET_SESSIONS: Final = _bind("delete from {state}.sessions where account_id = %s and expires_at < %s")
-FREEZE: Final = _bind("""
-    insert into {state}.sessions (id, account_id, ranker, weights, items, digest, created_at, expires_at)
-    values (%s, %s, %s, %s, %s, %s, %s, %s)
+NEWEST_RANKER: Final = bind(
+    "select version, ranker, weights, parameters from {feed}.rankers order by version desc limit 1"
+)
+RANKER: Final = bind("select version, ranker, weights, parameters from {feed}.rankers where version = %s")
+
+# Sessions
+
+# Those of anybody: two go for one that comes, so that none stays for ever because its owner does not come back.
+PURGE: Final = bind("""
+    delete from {state}.sessions where id in (
+        select id from {state}.sessions where created_at < %s order by created_at limit 2 for update skip locked)
 """)
-SESSION: Final = _bind("""
-    select ranker, weights,
+FREEZE: Final = bind("""
+    insert into {state}.sessions
+        (id, account_id, ranker, version, weights, parameters, personalised, rules, candidates, items, digest,
+        created_at, expires_at)
+    values (%(id)s, %(account_id)s, %(ranker)s, %(version)s, %(weights)s, %(parameters)s, %(personalised)s, %(rules)s,
+        %(candidates)s, %(items)s, %(digest)s, %(created_at)s, %(expires_at)s)
+""")
+REST: Final = bind("""
+    select ranker, version, weights, parameters, personalised,
         jsonb_path_query_array(items, '$[$from to last]', jsonb_build_object('from', %(offset)s::int))
-    from {state}.sessions where id = %(id)s and account_id = %(viewer)s and expires_at > %(now)s
+    from {state}.sessions
+    where id = %(id)s and account_id = %(viewer)s and expires_at > %(now)s and version is not null
 """)
-SERVE: Final = _bind("""
+SESSION: Final = bind("""
+    select id, account_id, ranker, version, weights, parameters, personalised, rules, candidates, items, digest,
+        created_at, expires_at
+    from {state}.sessions where id = %s and version is not null
+""")
+PAST_SESSIONS: Final = bind("""
+    select id, account_id, ranker, version, weights, parameters, personalised, rules, candidates, items, digest,
+        created_at, expires_at
+    from {state}.sessions where version is not null and created_at <= %(until)s
+    order by created_at desc, id limit %(limit)s
+""")
+
+# What was served and seen
+
+SERVE: Final = bind("""
     with served as (
         insert into {state}.served as s (account_id, video_id, at, session)
         select %(viewer)s, video_id, %(at)s, %(session)s from unnest(%(ids)s::text[]) as shown (video_id)
@@ -122,14 +119,38 @@ SERVE: Final = _bind("""
     order by served.video_id
     on conflict (video_id) do update set count = m.count + 1
 """)
-WAS_SERVED: Final = _bind("select from {state}.served where account_id = %s and video_id = %s")
-FOLLOWS: Final = _bind("""
+WAS_SERVED: Final = bind("select from {state}.served where account_id = %s and video_id = %s")
+SEE: Final = bind("""
+    insert into {state}.seen (account_id, video_id, at)
+    select s.account_id, s.video_id, %(at)s from {state}.served s
+    where s.account_id = %(viewer)s and s.video_id = any(%(ids)s)
+    order by s.video_id
+    on conflict (account_id, video_id) do update set at = excluded.at
+""")
+# Of these accounts and videos, what was liked or seen from a moment on.
+LIKED_LATER: Final = bind("""
+    select l.video_id from {feed}.likes l
+    where l.account_id = %(account)s and l.video_id = any(%(ids)s) and l.hour >= %(hour)s
+""")
+SEEN_LATER: Final = bind("""
+    select s.video_id from {state}.seen s
+    where s.account_id = %(account)s and s.video_id = any(%(ids)s) and s.at >= %(at)s
+""")
+FORGET: Final = (
+    bind("delete from {state}.sessions where account_id = %s"),
+    bind("delete from {state}.served where account_id = %s"),
+    bind("delete from {state}.seen where account_id = %s"),
+)
+
+# Who follows whom
+
+FOLLOWS: Final = bind("""
     select (select count(*) from {feed}.follows where followee_id = %(account)s) as followers,
         (select count(*) from {feed}.follows where follower_id = %(account)s) as following,
         exists (select from {feed}.follows where follower_id = %(viewer)s and followee_id = %(account)s)
             as followed_by_viewer
 """)
-FOLLOWEES: Final = _bind("""
+FOLLOWEES: Final = bind("""
     select followee_id from {feed}.follows where follower_id = %(account)s and followee_id > %(after)s
     order by followee_id limit %(limit)s
 """)

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
+from projections.feed.ranker import RANKER as BUILT_IN
 from tests.given import OTHER, OWNER, an_id
 from tests.unit.api.world import Platform
 
@@ -24,7 +25,7 @@ PEAK = {
     "free_queue_limit": 500,
     "reason": "holiday peak",
 }
-WEIGHTS = {"hot": 2.0, "follow": 2.0, "fresh": 0.5, "author_repeat": -1.5, "protected": 0.0}
+WEIGHTS = BUILT_IN.weights | {"hot": 2.0}
 
 
 @pytest.fixture
@@ -89,12 +90,22 @@ def test_only_admins_change_policies(platform: Platform) -> None:
 
 def test_weights_have_a_number_for_each_term(platform: Platform, admin: TestClient) -> None:
     built_in = platform.browser.get(RANKER).json()
-    assert (built_in["ranker"], built_in["version"], built_in["weights"]["hot"]) == ("for-you-1", 0, 1.0)
+    assert (built_in["ranker"], built_in["version"], built_in["weights"]["hot"]) == ("built-in-2", 0, 1.0)
     body = {"ranker": "for-you-2", "weights": WEIGHTS, "reason": "what is hot counts more"}
     assert put(admin, RANKER, body).json()["version"] == 1
     assert platform.browser.get(RANKER).json()["weights"] == WEIGHTS
-    for wrong in ({"hot": 1.0}, {**WEIGHTS, "luck": 1.0}):
+    for wrong in ({"hot": 1.0}, {**WEIGHTS, "luck": 1.0}, {**WEIGHTS, "family_repeat": 0.1}):
         assert put(admin, RANKER, {**body, "weights": wrong}, '"1"').json()["code"] == "invalid_weights"
+
+
+def test_parameters_of_the_ranker_stay_until_they_are_named(admin: TestClient) -> None:
+    body = {"ranker": "for-you-2", "weights": WEIGHTS, "reason": "a test"}
+    first = put(admin, RANKER, {**body, "parameters": {"protected_every": 5}}).json()
+    assert (first["parameters"]["protected_every"], first["parameters"]["hot_limit"]) == (5, 200)
+    second = put(admin, RANKER, {**body, "reason": "another", "ranker": "for-you-3"}, '"1"').json()
+    assert (second["version"], second["parameters"]) == (2, first["parameters"])
+    refusal = put(admin, RANKER, {**body, "parameters": {"size": 1}}, '"2"').json()
+    assert refusal["code"] == "invalid_parameters"
 
 
 def test_a_correction_stands_until_it_is_undone(admin: TestClient) -> None:

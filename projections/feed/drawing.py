@@ -1,0 +1,125 @@
+"""The statements that draw the candidates of a for-you page."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from projections.feed.statements import bind
+
+# What is known of the viewer. `labels`: those that most of its last likes went to, `shares`: which part of them.
+VIEWER: Final = bind("""
+    with past as (
+        (select video_id, at from {state}.seen where account_id = %(viewer)s and at > %(seen_since)s
+        order by at desc limit %(seen_most)s)
+        union all
+        (select video_id, at from {state}.served where account_id = %(viewer)s and at > %(served_since)s
+        order by at desc limit %(seen_most)s)
+    ),
+    liked as (
+        select video_id from {feed}.likes where account_id = %(viewer)s
+        order by hour desc, video_id desc limit %(likes_most)s
+    ),
+    marks as (
+        select mark.label, count(*) as times
+        from liked join {feed}.items i on i.video_id = liked.video_id
+        cross join lateral (select unnest(i.characters) as label union select 'topic:' || unnest(i.topics)) as mark
+        group by mark.label
+    ),
+    most as (
+        (select label, times from marks where not starts_with(label, 'topic:')
+        order by times desc, label limit %(characters_most)s)
+        union all
+        (select label, times from marks where starts_with(label, 'topic:')
+        order by times desc, label limit %(topics_most)s)
+    )
+    select {apart} as apart,
+        array(select video_id from past group by video_id order by max(at) desc, video_id limit %(seen_most)s) as seen,
+        array(select label from most order by times desc, label) as labels,
+        array(select times::float8 / (select count(*) from liked) from most order by times desc, label) as shares
+""")
+# Bounded sources: each looks at so many rows at most, whatever the viewer has seen or hides. A video that is in several
+# is told by the first of them. The fresh ones are drawn by a die that falls anew for every session: on each of the last
+# days those that lie behind it, then those from the beginning.
+CANDIDATES: Final = bind(
+    """
+    with followed as (
+        select i.video_id, 'follow' as source, 1 as priority
+        from {feed}.follows f
+        cross join lateral (
+            select i.video_id, i.published_at from (
+                select i.* from {feed}.items i
+                where i.author_id = f.followee_id and i.visibility in ('public', 'followers')
+                order by i.published_at desc, i.video_id desc limit 100
+            ) i
+            where {new} order by i.published_at desc, i.video_id desc limit 3
+        ) i
+        where f.follower_id = %(viewer)s
+        order by i.published_at desc, i.video_id desc limit %(follow_limit)s
+    ),
+    by_wished as (
+        select i.video_id, 'steering' as source, 2 as priority
+        from unnest(%(wished_authors)s::text[]) as wished (author_id)
+        cross join lateral (
+            select i.video_id from (
+                {public} and i.author_id = wished.author_id
+                order by i.published_at desc, i.video_id desc limit 4 * %(affinity_limit)s
+            ) i
+            where {new} {hottest} limit %(affinity_limit)s
+        ) i
+    ),
+    labelled as (
+        select i.video_id, drawn.source, case drawn.source when 'steering' then 2 else 3 end as priority
+        from unnest(%(labels)s::text[], %(sources)s::text[]) as drawn (label, source)
+        cross join lateral (
+            select i.video_id from (
+                select l.video_id from {feed}.labels l where l.label = drawn.label
+                order by l.published_at desc, l.video_id desc limit 4 * %(affinity_limit)s
+            ) l
+            join {feed}.items i on i.video_id = l.video_id
+            where i.visibility = 'public' and {new} {hottest} limit %(affinity_limit)s
+        ) i
+    ),
+    hot as (
+        select i.video_id, 'hot' as source, 4 as priority
+        from ({public} {hottest} limit 5000) i where {new} {hottest} limit %(hot_limit)s
+    ),
+    dice as (
+        select i.video_id, i.die, i.die >= %(die)s as behind
+        from generate_series(%(day)s::int - %(days)s::int, %(day)s::int) as days (day)
+        cross join lateral (
+            (select i.video_id, i.die from (
+                {public} and i.day = days.day and i.die >= %(die)s order by i.die, i.video_id limit 4 * %(fresh_limit)s
+            ) i where {new} order by i.die, i.video_id limit %(fresh_limit)s)
+            union all
+            (select i.video_id, i.die from (
+                {public} and i.day = days.day and i.die < %(die)s order by i.die, i.video_id limit 4 * %(fresh_limit)s
+            ) i where {new} order by i.die, i.video_id limit %(fresh_limit)s)
+            limit %(fresh_limit)s
+        ) i
+    ),
+    fresh as (
+        select d.video_id, 'fresh' as source, 5 as priority from dice d
+        where not exists (
+            select from {state}.impressions m where m.video_id = d.video_id and m.count >= %(fresh_below)s)
+        order by d.behind desc, d.die, d.video_id limit %(fresh_limit)s
+    ),
+    found as (
+        select distinct on (video_id) video_id, source
+        from (
+            select * from followed union all select * from by_wished union all select * from labelled
+            union all select * from hot union all select * from fresh
+        ) as sources
+        order by video_id, priority
+    )
+    select found.video_id, i.author_id, i.family, i.characters, i.topics, i.styles, found.source, i.hot,
+        exists (select from {feed}.follows f where f.follower_id = %(viewer)s and f.followee_id = i.author_id)
+            as followed,
+        i.published_at > %(fresh_since)s and coalesce(m.count, 0) < %(fresh_below)s as fresh
+    from found
+    join {feed}.items i on i.video_id = found.video_id
+    left join {state}.impressions m on m.video_id = found.video_id
+    """,
+    public="select i.* from {feed}.items i where i.visibility = 'public'",
+    hottest="order by i.hot desc, i.video_id desc",
+    new="i.video_id <> all (%(seen)s::text[]) and i.author_id <> all (%(others)s::text[]) and {wanted}",
+)

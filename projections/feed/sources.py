@@ -1,0 +1,156 @@
+"""Where the candidates of a for-you page come from: bounded sources, in one statement."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+import msgspec
+from psycopg.rows import class_row, dict_row
+
+from domain.policy import RankerParameters
+from domain.steering import HIDES, Active
+from projections.db import AsyncConnection
+from projections.feed import drawing, statements
+from projections.feed.ranker import Candidate
+
+SEEN_FOR: Final = timedelta(days=14)
+SERVED_FOR: Final = timedelta(days=3)
+SEEN_MOST: Final = 2_000
+LIKES_LOOKED_AT: Final = 100
+CHARACTERS_LIKED: Final = 5
+TOPICS_LIKED: Final = 3
+DAY: Final = timedelta(days=1)
+TOPIC: Final = "topic:"
+
+
+class Viewer(msgspec.Struct, frozen=True):
+    """Who looks: what must not be drawn for it, and what it likes: of its last likes, the share of each label."""
+
+    account_id: str
+    apart: Sequence[str] = ()  # whom it blocks or mutes, and who blocks it
+    seen: Sequence[str] = ()
+    likes: dict[str, float] = {}
+
+
+class Hidden(msgspec.Struct, frozen=True):
+    """What the viewer wants to see nothing of."""
+
+    topics: list[str]
+    characters: list[str]
+    styles: list[str]
+
+
+class _Found(msgspec.Struct, frozen=True):
+    video_id: str
+    author_id: str
+    family: str
+    characters: list[str]
+    topics: list[str]
+    styles: list[str]
+    source: str
+    hot: float
+    followed: bool
+    fresh: bool
+
+
+async def viewer_of(
+    db: AsyncConnection, account_id: str, wishes: Active, now: datetime, *, personalised: bool
+) -> Viewer:
+    """Without personalisation nothing counts that the account did not say itself."""
+    values = {
+        "viewer": account_id,
+        "seen_since": now - SEEN_FOR if personalised else now,
+        "served_since": now - SERVED_FOR if personalised else now,
+        "seen_most": SEEN_MOST,
+        "likes_most": LIKES_LOOKED_AT if personalised else 0,
+        "characters_most": CHARACTERS_LIKED,
+        "topics_most": TOPICS_LIKED,
+    }
+    async with db.cursor(row_factory=dict_row) as cursor:
+        found = await (await cursor.execute(drawing.VIEWER, values)).fetchone()
+    assert found is not None
+    apart = {*found["apart"], *wishes.muted, *_said(wishes, "mute", "author")}
+    return Viewer(account_id, sorted(apart), found["seen"], dict(zip(found["labels"], found["shares"], strict=True)))
+
+
+async def apart_from(db: AsyncConnection, account_id: str, wishes: Active) -> list[str]:
+    """Whose videos the account does not get."""
+    found = await (await db.execute(statements.APART, {"viewer": account_id})).fetchone()
+    assert found is not None
+    return sorted({*found[0], *wishes.muted, *_said(wishes, "mute", "author")})
+
+
+def hidden_by(wishes: Active) -> Hidden:
+    return Hidden(*(_said(wishes, "mute", kind) for kind in ("topic", "character", "style")))
+
+
+async def candidates(
+    db: AsyncConnection,
+    viewer: Viewer,
+    wishes: Active,
+    parameters: RankerParameters,
+    now: datetime,
+    die: str,
+    *,
+    personalised: bool,
+) -> list[Candidate]:
+    """`die`: the same one draws the same fresh videos."""
+    wished = _said(wishes, "boost", "character") + [TOPIC + each for each in _said(wishes, "boost", "topic")]
+    liked = [label for label in viewer.likes if label not in wished]
+    values = {
+        **filters(viewer.apart, wishes),
+        "viewer": viewer.account_id,
+        "others": [viewer.account_id, *viewer.apart],
+        "seen": list(viewer.seen),
+        "wished_authors": _said(wishes, "boost", "author"),
+        "labels": wished + liked,
+        "sources": ["steering"] * len(wished) + ["affinity"] * len(liked),
+        "fresh_since": now - parameters.fresh_days * DAY,
+        "day": int(now.timestamp()) // 86_400,
+        "days": parameters.fresh_days,
+        "die": int.from_bytes(hashlib.sha256(die.encode()).digest()[:4], signed=True),
+        "fresh_below": parameters.fresh_below,
+        "follow_limit": parameters.follow_limit,
+        "hot_limit": parameters.hot_limit,
+        "affinity_limit": parameters.affinity_limit,
+        "fresh_limit": parameters.fresh_limit if personalised else 0,
+    }
+    async with db.cursor(row_factory=class_row(_Found)) as cursor:
+        found = await (await cursor.execute(drawing.CANDIDATES, values)).fetchall()
+    return [_candidate(each, viewer.likes) for each in found]
+
+
+def filters(apart: Sequence[str], wishes: Active) -> dict[str, Any]:
+    """What every statement that lists videos for somebody is told."""
+    hidden = hidden_by(wishes)
+    return {
+        "apart": list(apart),
+        "hidden_topics": hidden.topics,
+        "hidden_characters": hidden.characters,
+        "hidden_styles": hidden.styles,
+    }
+
+
+def _candidate(found: _Found, likes: dict[str, float]) -> Candidate:
+    labels = [*found.characters, *(TOPIC + topic for topic in found.topics)]
+    return Candidate(
+        found.video_id,
+        found.author_id,
+        found.family,
+        tuple(found.characters),
+        tuple(found.topics),
+        tuple(found.styles),
+        found.source,
+        found.hot,
+        found.followed,
+        found.fresh,
+        min(1.0, sum(likes.get(label, 0.0) for label in labels)),
+    )
+
+
+def _said(wishes: Active, effect: str, kind: str) -> list[str]:
+    rules = [rule for rule in wishes.rules if (rule.effect, rule.kind) == (effect, kind)]
+    return [rule.value for rule in rules if effect == "boost" or rule.weight >= HIDES]
