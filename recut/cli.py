@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 ROLES = ("creator", "moderator", "analyst", "admin")
+SIZES = ("accounts", "follows", "likes", "comments", "edges", "family", "chain", "characters")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -128,6 +129,15 @@ def export(settings: Settings, args: argparse.Namespace) -> None:
     _require_database(settings)
     manifest = exporting.export(settings.database_url, args.start, args.end, args.out)
     print(exporting.describe(manifest, args.out))
+
+
+def generate(settings: Settings, args: argparse.Namespace) -> None:
+    from recut import generating
+    from recut.generator.shape import sizes
+
+    _require_database(settings)
+    given = {name: getattr(args, name) for name in SIZES}
+    generating.generate(settings, args.seed, sizes(args.videos, **given), add=args.add)
 
 
 def reactions_list(settings: Settings, args: argparse.Namespace) -> None:
@@ -278,6 +288,14 @@ def parser() -> argparse.ArgumentParser:
     command.add_argument("folder", type=Path)
     command.add_argument("--drop-old", action="store_true", help="do not keep the database from before")
     command.set_defaults(run=restore)
+
+    command = commands.add_parser("generate", help="write a made-up history for a demo: no files, only facts")
+    command.add_argument("--seed", type=int, default=7, help="the same one gives the same history")
+    command.add_argument("--videos", type=int, default=1_000)
+    for name in SIZES:
+        command.add_argument(f"--{name}", type=int, help="by default in proportion to the videos")
+    command.add_argument("--add", action="store_true", help="also to a log that holds something")
+    command.set_defaults(run=generate, attached=True)
 
     command = commands.add_parser("export", help="write a part of the log as Parquet files, for analysts")
     command.add_argument("--from", dest="start", metavar="TIME", help="what was recorded from then on: 2026-11-01")
