@@ -398,6 +398,8 @@ CONSOLE: Final[tuple[Endpoint, ...]] = (
     _page("POST", "/videos/{video_id}/delete", actions.delete),
     _page("POST", "/videos/{video_id}/like", actions.like),
     _page("POST", "/accounts/{account_id}/follow", actions.follow),
+    _page("POST", "/wishes", actions.wish),
+    _page("POST", "/rules/{rule_id}/undo", actions.undo_rule),
 )
 
 

@@ -10,15 +10,17 @@ from starlette.responses import RedirectResponse, Response
 
 from api.auth import check_site, end_session, identify_key, start_session
 from api.call import Call
+from api.console import pages
 from api.console.render import html
 from api.errors import Unauthorized
 from api.parsing import flag, read_body, text
 from api.present import current
-from api.rest import engagement, videos
+from api.rest import engagement, steering, videos
 from api.rest.accounts import account_of
 from api.schemas import Author
 from commands.bus import Outcome
 from commands.engagement import FollowAccount, LikeVideo, UnfollowAccount, UnlikeVideo
+from commands.steering import UndoRule
 from commands.video import CancelVideo, DeleteVideo, UnpublishVideo
 
 HOME: Final = "/"
@@ -89,6 +91,18 @@ async def follow(call: Call) -> Response:
     outcome = await call.dispatch((FollowAccount if on else UnfollowAccount)(account_id=account, followee_id=followee))
     item = {"author": Author(followee, ""), "following": on}
     return await _piece(call, outcome, HOME, "follow.html", item=item)
+
+
+async def wish(call: Call) -> Response:
+    body = await read_body(call.request)
+    outcome = await call.dispatch(steering.wish_command(call, body), body)
+    made = outcome.answer["wish_id"]
+    return await _piece(call, outcome, f"{HOME}?wish={made}", "steering.html", **await pages.wishes(call, made))
+
+
+async def undo_rule(call: Call) -> Response:
+    outcome = await call.dispatch(UndoRule(account_id=call.require().account, rule_id=call.path("rule_id")))
+    return await _piece(call, outcome, HOME, "steering.html", **await pages.wishes(call))
 
 
 async def login_form(call: Call) -> Response:

@@ -12,7 +12,7 @@ from api.consistency import fresh
 from api.console.render import html
 from api.present import current, require_id, see, video_now, video_of, with_progress
 from api.query import one_of
-from api.rest import accounts, leaderboards, lineage, statement, wallet
+from api.rest import accounts, leaderboards, lineage, statement, steering, wallet
 from api.rest import feed as feeds
 from api.schemas import Author, FeedItem, Video
 from domain.errors import NotFound
@@ -38,7 +38,16 @@ class Item(msgspec.Struct):
 
 async def home(call: Call) -> Response:
     values = {**await _feed(call), **await _board(call), **await composer(call, None)}
-    return await html(call, "feed.html", running=await _running(call), **values)
+    return await html(call, "feed.html", running=await _running(call), **values, **await wishes(call))
+
+
+async def wishes(call: Call, wish_id: str | None = None) -> dict[str, Any]:
+    """The rules of the caller's feed, and what was not understood of the wish that was just made."""
+    made = wish_id or call.request.query_params.get("wish")
+    if not call.viewer:
+        return {"rules": [], "ignored": []}
+    ignored = (await steering.understood(call, made)).ignored if made else []
+    return {"rules": (await steering.rules(call)).data, "ignored": ignored}
 
 
 async def more(call: Call) -> Response:

@@ -55,6 +55,10 @@ def clock(at: int) -> str:
     return datetime.fromtimestamp(at, UTC).strftime("%H:%M UTC")
 
 
+def date(at: int) -> str:
+    return datetime.fromtimestamp(at, UTC).strftime("%d %b, %H:%M UTC")
+
+
 def local(url: str) -> str:
     """The address without its host: a page may be open under another name than the public one."""
     return "/" + url.split("/", 3)[3]
@@ -91,6 +95,7 @@ def _environment() -> Environment:
         ago=ago,
         iso=iso,
         clock=clock,
+        date=date,
         local=local,
         shape=shape,
         orientation=orientation,

@@ -3,7 +3,7 @@ alone: nobody else can see any of it."""
 
 from __future__ import annotations
 
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 import msgspec
 from starlette.responses import Response
@@ -93,12 +93,15 @@ class Muted(msgspec.Struct, kw_only=True):
 
 async def wish(call: Call) -> Response:
     body = await read_body(call.request)
+    outcome = await call.dispatch(wish_command(call, body), body)
+    return call.wrote(reply(await understood(call, outcome.answer["wish_id"])), outcome)
+
+
+def wish_command(call: Call, body: dict[str, Any]) -> MakeWish:
     words = text(body, "wish")
     if words is None:
         raise Invalid("invalid_wish", "`wish` is missing.", "wish")
-    command = MakeWish(account_id=call.require().account, wish_id=call.deps.ids.new("wish"), words=words)
-    outcome = await call.dispatch(command, body)
-    return call.wrote(reply(await understood(call, outcome.answer["wish_id"])), outcome)
+    return MakeWish(account_id=call.require().account, wish_id=call.deps.ids.new("wish"), words=words)
 
 
 async def understood(call: Call, wish_id: str) -> WishUnderstood:

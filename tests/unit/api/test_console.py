@@ -290,3 +290,23 @@ def test_a_session_ends_with_its_account(platform: Platform, ada: TestClient) ->
     platform.given(OWNER, erased())
     assert ada.get("/v1/account").status_code == 401
     assert 'href="/login"' in page(ada, "/")
+
+
+def test_a_wish_is_made_seen_and_undone(platform: Platform, ada: TestClient) -> None:
+    assert "Wish in your own words" in page(ada, "/")
+    piece = press(ada, "/wishes", wish="no horror, more <b>unicycles</b>")
+    assert "None of the topic horror" in piece
+    assert "until 29 Nov, 12:00 UTC" in piece
+    assert "more &lt;b&gt;unicycles" in piece
+    assert "<b>" not in piece
+    [undo] = re.findall(r'hx-post="(/rules/[^"]+/undo)"', page(ada, "/"))
+    assert "None of the topic horror" not in press(ada, undo)
+    assert "Undo" not in page(ada, "/")
+
+
+def test_without_scripts_a_wish_leads_to_a_page_that_names_what_was_ignored(ada: TestClient) -> None:
+    response = ada.post("/wishes", data={"wish": "no horror, more unicycles"}, headers=ORIGIN)
+    assert response.status_code == 303
+    text = page(ada, response.headers["location"])
+    assert "None of the topic horror" in text
+    assert "more unicycles" in text
