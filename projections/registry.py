@@ -7,6 +7,7 @@ from typing import Final
 
 from projections.characters import apply as characters
 from projections.feed import apply as feed
+from projections.inbox import apply as inbox
 from projections.leaderboard import apply as leaderboard
 from projections.leaderboard.boards import CATEGORIES as LEADERBOARD_CATEGORIES
 from projections.model import ReadModel
@@ -23,8 +24,9 @@ REMIX_GRAPH: Final = ReadModel("remix_graph", 3, ("moderation", "video"), remix_
 CHARACTERS: Final = ReadModel("characters", 1, ("character", "video"), characters.apply)
 MODERATION: Final = ReadModel("moderation", 1, ("moderation",), moderation.apply)
 WALLET: Final = ReadModel("wallet", 1, ("account",), wallet.apply)
+INBOX: Final = ReadModel("inbox", 1, ("account", "character", "engagement", "moderation", "video"), inbox.apply)
 
-MODELS: Final = (VIDEOS, FEED, LEADERBOARD, REMIX_GRAPH, CHARACTERS, MODERATION, WALLET)
+MODELS: Final = (VIDEOS, FEED, LEADERBOARD, REMIX_GRAPH, CHARACTERS, MODERATION, WALLET, INBOX)
 BY_NAME: Final = {model.name: model for model in MODELS}
 # Read models with tables that cannot be derived from the log (`<name>_state`).
-STATES: Final = ("feed",)
+STATES: Final = ("feed", "inbox")

@@ -132,15 +132,15 @@ _COUNTS: Final = statement(
     """
     select coalesce(c.children, 0) + (
             select count(*) from {graph}.edges e join {graph}.nodes d on d.id = e.child
-            where e.parent = n.id and e.child_owner = %(viewer)s and not e.listed and not d.deleted
+            where e.parent = n.id and e.child_owner = %(viewer)s and not e.listed and d.deleted_at is null
         ) as children,
         coalesce(c.descendants, 0) + (
             select count(*) from {graph}.nodes d join {graph}.closure p on p.descendant = d.id and p.ancestor = n.id
-            where d.owner_id = %(viewer)s and d.visibility is distinct from 'public' and not d.deleted
+            where d.owner_id = %(viewer)s and d.visibility is distinct from 'public' and d.deleted_at is null
         ) as descendants,
         (select count(*) from {graph}.closure p where p.descendant = n.id) as ancestors
     from {graph}.nodes n left join {graph}.counts c on c.id = n.id
-    where n.id = %(id)s and not n.deleted and (n.visibility is not null or n.owner_id = %(viewer)s)
+    where n.id = %(id)s and n.deleted_at is null and (n.visibility is not null or n.owner_id = %(viewer)s)
     """,
     graph=REMIX_GRAPH.schema,
 )
@@ -149,7 +149,7 @@ _ANCESTORS: Final = statement(
     select case when visible then ancestor end as id, relation, depth, not visible as hidden
     from (
         select p.ancestor, p.depth, step.relation,
-            coalesce(n.visibility = 'public' or (n.owner_id = %(viewer)s and not n.deleted), false) as visible
+            coalesce(n.visibility = 'public' or (n.owner_id = %(viewer)s and n.deleted_at is null), false) as visible
         from {graph}.closure p
         left join {graph}.nodes n on n.id = p.ancestor
         cross join lateral (
@@ -181,7 +181,7 @@ _CHILDREN: Final = statement(
         union all
         (
             select e.child, e.relation, e.descendants from {graph}.edges e join {graph}.nodes d on d.id = e.child
-            where e.parent = %(id)s and not e.listed and e.child_owner = %(viewer)s and not d.deleted
+            where e.parent = %(id)s and not e.listed and e.child_owner = %(viewer)s and d.deleted_at is null
                 and (%(size)s::bigint is null or e.descendants < %(size)s::bigint
                     or e.descendants = %(size)s::bigint and e.child > %(after)s::text)
             order by e.descendants desc, e.child limit %(limit)s
@@ -192,7 +192,7 @@ _CHILDREN: Final = statement(
     from page left join (
         select p.ancestor, count(*) as own
         from {graph}.nodes d join {graph}.closure p on p.descendant = d.id
-        where d.owner_id = %(viewer)s and d.visibility is distinct from 'public' and not d.deleted
+        where d.owner_id = %(viewer)s and d.visibility is distinct from 'public' and d.deleted_at is null
             and p.ancestor in (select id from page)
         group by p.ancestor
     ) as drafts on drafts.ancestor = page.id

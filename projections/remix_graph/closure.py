@@ -1,0 +1,149 @@
+"""Edges, and every pair that a path of edges joins.
+
+Edges come in any order: a child may be known before its parent. They are joined in waves: those of one wave have no
+path from one to another, so that one statement joins all of them, and after it the pairs are exactly those of the edges
+so far. Parents mostly come before their children, and a wave is then what lies at one depth of the batch.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any, Final
+
+import msgspec
+
+from domain.video import Queueing
+from projections.db import Connection, columns
+from projections.events import Event
+
+Edge = tuple[str, str]  # child, parent
+
+
+def insert_edges(conn: Connection, events: Iterable[Event], listed: Collection[str]) -> list[tuple[Edge, bool]]:
+    """The new edges, in order, and whether their child is listed."""
+    rows = [row for event in events if isinstance(event.event, Queueing) for row in _rows(event, listed)]
+    if rows:
+        conn.execute(_EDGES, columns(sorted(rows), 10))
+    return sorted(((row[0], row[1]), row[-1]) for row in rows)
+
+
+def _rows(event: Event, listed: Collection[str]) -> list[tuple[Any, ...]]:
+    """Of a parent that is used several times, the first use tells the relation, and all tell their spans."""
+    child, recorded = event.recorded.stream, event.recorded
+    uses = defaultdict(list)
+    for parent in event.event.parents:
+        uses[parent.video_id].append(parent)
+    return [
+        (
+            child,
+            parent_id,
+            parents[0].relation,
+            msgspec.json.encode([parent.span for parent in parents if parent.span]).decode(),
+            event.event.owner_id,
+            parents[0].owner_id,
+            recorded.shard,
+            recorded.position,
+            recorded.recorded_at,
+            child in listed,
+        )
+        for parent_id, parents in uses.items()
+    ]
+
+
+def join(conn: Connection, edges: Sequence[Edge]) -> Counter[str]:
+    """Makes the pairs of the new edges; returns how many listed descendants each ancestor has gained."""
+    gained: Counter[str] = Counter()
+    for wave in waves(edges, _below(conn, edges)):
+        for ancestor, listed in conn.execute(_JOIN, columns(wave, 2)):
+            gained[ancestor] += listed
+    return gained
+
+
+def _below(conn: Connection, edges: Sequence[Edge]) -> list[Edge]:
+    """(descendant, ancestor): which parents of new edges descend already from which children of new edges."""
+    if not edges:
+        return []
+    children, parents = sorted({child for child, _ in edges}), sorted({parent for _, parent in edges})
+    return conn.execute(_BELOW, [children, parents]).fetchall()
+
+
+def waves(edges: Sequence[Edge], below: Iterable[Edge]) -> list[list[Edge]]:
+    """The edges by the longest chain of new edges above them. `below` as in `_below`."""
+    above = _dependencies(edges, below)
+    depth = _depths(above)
+    out: defaultdict[int, list[Edge]] = defaultdict(list)
+    for edge in edges:
+        out[depth[edge[0]]].append(edge)
+    return [out[number] for number in sorted(out)]
+
+
+def _dependencies(edges: Sequence[Edge], below: Iterable[Edge]) -> dict[str, set[str]]:
+    """For each child the children whose edges have to be joined first."""
+    children = {child for child, _ in edges}
+    over: defaultdict[str, set[str]] = defaultdict(set)
+    for descendant, ancestor in below:
+        over[descendant].add(ancestor)
+    above: dict[str, set[str]] = {child: set() for child in children}
+    for child, parent in edges:
+        above[child] |= over[parent] | ({parent} & children)
+    return above
+
+
+def _depths(above: Mapping[str, set[str]]) -> dict[str, int]:
+    left = {child: len(others) for child, others in above.items()}
+    under: defaultdict[str, list[str]] = defaultdict(list)
+    for child, others in above.items():
+        for other in others:
+            under[other].append(child)
+    depth, ready = dict[str, int](), [child for child, count in left.items() if not count]
+    while ready:
+        child = ready.pop()
+        depth[child] = 1 + max((depth[other] for other in above[child]), default=0)
+        for other in under[child]:
+            left[other] -= 1
+            if not left[other]:
+                ready.append(other)
+    if len(depth) < len(above):
+        raise LookupError("videos that come from themselves have no place in the graph")
+    return depth
+
+
+_EDGES: Final = """
+    insert into edges (child, parent, relation, spans, child_owner, parent_owner, shard, position, at, listed,
+        descendants)
+    select *, 0 from unnest(%s::text[], %s::text[], %s::text[], %s::jsonb[], %s::text[], %s::text[], %s::int[],
+        %s::bigint[], %s::timestamptz[], %s::bool[])
+"""
+_BELOW: Final = """
+    select descendant, ancestor from closure where ancestor = any(%s) and descendant = any(%s)
+"""
+# Returns a row per ancestor of which a pair is new, with its number of new listed descendants. xmax is zero in a row
+# that was inserted, and not in one that was updated.
+_JOIN: Final = """
+    with edge as (select * from unnest(%s::text[], %s::text[]) as edge (child, parent)),
+    up as (
+        select child, parent as id, 0 as depth from edge
+        union all select edge.child, above.ancestor, above.depth
+        from edge join closure above on above.descendant = edge.parent
+    ),
+    found as (
+        select up.id as ancestor, down.id as descendant, min(up.depth + 1 + down.depth) as depth
+        from up
+        cross join lateral (
+            select up.child as id, 0 as depth
+            union all select below.descendant, below.depth from closure below where below.ancestor = up.child
+        ) as down
+        group by up.id, down.id
+    ),
+    joined as (
+        insert into closure (ancestor, descendant, depth)
+        select ancestor, descendant, depth from found order by ancestor, descendant
+        on conflict (ancestor, descendant) do update set depth = excluded.depth
+        where closure.depth > excluded.depth
+        returning ancestor, descendant, (xmax = 0) as is_new
+    )
+    select ancestor, count(*) from joined join nodes on nodes.id = joined.descendant
+    where is_new and nodes.visibility = 'public'
+    group by ancestor
+"""
