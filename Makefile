@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up down status demo test unit e2e fault restore-drill erasure-scan check format docs lock race cuts two-writers bench-store clean
+.PHONY: help setup up down status demo test unit e2e fault failover restore-drill erasure-scan check format docs lock race cuts two-writers bench-store clean
 
 help: ## print this help
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -41,6 +41,9 @@ e2e: setup ## the running system through its clients
 
 fault: setup ## kill -9 every process at random under load for 5 minutes, then compare log, Kafka and read models
 	"$(BIN)/python" -m tests.fault.kill_loop --seconds 300
+
+failover: setup ## three projectors killed with -9 fifty times, and asleep across rebalances: rows equal a fresh fill
+	"$(BIN)/python" -m tests.fault.failover
 
 restore-drill: setup ## back up under load, lose a future, restore, twice; then audit, and look for what should be gone
 	"$(BIN)/python" -m tests.fault.restore_drill

@@ -14,9 +14,11 @@ Connection = psycopg.Connection[TupleRow]
 AsyncConnection = psycopg.AsyncConnection[TupleRow]
 
 
-def connect(url: str) -> Connection:
-    """For one writer or for installing: transactions are begun explicitly."""
-    return psycopg.connect(url, autocommit=True, application_name="recut projection")
+def connect(url: str, *, idle_seconds: int = 0) -> Connection:
+    """For one writer or for installing: transactions are begun explicitly. A process that falls asleep inside one loses
+    it after `idle_seconds`, and with it the lock on which others wait; 0 for never."""
+    options = f"-c idle_in_transaction_session_timeout={idle_seconds * 1000}" if idle_seconds else ""
+    return psycopg.connect(url, autocommit=True, application_name="recut projection", options=options)
 
 
 def statement(text: LiteralString, **schemas: str) -> sql.Composed:

@@ -178,5 +178,9 @@ def forget_attempt(conn: Connection, event: Event) -> None:
 
 
 def crashes(conn: Connection) -> dict[Place, int]:
-    rows = conn.execute("select category, shard, position, crashes from attempts").fetchall()
+    """Of events that nobody has got past since."""
+    rows = conn.execute(
+        "select category, shard, attempts.position, crashes from attempts"
+        " left join checkpoints using (category, shard) where attempts.position > coalesce(checkpoints.position, 0)"
+    ).fetchall()
     return {(category, shard, position): count for category, shard, position, count in rows}

@@ -14,8 +14,8 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from confluent_kafka import ConsumerGroupTopicPartitions, KafkaError, Producer, TopicPartition
-from confluent_kafka.admin import AdminClient, NewTopic
+from confluent_kafka import ConsumerGroupTopicPartitions, TopicPartition
+from confluent_kafka.admin import AdminClient
 
 from domain.recorded import Recorded
 from projections import install
@@ -23,51 +23,17 @@ from projections.checkpoint import Epochs
 from projections.db import Connection, connect
 from projections.model import ReadModel
 from projections.registry import MODELS, REMIX_GRAPH
-from streams.records import to_headers
 from tests.histories import World, make
 from tests.projections import dump, fill
+from tests.relayed import CATEGORIES, Topics, as_relayed
 from tests.runtime import eventually
 
 SHARDS = 3
-Log = tuple[str, int]
-CATEGORIES = sorted({category for model in MODELS for category in model.categories})
-
-
-class Topics:
-    """Writes to the topics of one test as the relay does, repeats included, and as nobody should."""
-
-    def __init__(self, bootstrap: str, prefix: str) -> None:
-        self.bootstrap = bootstrap
-        self.prefix = prefix
-        self._producer = Producer(
-            {"bootstrap.servers": bootstrap, "compression.type": "lz4", "linger.ms": 5, "enable.idempotence": True}
-        )
-        topics = [NewTopic(f"{prefix}.{category}", SHARDS, 1) for category in CATEGORIES]
-        admin = AdminClient({"bootstrap.servers": bootstrap})
-        for created in admin.create_topics(topics).values():
-            created.result()
-        for topic in topics:
-            # The producer refuses partitions of which it has not heard yet.
-            eventually(lambda name=topic.topic: len(self._producer.list_topics(name).topics[name].partitions) == SHARDS)
-
-    def write(self, records: Sequence[Recorded]) -> None:
-        refused: list[KafkaError] = []
-        for each in records:
-            self._producer.produce(
-                f"{self.prefix}.{each.category}", each.data, each.stream, each.shard, headers=to_headers(each),
-                on_delivery=lambda error, _: refused.append(error) if error else None,
-            )  # fmt: skip
-        self._producer.flush()
-        assert refused == []
-
-    def write_noise(self, log: Log) -> None:
-        self._producer.produce(f"{self.prefix}.{log[0]}", b"hello", partition=log[1])
-        self._producer.flush()
 
 
 @pytest.fixture
 def topics(kafka: str) -> Topics:
-    return Topics(kafka, f"t{time.monotonic_ns()}")
+    return Topics(kafka, f"t{time.monotonic_ns()}", SHARDS)
 
 
 @pytest.fixture
@@ -108,16 +74,6 @@ def _done(conn: Connection, model: ReadModel) -> int:
 
 def _count(events: Sequence[Recorded], model: ReadModel) -> int:
     return sum(each.category in model.categories for each in events)
-
-
-def as_relayed(records: Sequence[Recorded], dice: random.Random) -> Iterator[list[Recorded]]:
-    """In order, in pieces, each piece sometimes starting with what was written before; a few events get lost."""
-    start = 0
-    while start < len(records):
-        end = start + dice.randint(1, 120)
-        piece = records[max(0, start - dice.choice((0, 40))) : end]
-        yield [each for each in piece if dice.random() > 0.01 or each.position == 1]
-        start = end
 
 
 def the_ends(world: World) -> list[Recorded]:
