@@ -37,10 +37,12 @@ def _queue(world: World, n: int) -> Step:
 
 
 def _decide(world: World, n: int, owner: str) -> Any:
-    sources = [video.Source(world.videos[p], world.state(VIDEO, world.videos[p])) for p in world.shape.parents[n]]
+    above = [world.videos[parent] for parent in world.shape.parents[n]]
+    states: list[Any] = [world.state(VIDEO, id_) for id_ in above]
+    sources = [video.Source(id_, state) for id_, state in zip(above, states, strict=True)]
     verb, dice = world.shape.verb[n], world.dice
     whole = CLIP_SECONDS if verb == EXTEND else world.shape.seconds[n]
-    size = sources[0].state.request.size if sources else dice.choice(SIZES)
+    size = states[0].request.size if states else dice.choice(SIZES)
     words = texts.patch(dice) if sources else texts.prompt(dice)
     request = video.Request(
         owner_id=owner, model="sora-2", prompt=words, seconds=whole, size=size, seed=dice.getrandbits(31)
@@ -55,7 +57,7 @@ def _decide(world: World, n: int, owner: str) -> Any:
 
 def _cast(world: World, event: Any) -> Iterator[video.CharacterUse]:
     """Those of the parents, with the consent that counts now; and now and then somebody in what is new."""
-    above = [world.state(VIDEO, parent.video_id).request for parent in event.parents]
+    above: list[Any] = [world.state(VIDEO, parent.video_id).request for parent in event.parents]
     cast = dict.fromkeys(use.character_id for request in above for use in request.characters)
     if not above and world.dice.random() < 0.2:
         cast[world.dice.choice(world.characters)] = None

@@ -8,11 +8,12 @@ from typing import Final
 import numpy as np
 
 from recut.generator import making, ruling, social
-from recut.generator.shape import SPIKE
+from recut.generator.shape import ROOT, SPIKE
 from recut.generator.world import Step, World
 
 Round = tuple[str, Iterable[Step]]  # its name, and its commands as they are taken
 SLICES: Final = 8
+OPENING: Final = 4  # rounds
 
 
 def rounds(world: World) -> Iterator[Round]:
@@ -25,14 +26,12 @@ def rounds(world: World) -> Iterator[Round]:
     yield from aftermath(world)
 
 
-def parts(world: World, count: int) -> Iterator[list[Round]]:
-    """The same history in so many parts, each to be written before the next one is asked for."""
-    listed = iter(rounds(world))
-    opening = [next(listed) for _ in range(4)]
-    yield opening
-    per_part = -(-SLICES // max(1, count - 2))
-    for first in range(0, SLICES, per_part):
-        yield [each for number in range(first, min(first + per_part, SLICES)) for each in _slice(world, number)]
+def parts(world: World) -> Iterator[list[Round]]:
+    """The same, for who wants to do something in between: the opening, the slices, the aftermath."""
+    listed = rounds(world)
+    yield [next(listed) for _ in range(OPENING)]
+    for number in range(SLICES):
+        yield list(_slice(world, number))
     yield list(aftermath(world))
 
 
@@ -78,7 +77,12 @@ def aftermath(world: World) -> Iterator[Round]:
     few = max(3, world.shape.sizes.videos // 100)
     yield "unlikes", social.unlike(world, world.shape.likes.tolist())
     yield "unfollows", social.unfollow(world, world.shape.follows.tolist())
-    yield "moderation", ruling.moderate(world, sorted(set(_listed(world, few, 1.0))))
-    yield "withdrawals", ruling.withdraw(world, sorted(set(_listed(world, few, 1.0))))
+    yield "moderation", ruling.moderate(world, _some(world, few))
+    yield "withdrawals", ruling.withdraw(world, _some(world, few))
     yield "revocations", ruling.revoke(world, 0.1)
     yield "corrections", ruling.correct(world)
+
+
+def _some(world: World, count: int) -> list[int]:
+    """What the demo is about stays."""
+    return sorted(set(_listed(world, count, 1.0)) - {ROOT})

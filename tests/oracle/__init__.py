@@ -1,0 +1,1 @@
+"""What an outsider computes from the exported files, beside what the read models answer."""
