@@ -21,6 +21,7 @@ from api.middleware import Stamp
 from api.ports import Deps
 from api.rest import (
     accounts,
+    chain,
     characters,
     comments,
     engagement,
@@ -29,6 +30,7 @@ from api.rest import (
     health,
     leaderboards,
     lineage,
+    metrics,
     models,
     moderation,
     policy,
@@ -41,12 +43,10 @@ from api.rest import (
 from api.routing import CURSOR, IDEMPOTENCY, Endpoint, Handler, Param, routes
 from api.schemas import (
     Account,
-    Board,
     CreateVideoBody,
     Deleted,
     EditVideoBody,
     ExtendVideoBody,
-    FeedItem,
     Followed,
     Health,
     Liked,
@@ -61,7 +61,6 @@ from api.schemas import (
     VideoPage,
 )
 from domain.video import MAX_DEPTH
-from projections.feed.query import CUTS
 
 STATIC: Final = Path(__file__).parent / "console" / "static"
 
@@ -299,34 +298,6 @@ API: Final[tuple[Endpoint, ...]] = (
     ),
     Endpoint(
         method="GET",
-        path="/v1/feed",
-        handler=feed.feed,
-        summary="What to watch, and why it stands where it stands",
-        tag="social",
-        access="open",
-        params=(
-            _words("cut", "Which feed", CUTS),
-            _number("limit", "How many", feed.DEFAULT_LIMIT, 1, feed.MAX_LIMIT),
-            CURSOR,
-        ),
-        answer=Page[FeedItem],
-    ),
-    Endpoint(
-        method="GET",
-        path="/v1/leaderboards/{board}",
-        handler=leaderboards.leaderboard,
-        summary="Who leads, by which rule, and what the rule left out",
-        tag="social",
-        access="open",
-        params=(
-            _words("window", "How far back", leaderboards.WINDOW_NAMES),
-            _number("limit", "How many", leaderboards.DEFAULT_LIMIT, 1, leaderboards.MAX_LIMIT),
-            _query("as_of", "A past moment; only `now` for the time being", type="string"),
-        ),
-        answer=Board,
-    ),
-    Endpoint(
-        method="GET",
         path="/v1/models",
         handler=models.listing,
         summary="Installed models and what they can do",
@@ -361,9 +332,13 @@ API: Final[tuple[Endpoint, ...]] = (
         statuses=(200, 503),
     ),
     *accounts.ENDPOINTS,
+    *chain.ENDPOINTS,
     *characters.ENDPOINTS,
     *comments.ENDPOINTS,
     *exports.ENDPOINTS,
+    *metrics.ENDPOINTS,
+    *feed.ENDPOINTS,
+    *leaderboards.ENDPOINTS,
     *moderation.ENDPOINTS,
     *policy.ENDPOINTS,
     *preflight.ENDPOINTS,
@@ -407,7 +382,7 @@ def create_app(deps: Deps) -> Starlette:
     edge = Edge(deps)
     app = Starlette(
         routes=[*routes((*API, *_specifications(deps), *CONSOLE)), Mount("/static", StaticFiles(directory=STATIC))],
-        middleware=[Middleware(Stamp, ids=deps.ids, on_error=_answer_error)],
+        middleware=[Middleware(Stamp, ids=deps.ids, on_error=_answer_error, noted=edge.requests.note)],
         exception_handlers={kind: _answer_error for kind in errors.HANDLED},
     )
     app.router.redirect_slashes = False

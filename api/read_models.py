@@ -6,7 +6,7 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 from psycopg import InterfaceError, OperationalError
 
@@ -14,17 +14,22 @@ from api.reads import Standing
 from api.tokens import Token
 from domain.errors import Unavailable
 from domain.recorded import Position
+from domain.steering import Active
 from projections import consistency
 from projections.characters import query as characters
 from projections.characters.query import Card as CharacterCard
 from projections.characters.query import Use
 from projections.consistency import Pool, Waiter
 from projections.db import AsyncConnection
+from projections.feed import memory, sessions
 from projections.feed import query as feed
 from projections.feed.items import FeedPage
 from projections.feed.query import Follows
+from projections.feed.sessions import Session
 from projections.leaderboard import query as leaderboard
-from projections.leaderboard.query import Board
+from projections.leaderboard import receipts
+from projections.leaderboard.query import Board, Ranking, Vector
+from projections.leaderboard.receipts import Receipt
 from projections.moderation import query as moderation
 from projections.moderation.query import Queue
 from projections.ports import Opener
@@ -81,13 +86,76 @@ class ReadModels:
     async def follows(self, account: str, viewer: str) -> Follows:
         return await self._ask(lambda db: feed.follows(db, account, viewer or None))
 
-    async def feed(self, viewer: str, cut: str, *, limit: int, cursor: str | None, now: datetime) -> FeedPage:
+    async def feed(
+        self,
+        viewer: str,
+        cut: str,
+        *,
+        limit: int,
+        cursor: str | None,
+        now: datetime,
+        wishes: Active | None = None,
+        personalised: bool = True,
+        character: str | None = None,
+    ) -> FeedPage:
         return await self._ask(
-            lambda db: feed.page(db, key=self._key, viewer=viewer or None, cut=cut, limit=limit, cursor=cursor, now=now)
+            lambda db: feed.page(
+                db,
+                key=self._key,
+                viewer=viewer or None,
+                cut=cut,
+                limit=limit,
+                cursor=cursor,
+                now=now,
+                wishes=wishes,
+                personalised=personalised,
+                character=character,
+            )
         )
 
-    async def board(self, board: str, window: str, *, limit: int, now: datetime) -> Board:
-        return await self._ask(lambda db: leaderboard.page(db, board=board, window=window, now=now, limit=limit))
+    async def feed_seen(self, account: str, video_ids: Sequence[str], *, now: datetime) -> int:
+        return await self._ask(lambda db: memory.see(db, account, video_ids, now))
+
+    async def feed_session(self, session: str) -> Session:
+        return await self._ask(lambda db: sessions.load(db, session))
+
+    async def board(
+        self,
+        board: str,
+        window: str,
+        *,
+        limit: int,
+        cursor: str | None = None,
+        as_of: datetime | Vector | None = None,
+        corrected: bool = False,
+    ) -> Board:
+        asked: dict[str, Any] = {"board": board, "window": window, "limit": limit, "cursor": cursor}
+        if as_of is None:
+            return await self._ask(lambda db: leaderboard.page(db, key=self._key, **asked))
+        return await self._ask(
+            lambda db: leaderboard.past(db, key=self._key, as_of=as_of, corrected=corrected, **asked)
+        )
+
+    async def board_rank(
+        self, board: str, window: str, item: str, *, as_of: datetime | Vector | None = None
+    ) -> Ranking:
+        return await self._ask(lambda db: leaderboard.rank(db, board=board, window=window, item=item, as_of=as_of))
+
+    async def board_receipt(
+        self,
+        board: str,
+        window: str,
+        item: str,
+        *,
+        limit: int,
+        cursor: str | None = None,
+        as_of: datetime | Vector | None = None,
+    ) -> Receipt:
+        return await self._ask(
+            lambda db: receipts.receipt(
+                db, key=self._key, board=board, window=window, item=item, as_of=as_of, limit=limit, cursor=cursor
+            )
+        )
 
     async def lineage(
         self, video_id: str, viewer: str, *, depth: int, limit: int, cursor: str | None = None

@@ -10,12 +10,15 @@ import msgspec
 
 from api.tokens import Token
 from domain.recorded import Position
+from domain.steering import Active
 from projections.characters.query import Card as CharacterCard
 from projections.characters.query import Use
 from projections.consistency import Reached
 from projections.feed.items import FeedPage
 from projections.feed.query import Follows
-from projections.leaderboard.query import Board
+from projections.feed.sessions import Session
+from projections.leaderboard.query import Board, Ranking, Vector
+from projections.leaderboard.receipts import Receipt
 from projections.moderation.query import Queue
 from projections.remix_graph.query import Lineage
 from projections.videos.query import Card, CommentPage, Order, Page
@@ -46,9 +49,56 @@ class Reads(Protocol):
 
     async def follows(self, account: str, viewer: str) -> Follows: ...
 
-    async def feed(self, viewer: str, cut: str, *, limit: int, cursor: str | None, now: datetime) -> FeedPage: ...
+    async def feed(
+        self,
+        viewer: str,
+        cut: str,
+        *,
+        limit: int,
+        cursor: str | None,
+        now: datetime,
+        wishes: Active | None = None,
+        personalised: bool = True,
+        character: str | None = None,
+    ) -> FeedPage:
+        """`personalised`: by what the viewer has done, too. `character`: for the cut of its videos."""
+        ...
 
-    async def board(self, board: str, window: str, *, limit: int, now: datetime) -> Board: ...
+    async def feed_seen(self, account: str, video_ids: Sequence[str], *, now: datetime) -> int:
+        """Notes that the account has seen these; of how many it was known that they were served to it."""
+        ...
+
+    async def feed_session(self, session: str) -> Session:
+        """A frozen ranking, whoever's it is. Raises `NotFound`."""
+        ...
+
+    async def board(
+        self,
+        board: str,
+        window: str,
+        *,
+        limit: int,
+        cursor: str | None = None,
+        as_of: datetime | Vector | None = None,
+        corrected: bool = False,
+    ) -> Board:
+        """`as_of` None: now. `corrected`: of that moment, but under the corrections of today."""
+        ...
+
+    async def board_rank(
+        self, board: str, window: str, item: str, *, as_of: datetime | Vector | None = None
+    ) -> Ranking: ...
+
+    async def board_receipt(
+        self,
+        board: str,
+        window: str,
+        item: str,
+        *,
+        limit: int,
+        cursor: str | None = None,
+        as_of: datetime | Vector | None = None,
+    ) -> Receipt: ...
 
     async def lineage(
         self, video_id: str, viewer: str, *, depth: int, limit: int, cursor: str | None = None

@@ -10,6 +10,7 @@ import msgspec
 from projections.feed.items import Why
 from projections.leaderboard.boards import Definition
 from projections.leaderboard.query import Row as BoardRow
+from projections.leaderboard.receipts import Counted
 from projections.remix_graph.query import Ancestor, Child, Counts
 
 T = TypeVar("T")
@@ -173,6 +174,27 @@ class FeedItem(msgspec.Struct):
     why: Why
 
 
+class FeedAnswer(Page[FeedItem], kw_only=True):
+    """`personalised`: ranked by what the caller has liked and seen, too; else only by what it has said, or by time.
+    `session`: the frozen ranking that the page is of, for GET /v1/feed/sessions/{id}."""
+
+    personalised: bool
+    session: str | None
+
+
+class FeedSeenBody(msgspec.Struct, kw_only=True):
+    """1 to 100 videos that the feed has shown to the caller."""
+
+    video_ids: list[str]
+
+
+class FeedSeen(msgspec.Struct, kw_only=True):
+    """`noted`: how many of them. None of them when the caller does not want a personalised feed."""
+
+    object: Literal["feed.seen"] = "feed.seen"
+    noted: int
+
+
 class LineagePage(msgspec.Struct, kw_only=True):
     """Ancestors are nearest first, children with the largest families first."""
 
@@ -185,19 +207,52 @@ class LineagePage(msgspec.Struct, kw_only=True):
     as_of: AsOf
 
 
-class Board(msgspec.Struct, kw_only=True):
-    """`positions`: how far each log, named "category/shard", was counted."""
+class BoardWindow(msgspec.Struct, kw_only=True):
+    """A window is aligned to the end of the last closed hour, `closed_at`: it begins at `since`, so many whole hours
+    before it (None: never), and goes on until now, or as of a past moment until that hour's end, `until`. `of`: how
+    many are on the board, None where only the first places are kept. `positions`: how far each log, named
+    "category/shard", was counted."""
 
-    object: Literal["list"] = "list"
     board: str
     window: str
     since: datetime | None
+    until: datetime | None
+    closed_at: datetime | None
+    of: int | None
     definition: Definition
-    data: list[BoardRow]
-    has_more: Literal[False] = False
-    next_cursor: None = None
     positions: dict[str, int]
     as_of: AsOf
+
+
+class Board(BoardWindow, kw_only=True):
+    """`corrected`: under the corrections of today, not of that moment."""
+
+    object: Literal["list"] = "list"
+    data: list[BoardRow]
+    corrected: bool
+    has_more: bool
+    next_cursor: str | None
+
+
+class BoardRank(BoardWindow, kw_only=True):
+    """`ties`: how many others have the same count."""
+
+    object: Literal["rank"] = "rank"
+    place: BoardRow
+    ties: int
+
+
+class BoardReceipt(BoardWindow, kw_only=True):
+    """`data`: the events that the place was counted from, the newest first. `ties`: how many others have the same
+    count; `tied`: the first of them."""
+
+    object: Literal["receipt"] = "receipt"
+    place: BoardRow
+    ties: int
+    tied: list[str]
+    data: list[Counted]
+    has_more: bool
+    next_cursor: str | None
 
 
 class Account(msgspec.Struct, kw_only=True):

@@ -25,7 +25,7 @@ def test_what_is_answered_fits_what_is_described(platform: Platform) -> None:
     platform.published_video()
     for path, kind in (
         ("/v1/videos", schemas.VideoPage),
-        ("/v1/feed", schemas.Page[schemas.FeedItem]),
+        ("/v1/feed", schemas.FeedAnswer),
         ("/v1/leaderboards/most_liked", schemas.Board),
         ("/v1/models", schemas.ModelList),
         ("/readyz", schemas.Health),

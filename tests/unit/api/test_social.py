@@ -104,7 +104,8 @@ def test_the_feed_says_why(platform: Platform) -> None:
     [item, _] = page["data"]
     assert item["video"]["id"] in videos
     assert item["author"] == {"id": OTHER, "name": "Bob"}
-    assert item["why"] == {"source": "latest", "terms": {"hot": 1.5}, "weights": {"hot": 1.0}, "ranker": "test-1"}
+    terms = {"terms": {"hot": 1.5}, "weights": {"hot": 1.0}}
+    assert item["why"] == {"source": "latest", **terms, "ranker": "test-1", "version": 0}
     params = {"cut": "latest", "limit": 2, "cursor": page["next_cursor"]}
     rest = platform.client.get("/v1/feed", params=params).json()
     seen = [item["video"]["id"] for item in page["data"] + rest["data"]]

@@ -17,8 +17,9 @@ from api.present import card_of
 from api.reads import Standing
 from api.tokens import Token
 from commands.bus import Bus
-from commands.work import CASE, CHARACTER, COMMENT, FOLLOW, LIKE, VIDEO, fold
+from commands.work import ACCOUNT, CASE, CHARACTER, COMMENT, FOLLOW, LIKE, VIDEO, fold
 from domain import character
+from domain.account import not_blocked
 from domain.catalog import CATEGORIES, decode
 from domain.engagement import Comment as StandingComment
 from domain.engagement import Commented, Following, Liking
@@ -28,6 +29,7 @@ from domain.model import Model
 from domain.moderation import Decided, kind_of, review
 from domain.queue import Progress
 from domain.recorded import Recorded
+from domain.steering import Active
 from domain.video import Asset, Completed, Existing, Queueing, no_such_video
 from infra.clock import SystemIds
 from infra.memory import EPOCH, MemoryEventStore
@@ -37,13 +39,16 @@ from projections.characters.query import Use
 from projections.consistency import Reached
 from projections.feed.items import FeedPage, Item, Why
 from projections.feed.query import Follows
+from projections.feed.sessions import Session, no_such_session
 from projections.leaderboard.boards import DEFINITIONS
-from projections.leaderboard.query import Board, Row
+from projections.leaderboard.query import Board, Ranking, Row, Vector, not_listed
+from projections.leaderboard.receipts import Counted, Receipt
 from projections.moderation.query import STATES, Queue, Waiting
 from projections.remix_graph.query import Ancestor, Child, Counts, Lineage
 from projections.videos.query import Card, Comment, CommentPage, Order, Page
 from tests.given import OTHER, OWNER, a_model, completed, created, happened, opened, published, registered
 from tests.outside import Outside
+from tests.unit.api.gauges import FakeGauges
 from tests.unit.api.wallet_reads import WalletReads
 
 KEY: Final = "rk_the_key_of_ada_0000000000000000000"
@@ -130,6 +135,9 @@ class FakeReads(WalletReads):
         self.lags = False
         self.broken = False
         self.waited: list[tuple[str, Token]] = []
+        self.asked: tuple[Any, ...] = ()  # of the feed, last
+        self.seen: list[tuple[str, str]] = []
+        self.sessions: dict[str, Session] = {}
 
     async def wait(self, model: str, token: Token, patience: float) -> bool:
         self.waited.append((model, token))
@@ -165,22 +173,103 @@ class FakeReads(WalletReads):
         is_followed = isinstance(state, Following)
         return Follows(int(is_followed), 0, is_followed)
 
-    async def feed(self, viewer: str, cut: str, *, limit: int, cursor: str | None, now: datetime) -> FeedPage:
+    async def feed(
+        self,
+        viewer: str,
+        cut: str,
+        *,
+        limit: int,
+        cursor: str | None,
+        now: datetime,
+        wishes: Active | None = None,
+        personalised: bool = True,
+        character: str | None = None,
+    ) -> FeedPage:
+        self.asked = (cut, wishes, personalised, character)
         public = [card for card in await self._all(viewer) if card.publication]
+        public = [card for card in public if not await self._apart(viewer, card.owner_id)]
         public.sort(key=lambda card: (card.created_at, card.id), reverse=True)
         start = int(cursor or 0)
         why = Why(cut, {"hot": 1.5}, {"hot": 1.0}, "test-1")
         items = [Item(card.id, card.owner_id, why) for card in public[start : start + limit]]
-        return FeedPage(items, str(start + limit) if len(public) > start + limit else None)
+        return FeedPage(items, str(start + limit) if len(public) > start + limit else None, personalised=personalised)
 
-    async def board(self, board: str, window: str, *, limit: int, now: datetime) -> Board:
+    async def _apart(self, one: str, other: str) -> bool:
+        """Whether one of the two has blocked the other."""
+        states = [(await fold(self._store, ACCOUNT, each))[0] for each in (one, other)]
+        return not (not_blocked(states[0], other) and not_blocked(states[1], one))
+
+    async def feed_seen(self, account: str, video_ids: Sequence[str], *, now: datetime) -> int:
+        self.seen += [(account, video_id) for video_id in video_ids]
+        return len(video_ids)
+
+    async def feed_session(self, session: str) -> Session:
+        if session not in self.sessions:
+            raise no_such_session(session)
+        return self.sessions[session]
+
+    async def board(
+        self,
+        board: str,
+        window: str,
+        *,
+        limit: int,
+        cursor: str | None = None,
+        as_of: datetime | Vector | None = None,
+        corrected: bool = False,
+    ) -> Board:
         if board not in DEFINITIONS:
             raise NotFound("board_not_found", "There is no such board.", "board")
         public = [card for card in await self._all("") if card.publication]
         public.sort(key=lambda card: (-card.likes, card.id))
-        rows = [Row(rank, card.id, card.likes, card.likes, {"own": 0}) for rank, card in enumerate(public[:limit], 1)]
-        definition, reached = DEFINITIONS[board], await self._reached()
-        return Board(board=board, window=window, since=None, rows=rows, definition=definition, reached=reached)
+        rows = [Row(rank, card.id, card.likes, card.likes, {"own": 0}) for rank, card in enumerate(public, 1)]
+        start = int(cursor or 0)
+        return Board(
+            **await self._window(board, window, as_of),
+            of=len(rows),
+            rows=rows[start : start + limit],
+            corrected=corrected,
+            next_cursor=str(start + limit) if len(rows) > start + limit else None,
+        )
+
+    async def board_rank(
+        self, board: str, window: str, item: str, *, as_of: datetime | Vector | None = None
+    ) -> Ranking:
+        found = await self.board(board, window, limit=1_000, as_of=as_of)
+        row = next((row for row in found.rows if row.id == item), None)
+        if row is None:
+            raise not_listed(found.definition, item)
+        return Ranking(**await self._window(board, window, as_of), of=found.of, row=row, ties=0)
+
+    async def board_receipt(
+        self,
+        board: str,
+        window: str,
+        item: str,
+        *,
+        limit: int,
+        cursor: str | None = None,
+        as_of: datetime | Vector | None = None,
+    ) -> Receipt:
+        found = await self.board_rank(board, window, item, as_of=as_of)
+        votes = [
+            Counted(f"engagement/{each.shard}", each.position, each.recorded_at, [])
+            for each in await self._recorded("engagement")
+            if each.stream.startswith(f"like_{item}_")
+        ]
+        start = int(cursor or 0)
+        return Receipt(
+            **msgspec.structs.asdict(found),
+            tied=[],
+            events=votes[start : start + limit],
+            next_cursor=str(start + limit) if len(votes) > start + limit else None,
+        )
+
+    async def _window(self, board: str, window: str, as_of: datetime | Vector | None) -> dict[str, Any]:
+        """Every moment falls into the hour that ended at noon."""
+        until = None if as_of is None else datetime.fromisoformat("2026-11-22T12:00:00+00:00")
+        fixed = {"since": None, "until": until, "closed_at": until, "definition": DEFINITIONS[board]}
+        return {"board": board, "window": window, "reached": await self._reached(), **fixed}
 
     async def lineage(
         self, video_id: str, viewer: str, *, depth: int, limit: int, cursor: str | None = None
@@ -347,6 +436,7 @@ class Platform:
         self.clock, self.models, self.workers = FixedClock(), FakeModels(), FakeWorkers()
         self.jobs, self.objects, self.keys = FakeJobs(), FakeObjects(), FakeKeys()
         self.reactions = MemoryTimers(self.clock.now)
+        self.gauges = FakeGauges()
         self.store = MemoryEventStore(now=self.clock.now)
         self.reads = FakeReads(self.store)
         self.ids = SystemIds()
@@ -369,6 +459,7 @@ class Platform:
             objects=self.objects,
             keys=self.keys,
             reactions=self.reactions,
+            gauges=self.gauges,
             clock=self.clock,
             ids=self.ids,
             secret=b"0123456789abcdef0123456789abcdef",
