@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, Collection
+from collections.abc import AsyncGenerator, Collection, Generator, Mapping
 from typing import Final
 
 import msgspec
@@ -15,6 +15,9 @@ from infra.kafka import ANSWER_SECONDS, POLL_SECONDS, Headers, KafkaAdmin, logge
 
 BATCH: Final = 500
 PREFETCH_KBYTES: Final = 8 * 1024  # what the client holds beyond the batch
+# For who reads all of a topic as fast as it goes.
+BULK: Final = 2_000
+BULK_PREFETCH_KBYTES: Final = 64 * 1024
 Place = tuple[str, int]  # topic, partition
 
 
@@ -33,7 +36,7 @@ class KafkaReader:
 
     async def bounds(self, topics: Collection[str]) -> dict[Place, tuple[int, int]]:
         """The first offset of every partition of those topics that exist, and the one behind the last."""
-        return await asyncio.to_thread(self._bounds, topics)
+        return await asyncio.to_thread(self.edges, topics)
 
     async def read(self, place: Place, begin: int, end: int) -> AsyncGenerator[list[StoredRecord], None]:
         """All records from `begin` up to, not including, `end`, in batches."""
@@ -47,7 +50,20 @@ class KafkaReader:
         finally:
             await asyncio.to_thread(client.close)
 
-    def _bounds(self, topics: Collection[str]) -> dict[Place, tuple[int, int]]:
+    def follow(self, places: Mapping[Place, tuple[int, int]]) -> Generator[list[KafkaMessage], None, None]:
+        """All records of these partitions, from the first offset of each up to, not including, the second. As they
+        come: in order within a partition. Blocks."""
+        left = {place: end for place, (begin, end) in places.items() if begin < end}
+        client = self._client(BULK_PREFETCH_KBYTES)
+        try:
+            client.assign([TopicPartition(*place, places[place][0]) for place in left])
+            while left:
+                yield _take_some(client, left)
+        finally:
+            client.close()
+
+    def edges(self, topics: Collection[str]) -> dict[Place, tuple[int, int]]:
+        """As `bounds`. Blocks."""
         found = KafkaAdmin(self._servers).partitions()
         places = [(topic, partition) for topic in topics for partition in range(found.get(topic, 0))]
         client = self._client()
@@ -56,7 +72,7 @@ class KafkaReader:
         finally:
             client.close()
 
-    def _client(self) -> Consumer:
+    def _client(self, prefetch_kbytes: int = PREFETCH_KBYTES) -> Consumer:
         config = {
             "bootstrap.servers": self._servers,
             "group.id": "recut-reader",  # the client wants one; it joins and commits nothing
@@ -64,7 +80,7 @@ class KafkaReader:
             "enable.partition.eof": True,
             "isolation.level": "read_uncommitted",
             "auto.offset.reset": "error",
-            "queued.max.messages.kbytes": PREFETCH_KBYTES,
+            "queued.max.messages.kbytes": prefetch_kbytes,
             "fetch.wait.max.ms": 50,
         }
         return Consumer(config, logger=logger)
@@ -83,6 +99,28 @@ def _take(client: Consumer, end: int) -> tuple[list[StoredRecord], int]:
             return records, end
         records.append(StoredRecord(message.offset(), message.key(), message.value(), message.headers() or []))
     return records, records[-1].offset + 1
+
+
+def _take_some(client: Consumer, left: dict[Place, int]) -> list[KafkaMessage]:
+    """The next records before the ends that are `left`. Takes out what has come to its end."""
+    deadline = time.monotonic() + ANSWER_SECONDS
+    while not (messages := client.consume(BULK, POLL_SECONDS)):
+        if time.monotonic() > deadline:
+            raise unreachable("its records cannot be read")
+    taken = []
+    for message in messages:
+        place = (message.topic(), message.partition())
+        end = left.get(place, 0)
+        if _ends(message) or message.offset() + 1 >= end:
+            _leave(client, left, place)
+        if message.error() is None and message.offset() < end:
+            taken.append(message)
+    return taken
+
+
+def _leave(client: Consumer, left: dict[Place, int], place: Place) -> None:
+    if left.pop(place, None) is not None:
+        client.incremental_unassign([TopicPartition(*place)])
 
 
 def _ends(message: KafkaMessage) -> bool:
