@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any, Protocol
 
-from commands.work import Work
 from domain.video import Queueing
 
 
-async def chain(work: Work, parents: Sequence[Queueing]) -> list[str]:
+class Beginnings(Protocol):
+    async def first(self, streams: Sequence[str]) -> dict[str, Any]:
+        """The first event of each stream, as `Work.first`."""
+        ...
+
+
+async def chain(work: Beginnings, parents: Sequence[Queueing]) -> list[str]:
     """The prompts of these videos and of all that they come from, oldest first, each video once. What a prompt was
     never changes, so no condition is needed; one of an erased account reads as erased."""
     levels: list[Sequence[Queueing]] = [parents]

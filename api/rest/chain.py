@@ -1,0 +1,438 @@
+"""`GET /v1/videos/{id}/chain`: everything that a video comes from, with the proof of each step: which fact, where in
+which log, when; on which consent; made by what. Read from the streams themselves, so always current.
+
+Who may not see a video of the chain sees its place in it. Moderators see all of it, deleted videos included, and that
+they have read is noted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final, Literal
+
+import msgspec
+from starlette.responses import Response
+
+from api.call import Call, note_reading, reply
+from api.present import require_id, unix
+from api.query import bounded
+from api.routing import CURSOR, Endpoint, limit_param
+from api.schemas import Author
+from commands.lineage import chain as prompts_of
+from commands.retrospect import JudgedAgain, judge_again
+from commands.work import CHARACTER, VIDEO, fold
+from domain import character, moderation, video
+from domain.catalog import entry_of
+from domain.errors import Invalid, NotFound
+from domain.fields import ERASED
+from domain.ids import case_stream
+from domain.recorded import SYSTEM, Fact, Recorded
+from domain.video import (
+    Absent,
+    Cancelled,
+    Completed,
+    Deleted,
+    Failed,
+    GenerationCompleted,
+    InProgress,
+    Parent,
+    Queued,
+    Queueing,
+    RestrictionLifted,
+    Video,
+    VideoRestricted,
+)
+
+State = Literal["queued", "in_progress", "completed", "failed", "cancelled", "deleted"]
+DEFAULT_LIMIT: Final = 20
+MAX_LIMIT: Final = 50
+MOST: Final = 5_000  # places; more than any video can have ancestors
+# What a decision's reader may know of it, as the author learns it.
+STATED: Final = (moderation.Decided, moderation.Reversed, moderation.Appealed, moderation.AppealResolved)
+_DETAILS: Final = (
+    "attempt", "worker", "engine", "code", "message", "cause", "visibility", "cause_id", "rule", "decision_id",
+    "action", "scope", "policy", "outcome",
+)  # fmt: skip
+
+
+class Where(msgspec.Struct, kw_only=True):
+    """Where an event lies: `position` counts without holes in its `log`, `version` in its stream."""
+
+    log: str
+    position: int
+    version: int
+    event_id: str
+    at: int
+
+
+class ChainFact(Where, kw_only=True, omit_defaults=True):
+    """`by`, `command` and `story`, who and what caused it, are for the owner and for moderators; so is `message`.
+    Which moderator it was, only moderators learn."""
+
+    type: str
+    by: str | None = None
+    command: str | None = None
+    story: str | None = None
+    attempt: int | None = None
+    worker: str | None = None
+    engine: str | None = None
+    code: str | None = None
+    message: str | None = None
+    cause: str | None = None
+    cause_id: str | None = None
+    rule: str | None = None
+    visibility: str | None = None
+    decision_id: str | None = None
+    action: str | None = None
+    scope: str | None = None
+    policy: str | None = None
+    outcome: str | None = None
+
+
+class ChainParent(msgspec.Struct, kw_only=True):
+    """`place` is that of the parent in this chain; `span` the part of it that is in the file, in seconds."""
+
+    place: int
+    id: str | None
+    relation: str
+    span: tuple[float, float] | None
+
+
+class ChainUse(msgspec.Struct, kw_only=True):
+    """`consent_version` is the one that the video relies on, `consent` its event, `in_force` the version that held when
+    the video was queued. `allowed`: judged again by that version, as accounts, follows, decisions and prompts were
+    then; null where words that count were erased since. `rule` decides it; of a rule about words and topics only the
+    kind is told, but to the owner of the character and to moderators."""
+
+    id: str
+    handle: str | None
+    consent_version: int
+    in_force: int
+    allowed: bool | None
+    rule: str
+    ruleset: str
+    consent: Where | None
+
+
+class ChainMade(msgspec.Struct, kw_only=True):
+    """What made the files."""
+
+    attempt: int
+    worker: str
+    engine: str
+    model_digest: str
+    seed: int
+    mark_id: str | None
+
+
+class ChainLink(msgspec.Struct, kw_only=True):
+    """A video of the chain. `depth` counts steps up, by the shortest way. A hidden one has its place, its depth and its
+    own parents' places, nothing else. `ruleset`: the version of the rules that all prompts of its chain passed.
+    `prompt` may be a description in its place: then it is `described`. `decisions` are for its owner and moderators."""
+
+    place: int
+    depth: int
+    hidden: bool
+    parents: list[ChainParent]
+    id: str | None = None
+    owner: Author | None = None
+    state: State | None = None
+    model: str | None = None
+    resolved_model: str | None = None
+    prompt: str | None = None
+    described: bool = False
+    seconds: int | None = None
+    size: str | None = None
+    seed: int | None = None
+    ruleset: str | None = None
+    characters: list[ChainUse] = []
+    made: ChainMade | None = None
+    facts: list[ChainFact] = []
+    decisions: list[ChainFact] = []
+
+
+class ChainPage(msgspec.Struct, kw_only=True):
+    """The video itself first, then what it comes from, nearest first. `count`: how many there are in all."""
+
+    object: Literal["list"] = "list"
+    id: str
+    count: int
+    data: list[ChainLink]
+    has_more: bool
+    next_cursor: str | None
+
+
+class Step(msgspec.Struct, frozen=True):
+    id: str
+    depth: int
+    parents: tuple[Parent, ...]
+
+
+class Beginnings:
+    """First events, which never change: each is read once."""
+
+    def __init__(self, call: Call) -> None:
+        self._store = call.deps.store
+        self._known: dict[str, Any] = {}
+
+    async def first(self, streams: Sequence[str]) -> dict[str, Any]:
+        missing = [stream for stream in streams if stream not in self._known]
+        if missing:
+            found = await self._store.first(missing)
+            self._known |= {stream: found[stream].event if stream in found else None for stream in missing}
+        return {stream: self._known[stream] for stream in streams if self._known[stream] is not None}
+
+
+class Seen(msgspec.Struct, frozen=True):
+    """A video of the chain that the caller may see."""
+
+    state: Video
+    facts: list[Fact]
+
+
+async def chain(call: Call) -> Response:
+    video_id = require_id(call.path("video_id"))
+    limit, start = bounded(call, "limit", DEFAULT_LIMIT, 1, MAX_LIMIT), _start(call)
+    beginnings = Beginnings(call)
+    if video_id not in await _visible(call, [video_id]):
+        raise video.no_such_video(video_id)
+    steps = await walk(video_id, beginnings)
+    page = steps[start : start + limit]
+    end = start + len(page)
+    body = ChainPage(
+        id=video_id,
+        count=len(steps),
+        data=await _links(call, steps, page, start, beginnings),
+        has_more=end < len(steps),
+        next_cursor=str(end) if end < len(steps) else None,
+    )
+    return reply(body)
+
+
+def _start(call: Call) -> int:
+    cursor = call.request.query_params.get("cursor") or "0"
+    if not (cursor.isascii() and cursor.isdigit() and int(cursor[:9]) < MOST):
+        raise Invalid("invalid_cursor", "`cursor` is the `next_cursor` of the page before.", "cursor")
+    return int(cursor)
+
+
+async def walk(video_id: str, beginnings: Beginnings) -> list[Step]:
+    """The video and all that it comes from, level by level, each once."""
+    steps: list[Step] = []
+    level, met, depth = [video_id], {video_id}, 0
+    while level:
+        found = await beginnings.first(level)
+        above: dict[str, None] = {}
+        for id_ in level:
+            event = found.get(id_)
+            parents = event.parents if isinstance(event, Queueing) else ()
+            steps.append(Step(id_, depth, parents))
+            above |= dict.fromkeys(parent.video_id for parent in parents if parent.video_id not in met)
+        met |= above.keys()
+        level, depth = list(above), depth + 1
+    return steps
+
+
+async def _links(
+    call: Call, steps: Sequence[Step], page: Sequence[Step], start: int, beginnings: Beginnings
+) -> list[ChainLink]:
+    places = {step.id: place for place, step in enumerate(steps)}
+    ids = [step.id for step in page]
+    seen = await _visible(call, [*ids, *(parent.video_id for step in page for parent in step.parents)])
+    owners = [_request(seen[id_].state).owner_id for id_ in ids if id_ in seen]
+    authors = await call.edge.authors.of(owners)
+    links = []
+    for place, step in enumerate(page, start):
+        link = ChainLink(
+            place=place,
+            depth=step.depth,
+            hidden=step.id not in seen,
+            parents=[_parent(parent, places, seen) for parent in step.parents],
+        )
+        if step.id in seen:
+            link = await _told(call, link, step, seen[step.id], authors, beginnings)
+        links.append(link)
+    return links
+
+
+def _parent(parent: Parent, places: dict[str, int], seen: dict[str, Seen]) -> ChainParent:
+    known = parent.video_id in seen
+    return ChainParent(
+        place=places[parent.video_id],
+        id=parent.video_id if known else None,
+        relation=parent.relation,
+        span=parent.span if known else None,
+    )
+
+
+async def _visible(call: Call, ids: Sequence[str]) -> dict[str, Seen]:
+    """Those of the videos that the caller may see."""
+    found = {id_: await _load(call, id_) for id_ in dict.fromkeys(ids)}
+    known = {id_: each for id_, each in found.items() if not isinstance(each.state, Absent)}
+    if call.moderates:
+        return known
+    to_follow = {id_: video.to_follow(each.state, call.viewer) for id_, each in known.items()}
+    followed = await call.edge.authors.followed(call.viewer, filter(None, to_follow.values()))
+    apart = await call.edge.authors.apart_from(call.viewer, (_request(each.state).owner_id for each in known.values()))
+    return {
+        id_: each
+        for id_, each in known.items()
+        if _request(each.state).owner_id not in apart
+        and _may_see(id_, each.state, call.viewer, follows=to_follow[id_] in followed)
+    }
+
+
+def _may_see(video_id: str, state: Video, viewer: str, *, follows: bool) -> bool:
+    try:
+        video.visible(video_id, state, viewer, follows=follows)
+    except NotFound:
+        return False
+    return True
+
+
+async def _load(call: Call, video_id: str) -> Seen:
+    facts = await call.deps.store.load(video_id)
+    state = VIDEO.initial
+    for fact in facts:
+        state = VIDEO.evolve(state, fact.event, fact.recorded.recorded_at)
+    return Seen(state, facts)
+
+
+def _request(state: Video) -> Queueing:
+    assert not isinstance(state, Absent)
+    return state.request
+
+
+async def _told(
+    call: Call, link: ChainLink, step: Step, seen: Seen, authors: dict[str, Author], beginnings: Beginnings
+) -> ChainLink:
+    request = _request(seen.state)
+    inside = call.moderates or request.owner_id == call.viewer
+    if call.moderates and request.owner_id != call.viewer:
+        note_reading(call, "chain_read", step.id)
+    description = _description(seen.state)
+    described = description is not None and not inside
+    prompts = [*await prompts_of(beginnings, [request])] if request.characters else []
+    uses = await judge_again(
+        call.deps.store, call.deps.world.screener, request, seen.facts[0].recorded.recorded_at, prompts
+    )
+    return msgspec.structs.replace(
+        link,
+        id=step.id,
+        owner=authors[request.owner_id],
+        state=_word(seen.state),
+        model=request.model,
+        resolved_model=request.resolved_model,
+        prompt=description if described else request.prompt,
+        described=described,
+        seconds=request.seconds,
+        size=request.size,
+        seed=request.seed,
+        ruleset=request.ruleset or None,
+        characters=[await _use(call, use) for use in uses],
+        made=next((_made(fact.event) for fact in seen.facts if isinstance(fact.event, GenerationCompleted)), None),
+        facts=[_fact(call, fact, inside) for fact in seen.facts if inside or not _is_private(fact)],
+        decisions=await _decisions(call, step.id) if inside else [],
+    )
+
+
+def _description(state: Video) -> str | None:
+    publication = state.publication if isinstance(state, Completed) else None
+    return publication.description if publication else None
+
+
+def _word(state: Video) -> State:
+    match state:
+        case Queued():
+            return "queued"
+        case InProgress():
+            return "in_progress"
+        case Completed():
+            return "completed"
+        case Failed():
+            return "failed"
+        case Cancelled():
+            return "cancelled"
+        case Deleted():
+            return "deleted"
+        case _:
+            raise ValueError("of what was never said there is no state")
+
+
+def _made(event: GenerationCompleted) -> ChainMade:
+    return ChainMade(
+        attempt=event.attempt,
+        worker=event.worker,
+        engine=event.engine,
+        model_digest=event.model_digest,
+        seed=event.seed,
+        mark_id=event.mark_id,
+    )
+
+
+def _is_private(fact: Fact) -> bool:
+    """What moderators did about a video is between them and its owner."""
+    return isinstance(fact.event, VideoRestricted | RestrictionLifted)
+
+
+async def _decisions(call: Call, video_id: str) -> list[ChainFact]:
+    """The whole case for moderators; for the owner what is stated to authors."""
+    facts = await call.deps.store.load(case_stream(video_id))
+    return [_fact(call, fact, True) for fact in facts if call.moderates or isinstance(fact.event, STATED)]
+
+
+def _fact(call: Call, fact: Fact, inside: bool) -> ChainFact:
+    """Which moderator it was, only moderators learn."""
+    recorded, event = fact.recorded, fact.event
+    by = recorded.actor if call.moderates or recorded.actor in (call.viewer, SYSTEM) else None
+    details = {name: getattr(event, name) for name in _DETAILS if hasattr(event, name)}
+    if not inside:
+        details.pop("message", None)
+    return ChainFact(
+        **msgspec.structs.asdict(_where(recorded)),
+        type=entry_of(recorded.type).type.rpartition(".v")[0],
+        by=by if inside else None,
+        command=recorded.causation if inside else None,
+        story=recorded.correlation if inside else None,
+        **details,
+    )
+
+
+def _where(recorded: Recorded) -> Where:
+    return Where(
+        log=f"{recorded.category}/{recorded.shard}",
+        position=recorded.position,
+        version=recorded.version,
+        event_id=recorded.event_id,
+        at=unix(recorded.recorded_at),
+    )
+
+
+async def _use(call: Call, use: JudgedAgain) -> ChainUse:
+    state, _ = await fold(call.deps.store, CHARACTER, use.character_id)
+    made = state.made if isinstance(state, character.Existing) else None
+    inside = call.moderates or (made is not None and made.owner_id == call.viewer)
+    return ChainUse(
+        id=use.character_id,
+        handle=made.handle if made and made.handle != ERASED else None,
+        consent_version=use.version,
+        in_force=use.in_force,
+        allowed=use.allowed,
+        rule=use.rule if inside or use.allowed else use.rule.partition(":")[0],
+        ruleset=use.ruleset,
+        consent=_where(use.consent) if use.consent else None,
+    )
+
+
+ENDPOINTS: Final[tuple[Endpoint, ...]] = (
+    Endpoint(
+        method="GET",
+        path="/v1/videos/{video_id}/chain",
+        handler=chain,
+        summary="All that a video comes from, with the facts that prove it",
+        tag="social",
+        access="open",
+        params=(limit_param(DEFAULT_LIMIT, MAX_LIMIT), CURSOR),
+        answer=ChainPage,
+    ),
+)
