@@ -14,6 +14,7 @@ from api import origins
 from api.auth import Caller, no_key
 from api.authors import Authors
 from api.errors import request_id
+from api.metrics import Requests
 from api.ports import Deps
 from api.tokens import Signer, Token, merge, read_token, write_token
 from commands.bus import Outcome
@@ -55,6 +56,7 @@ class Edge:
         self.writes = LastWrites()
         self.authors = Authors(deps.store)
         self.folds = Folds(deps.store)
+        self.requests = Requests()
 
     @property
     def secure(self) -> bool:

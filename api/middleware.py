@@ -18,6 +18,7 @@ from domain.ids import is_id
 log = logging.getLogger("recut.api")
 access = logging.getLogger("recut.access")
 
+ROUTE: Final = "recut.route"  # the scope's name for the template of its path
 SECURITY: Final = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
@@ -33,10 +34,18 @@ class Stamp:
     """Outermost. Gives each request an id and tells it to the client; turns what no handler expected into a reply and
     a trace in the log; writes one line of access log, without the query: it may hold a signed address."""
 
-    def __init__(self, app: ASGIApp, ids: Ids, on_error: Callable[[Request, Exception], Awaitable[Response]]) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        ids: Ids,
+        on_error: Callable[[Request, Exception], Awaitable[Response]],
+        noted: Callable[[str, str, int, float], None],
+    ) -> None:
+        """`noted` is told method, route, status and seconds of each reply."""
         self._app = app
         self._ids = ids
         self._on_error = on_error
+        self._noted = noted
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -64,12 +73,20 @@ class Stamp:
                 raise  # too late for another reply: the server must cut the connection
             await self._answer(scope, receive, stamped, error)
         finally:
-            took = (time.perf_counter() - began) * 1000
-            access.info("%s %s %s %s %.1f ms", request_id, scope["method"], _told(scope), status, took)
+            took = time.perf_counter() - began
+            self._noted(scope["method"], _route(scope), status, took)
+            access.info("%s %s %s %s %.1f ms", request_id, scope["method"], _told(scope), status, took * 1000)
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send, error: Exception) -> None:
         response = await self._on_error(Request(scope, receive), error)
         await response(scope, receive, send)
+
+
+def _route(scope: Scope) -> str:
+    """As metrics may keep it: the template of the path, of which there are few."""
+    if "app_root_path" in scope:
+        return f"{scope['root_path']}/*"  # a file below a mount
+    return str(scope.get(ROUTE, "*"))
 
 
 def _told(scope: Scope) -> str:

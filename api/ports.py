@@ -11,6 +11,7 @@ from api.reads import Reads
 from commands.bus import Outcome
 from commands.ports import Clock, EventStore, Ids, Models, Workers
 from commands.work import World
+from domain.gauges import Reading
 from domain.payment import Pack, Payment
 from domain.queue import Progress
 from domain.recorded import Origin, Position
@@ -71,9 +72,20 @@ class Reactions(Protocol):
         ...
 
 
+class Gauges(Protocol):
+    """What operators watch. Raises `Unavailable` when the database stays out of reach."""
+
+    async def read(self) -> Reading: ...
+
+    async def stopped(self) -> list[str]:
+        """Read models and others that take nothing any more, and say why in their log."""
+        ...
+
+
 class Deps(msgspec.Struct, frozen=True, kw_only=True):
     """`secret` signs tokens, sessions and media addresses: the same in every API process. Without `payments` credits
-    are only given, by admins. `world` is what commands are decided in, for questions that record nothing."""
+    are only given, by admins. `world` is what commands are decided in, for questions that record nothing. Without
+    `metrics_token` metrics are told to this machine only."""
 
     bus: Dispatcher
     world: World
@@ -85,6 +97,7 @@ class Deps(msgspec.Struct, frozen=True, kw_only=True):
     objects: Objects
     keys: Keys
     reactions: Reactions
+    gauges: Gauges
     clock: Clock
     ids: Ids
     secret: bytes
@@ -92,3 +105,4 @@ class Deps(msgspec.Struct, frozen=True, kw_only=True):
     payments: Payments | None = None
     packs: tuple[Pack, ...] = ()
     topic_prefix: str = "recut"
+    metrics_token: str = ""

@@ -12,6 +12,7 @@ from starlette.routing import Route
 
 from api.auth import identify, no_key
 from api.call import Call, Edge
+from api.middleware import ROUTE
 
 Handler = Callable[[Call], Awaitable[Response]]
 
@@ -59,11 +60,12 @@ def routes(endpoints: tuple[Endpoint, ...]) -> list[Route]:
     by_path: dict[str, dict[str, Endpoint]] = {}
     for endpoint in endpoints:
         by_path.setdefault(endpoint.path, {})[endpoint.method] = endpoint
-    return [Route(path, _answer(methods), methods=list(methods)) for path, methods in by_path.items()]
+    return [Route(path, _answer(path, methods), methods=list(methods)) for path, methods in by_path.items()]
 
 
-def _answer(methods: dict[str, Endpoint]) -> Callable[[Request], Awaitable[Response]]:
+def _answer(path: str, methods: dict[str, Endpoint]) -> Callable[[Request], Awaitable[Response]]:
     async def answer(request: Request) -> Response:
+        request.scope[ROUTE] = path
         endpoint = methods["GET" if request.method == "HEAD" else request.method]
         edge: Edge = request.app.state.edge
         return await endpoint.handler(await _call(request, edge, endpoint.access))

@@ -396,6 +396,7 @@ async def _api(settings: Settings) -> None:
             objects=Objects(settings.objects),
             keys=ApiKeys(side.pool),
             reactions=TimerTable(side.pool),
+            gauges=Gauges(side.pool, watched()),
             clock=SystemClock(),
             ids=SystemIds(),
             secret=secret,
@@ -403,6 +404,7 @@ async def _api(settings: Settings) -> None:
             payments=payments(settings),
             packs=parse_packs(settings.packs),
             topic_prefix=settings.topic_prefix,
+            metrics_token=settings.metrics_token,
         )
         config = uvicorn.Config(
             create_app(deps),

@@ -228,10 +228,8 @@ def report(conn: Connection, counts: Counter[str], rested: bool) -> int:
     print(f"asleep       {counts['asleep']} inside a transaction for {ASLEEP_SECONDS:.0f} s, then continued")
     print(f"fail-over    {counts['taken over']} times nobody came back before others had the partitions")
     print(f"restarts     {counts['ended by themselves']} processes ended by themselves and were started again")
-    stored = refill.history(conn)
-    print(
-        f"log          {len(stored)} events; {behind(conn)} not projected, {sum(_letters(conn, model.schema) for model in MODELS)} dead letters"
-    )
+    stored, parked = refill.history(conn), sum(_letters(conn, model.schema) for model in MODELS)
+    print(f"log          {len(stored)} events; {behind(conn)} not projected, {parked} dead letters")
     different = refill.differing_models(conn, stored, refill.epochs(conn))
     print(f"read models  {len(MODELS)} compared with a fresh fill byte for byte, differing: {different or 'none'}")
     return len(different) + (not rested)
