@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import logging
 import os
 import secrets
@@ -31,7 +32,6 @@ from infra.accounts import Accounts
 from infra.api_keys import ApiKeys
 from infra.audit import AuditedStore
 from infra.clock import SystemClock, SystemIds
-from infra.edge import Edge
 from infra.event_store import PostgresEventStore
 from infra.gauges import Gauges
 from infra.handles import Handles
@@ -42,6 +42,7 @@ from infra.kafka_reader import KafkaReader
 from infra.kafka_tails import KafkaTails
 from infra.keys import Hmac, Keyring, MasterKeyMismatch, PostgresKeyTable, derive
 from infra.lines import Lines
+from infra.log_history import LogHistory
 from infra.mapper import Mapper, Opener
 from infra.migrate import MigrationError, ensure_logs, migrate
 from infra.models import InstalledModels
@@ -61,9 +62,11 @@ from projections.registry import BY_NAME, MODELS
 from recut import lag, projecting
 from recut.dead_letters import Desk
 from recut.errors import OperatorError
+from recut.forgetting import Forgetting
 from recut.lists import Lists
 from recut.local.home import Home
 from recut.local.status import mark_ready
+from recut.rebuilding import Tools
 from recut.settings import Settings
 from streams.audit import Auditor
 from streams.audit_report import Report
@@ -71,8 +74,10 @@ from streams.consumer import Consumer
 from streams.dispatcher import Dispatcher
 from streams.errors import HistoryDiffers, Stopped
 from streams.host import Host
+from streams.metrics import Metrics, listen
 from streams.outcomes import Outcomes
 from streams.projector import Projector
+from streams.projector_ports import Watch
 from streams.reactor import NAME as REACTOR_NAME
 from streams.reactor import SCHEMA as REACTOR
 from streams.reactor import VERSION as REACTOR_VERSION
@@ -90,6 +95,7 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 SHARDS: Final = "select category, count(*)::int from log.logs group by category"
+IDLE_SECONDS: Final = 20  # for which a read model's writer may be silent inside a transaction, and lock out others
 SYSTEM: Final = "system"  # the actor of what no account asked for
 
 
@@ -98,7 +104,7 @@ SYSTEM: Final = "system"  # the actor of what no account asked for
 
 def prepare(settings: Settings) -> None:
     """Before anything runs. Harmless when repeated. Raises `OperatorError` with one sentence."""
-    from recut import rotation
+    from recut import rebuilding, rotation
 
     try:
         make_master_key(settings)
@@ -106,6 +112,7 @@ def prepare(settings: Settings) -> None:
         rotation.finish(settings)
         ensure_topics(KafkaAdmin(settings.kafka), settings.topic_prefix, shards, settings.replication)
         asyncio.run(register_models(settings))
+        with_filling(settings, lambda tools: rebuilding.bring_along(tools, MODELS))
     except (MigrationError, RecutError, Stopped) as error:
         raise OperatorError(str(error)) from error
 
@@ -354,6 +361,14 @@ def with_reactions(settings: Settings, question: Callable[[TimerTable], Coroutin
         raise OperatorError(error.message) from error
 
 
+def with_filling(settings: Settings, work: Callable[[Tools], T]) -> T:
+    """What is done to the schemas of read models: fills, swaps, replays."""
+    with db.connect(settings.database_url) as connection:
+        records = KafkaReader(settings.kafka)
+        connect = functools.partial(db.connect, settings.database_url)
+        return work(Tools(connect, LogHistory(connection), records, settings.topic_prefix))
+
+
 # The processes.
 
 
@@ -450,12 +465,13 @@ async def _streams(settings: Settings) -> None:
     async with write_side(settings) as side:
 
         def connect() -> db.Connection:
-            return db.connect(settings.database_url)
+            return db.connect(settings.database_url, idle_seconds=IDLE_SECONDS)
 
         dispatcher = Dispatcher(side.jobs, Policies(side.store), publisher, prefix)
         timers = Timers(side.jobs, TimerTable(side.pool), side.store, side.bus, SystemClock())
-        reactor = _reactor(settings, side, objects, enqueued=dispatcher.wake, deferred=timers.wake)
-        consumers: list[Consumer] = [Projector(MODELS, connect, side.store), reactor]
+        watch = _watch(settings)
+        reactor = _reactor(settings, side, objects, enqueued=dispatcher.wake, deferred=timers.wake, watch=watch)
+        consumers: list[Consumer] = [Projector(MODELS, connect, side.store, watch), reactor]
         host = Host(settings.kafka, prefix, consumers, side.store, instance=settings.instance or None)
         reports = KafkaSubscription(settings.kafka, f"{prefix}.outcomes", [outcomes(prefix)])
         loops = [
@@ -475,6 +491,7 @@ def _reactor(
     *,
     enqueued: Callable[[], None] = lambda: None,
     deferred: Callable[[], None] = lambda: None,
+    watch: Watch | None = None,
 ) -> Reactor:
     def connect() -> db.Connection:
         return db.connect(settings.database_url)
@@ -484,12 +501,22 @@ def _reactor(
         side.jobs,
         objects,
         TimerTable(side.pool),
-        Edge(side.pool),
+        Forgetting(side.pool),
         connect,
         side.store,
         enqueued=enqueued,
         deferred=deferred,
+        watch=watch,
     )
+
+
+def _watch(settings: Settings) -> Watch | None:
+    """Who wants to know of every batch; None when nobody does."""
+    if not settings.metrics_port:
+        return None
+    metrics = Metrics()
+    listen(metrics, settings.metrics_host, settings.metrics_port, settings.metrics_token)
+    return metrics
 
 
 def run_project(settings: Settings, models: Sequence[ReadModel]) -> None:
@@ -504,11 +531,11 @@ async def _project(settings: Settings, models: Sequence[ReadModel]) -> None:
     from streams.app import dying, serve
 
     def connect() -> db.Connection:
-        return db.connect(settings.database_url)
+        return db.connect(settings.database_url, idle_seconds=IDLE_SECONDS)
 
     stop, only = _stop_signal(), [model.name for model in models]
     async with open_pool(settings.database_url, size=2) as pool, AuditedStore(pool) as history:
-        projector = Projector(models, connect, history)
+        projector = Projector(models, connect, history, _watch(settings))
         host = Host(settings.kafka, settings.topic_prefix, [projector], history, instance=settings.instance or None)
         board = lag.Board(Gauges(pool, watched()), only)
         with dying():
