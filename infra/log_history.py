@@ -16,12 +16,13 @@ from infra.log_reader import READ_EPOCHS, READ_LOG, Epochs, to_recorded
 
 Log = tuple[str, int]  # category, shard
 HOUR: Final = """
-    select data from log.events where stream = 'hours' and recorded_at >= %s order by version limit 1
+    select data from log.events
+    where stream = 'hours' and (convert_from(data, 'UTF8')::jsonb ->> 'ended_at')::timestamptz = %s
 """
 
 
 class LogHistory:
-    """Not for two threads at a time. `connection` in autocommit mode."""
+    """For one thread at a time. `connection` is in autocommit mode."""
 
     def __init__(self, connection: psycopg.Connection[Any]) -> None:
         self._connection = connection
@@ -44,9 +45,9 @@ class LogHistory:
     def closed(self, ended_at: datetime) -> Mapping[Log, int] | None:
         """How far each log had come at the end of an hour that was closed; None for any other moment."""
         row = self._connection.execute(HOUR, [ended_at]).fetchone()
-        hour = msgspec.json.decode(row[0], type=HourClosed) if row else None
-        if hour is None or hour.ended_at != ended_at:
+        if row is None:
             return None
+        hour = msgspec.json.decode(row[0], type=HourClosed)
         return {(each.category, each.shard): each.position for each in hour.positions}
 
     def reached(self, moment: datetime) -> Mapping[Log, int]:

@@ -204,6 +204,34 @@ def project(settings: Settings, args: argparse.Namespace) -> None:
     wiring.run_project(settings, projecting.chosen(args.only))
 
 
+def feed_recompute(settings: Settings, args: argparse.Namespace) -> int:
+    from recut import feed_cli
+
+    _require_database(settings)
+    return feed_cli.recompute(settings, args.session, as_json=args.json)
+
+
+def compare_rankers(settings: Settings, args: argparse.Namespace) -> None:
+    from recut import feed_cli
+
+    _require_database(settings)
+    feed_cli.compare_rankers(settings, args.a, args.b, sessions=args.sessions, seed=args.seed, as_json=args.json)
+
+
+def rebuild(settings: Settings, args: argparse.Namespace) -> int:
+    from recut import rebuilding, wiring
+
+    _require_database(settings)
+    return wiring.with_filling(settings, lambda tools: rebuilding.run(tools, args))
+
+
+def replay(settings: Settings, args: argparse.Namespace) -> None:
+    from recut import replaying, wiring
+
+    _require_database(settings)
+    wiring.with_filling(settings, lambda tools: replaying.run(tools, args))
+
+
 def api(settings: Settings, args: argparse.Namespace) -> None:
     from recut import wiring
 
@@ -334,9 +362,44 @@ def parser() -> argparse.ArgumentParser:
     command.add_argument("--reason", required=True, help="kept beside it")
     command.set_defaults(run=dead_letters_skip, attached=True)
 
+    command = commands.add_parser("rebuild", help="fill a read model anew beside the live one, and put it in its place")
+    command.add_argument("name", nargs="+", help="of the read models")
+    instead = command.add_mutually_exclusive_group()
+    instead.add_argument("--dry-run", action="store_true", help="say what would be done")
+    instead.add_argument("--back", action="store_true", help="put what was live before the last swap in its place again")
+    instead.add_argument("--drop-old", action="store_true", help="drop what was live before, and earlier versions")
+    command.add_argument("--resume", action="store_true", help="go on with what an earlier run has filled")
+    command.add_argument("--swap", action=argparse.BooleanOptionalAction, default=True, help="put it in its place")
+    command.add_argument("--accept-differences", action="store_true", help="swap even if the live rows are others")
+    command.set_defaults(run=rebuild, attached=True)
+
+    command = commands.add_parser("replay", help="a read model as it was at a moment, in a schema of one's own")
+    command.add_argument("--read-model", required=True, metavar="NAME")
+    command.add_argument("--as-of", default="", metavar="MOMENT|VECTOR", help="2026-11-01T12:00Z, or video/0:120,...")
+    command.add_argument("--into", required=True, metavar="SCHEMA", help="a new schema; yours to query and to drop")
+    command.add_argument("--dry-run", action="store_true", help="say what would be done")
+    command.add_argument("--resume", action="store_true", help="go on with what an earlier run has filled")
+    command.set_defaults(run=replay, attached=True)
+
     command = commands.add_parser("project", help="keep read models and do nothing else")
     command.add_argument("--only", action="append", default=[], metavar="NAME", help="this one; may be repeated")
     command.set_defaults(run=project, attached=True)
+
+    actions = commands.add_parser("feed", help="what the feed has shown").add_subparsers(
+        required=True, metavar="COMMAND"
+    )
+    command = actions.add_parser("recompute", help="rank a stored page again; 1 when it is not what was shown")
+    command.add_argument("session", metavar="SESSION", help="`session` of an answer of GET /v1/feed")
+    command.add_argument("--json", action="store_true", help="one JSON document")
+    command.set_defaults(run=feed_recompute, attached=True)
+
+    command = commands.add_parser("compare-rankers", help="two rankers over pages of the past")
+    for name in ("a", "b"):
+        command.add_argument(name, help="version of the ranker, 0 for the built-in one, or a file with its weights")
+    command.add_argument("--sessions", type=int, default=1_000, help="over so many of the last stored pages")
+    command.add_argument("--seed", type=int, default=0, help="the same one draws the same teams")
+    command.add_argument("--json", action="store_true", help="one JSON document, each session with it")
+    command.set_defaults(run=compare_rankers, attached=True)
 
     for run, purpose in (
         (migrate, "bring the database to this version"),

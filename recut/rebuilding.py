@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import gc
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -18,9 +19,11 @@ from projections.model import ReadModel
 from projections.schemas import NEXT, OLD, InUse
 from recut.bar import Bar
 from recut.errors import OperatorError
+from recut.projecting import chosen
 from streams import swap
 from streams.errors import HistoryDiffers
-from streams.rebuild import Fill, History, Records
+from streams.rebuild import Fill, Records
+from streams.replay import Past
 from streams.swap import Compared
 
 # A live model that is further behind than this is brought along in batches before the live projector begins.
@@ -33,7 +36,7 @@ class Tools(msgspec.Struct, frozen=True):
     """`connect` opens connections in autocommit mode."""
 
     connect: Callable[[], Connection]
-    history: History
+    history: Past
     records: Records
     prefix: str
 
@@ -45,9 +48,20 @@ class Options(msgspec.Struct, frozen=True):
     accept_differences: bool = False
 
 
+def run(tools: Tools, args: argparse.Namespace) -> int:
+    """The command line's; the exit code."""
+    models = chosen(args.name)
+    if args.back or args.drop_old:
+        for model in models:
+            back(tools, model) if args.back else drop_old(tools, model)
+        return 0
+    options = Options(args.dry_run, args.resume, args.swap, args.accept_differences)
+    return rebuild(tools, models, options)
+
+
 def rebuild(tools: Tools, models: Sequence[ReadModel], options: Options) -> int:
     """The exit code: 4 when rows differ and were not accepted."""
-    with _told(), tools.connect() as conn, _hurrying(conn):
+    with told(), filling(tools) as conn:
         if options.dry_run:
             for model in models:
                 print(_plan(conn, tools, model, options))
@@ -57,7 +71,7 @@ def rebuild(tools: Tools, models: Sequence[ReadModel], options: Options) -> int:
 
 def back(tools: Tools, model: ReadModel) -> None:
     """What was live before the last swap is live again, brought to the present first; and the other way round."""
-    with _told(), tools.connect() as conn, _hurrying(conn), schemas.filling(conn, model.schema):
+    with told(), filling(tools) as conn, schemas.filling(conn, model.schema):
         old = model.schema + OLD
         if not schemas.exists(conn, old):
             raise OperatorError(f"There is no {old} to go back to.{_other_versions(conn, model)}")
@@ -68,7 +82,7 @@ def back(tools: Tools, model: ReadModel) -> None:
 
 def drop_old(tools: Tools, model: ReadModel) -> None:
     """What earlier swaps and earlier versions have left. Versions that are newer than this program stay."""
-    with _told(), tools.connect() as conn, schemas.filling(conn, model.schema):
+    with told(), tools.connect() as conn, schemas.filling(conn, model.schema):
         found = schemas.versions(conn, model)
         left = [name for name, version in found.items() if version < model.version or name == model.schema + OLD]
         if any(version < model.version for version in found.values()) and schemas.is_empty(conn, model.schema):
@@ -84,15 +98,22 @@ def drop_old(tools: Tools, model: ReadModel) -> None:
 def bring_along(tools: Tools, models: Sequence[ReadModel]) -> None:
     """Before the live projector begins: a version that is new is filled, and who is far behind is brought along. So
     nobody is served an empty read model."""
-    with _told(), tools.connect() as conn, _hurrying(conn):
+    with told(), filling(tools) as conn:
         for model in models:
             live = Fill(conn, model, model.schema, tools.history)
             if schemas.is_empty(conn, model.schema):
                 if live.heads():
                     _rebuild(conn, tools, model, Options(resume=True))
-            elif live.left(live.heads()) > FAR:
+            elif _behind(live) > FAR:
                 with schemas.filling(conn, model.schema):
                     _filled(conn, tools, model, model.schema)
+
+
+def _behind(live: Fill) -> int:
+    try:
+        return live.left(live.heads())
+    except HistoryDiffers:
+        return 0  # the projector says so, and what to do
 
 
 def _rebuild(conn: Connection, tools: Tools, model: ReadModel, options: Options) -> int:
@@ -176,21 +197,23 @@ def _other_versions(conn: Connection, model: ReadModel) -> str:
 
 
 @contextmanager
-def _hurrying(conn: Connection) -> Iterator[None]:
-    """What a fill makes has no circles, and is far too much to be looked through for them."""
+def filling(tools: Tools) -> Iterator[Connection]:
+    """A connection, and an interpreter, in a hurry. What a fill makes has no circles, and is far too much to be looked
+    through for them."""
     before = sys.getswitchinterval()
-    schemas.hurry(conn)
     sys.setswitchinterval(SWITCH_SECONDS)
     gc.disable()
     try:
-        yield
+        with tools.connect() as conn:
+            schemas.hurry(conn)
+            yield conn
     finally:
         gc.enable()
         sys.setswitchinterval(before)
 
 
 @contextmanager
-def _told() -> Iterator[None]:
+def told() -> Iterator[None]:
     """What an operator can do something about, in a sentence."""
     try:
         yield

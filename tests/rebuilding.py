@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Generator, Mapping
+from datetime import datetime
 from typing import Any
 
+from domain import catalog
 from domain.recorded import Position, Recorded
 from projections.db import Connection
 from recut.rebuilding import Tools
@@ -29,6 +31,18 @@ class WorldHistory:
     def read(self, category: str, shard: int, after: int, limit: int) -> list[Recorded]:
         head = self.heads().get((category, shard), 0)
         return self._world.logs()[category, shard][after : min(head, after + limit)]
+
+    def closed(self, ended_at: datetime) -> dict[Log, int] | None:
+        for each in self._world.history:
+            if each.stream == "hours" and (event := catalog.decode(each.type, each.data)).ended_at == ended_at:
+                return {(reach.category, reach.shard): reach.position for reach in event.positions}
+        return None
+
+    def reached(self, moment: datetime) -> dict[Log, int]:
+        return {(reach.category, reach.shard): reach.position for reach in self._world.reached(moment)}
+
+    def is_to_come(self, moment: datetime) -> bool:
+        return moment > self._world.now
 
 
 class NoRecords:
