@@ -247,7 +247,7 @@ async def _links(
             place=place,
             depth=step.depth,
             hidden=step.id not in seen,
-            parents=[_parent(parent, places, seen) for parent in step.parents],
+            parents=[_parent(parent, places, step.id in seen and parent.video_id in seen) for parent in step.parents],
         )
         if step.id in seen:
             link = await _told(call, link, step, seen[step.id], authors, beginnings)
@@ -255,8 +255,8 @@ async def _links(
     return links
 
 
-def _parent(parent: Parent, places: dict[str, int], seen: dict[str, Seen]) -> ChainParent:
-    known = parent.video_id in seen
+def _parent(parent: Parent, places: dict[str, int], known: bool) -> ChainParent:
+    """`known`: both ends of the edge are."""
     return ChainParent(
         place=places[parent.video_id],
         id=parent.video_id if known else None,
