@@ -1,78 +1,215 @@
--- Videos that a board may list: published for everyone, and not hidden by a restriction.
-create table listed (
-    video_id text collate "C" primary key,
-    hidden bool not null
+-- Facts. Whatever can end is an interval, so that a board of any past hour can be counted again: a row stands at an
+-- instant T if it began before T and did not end before T (`until` is null while it stands). `shard` and `position` say
+-- which event began it.
+
+create table accounts (
+    id text collate "C" primary key,
+    opened_at timestamptz not null
 );
 
--- What most_liked counts. The three facts come with the like: by the author; by an account younger than a day;
--- without having been served in a feed.
+create table characters (
+    id text collate "C" primary key,
+    owner_id text collate "C" not null
+);
+
+-- `parent` is the first one; `root` what following first parents ends at, as far as it is known. A video may be known
+-- as a root before it is known itself.
+create table videos (
+    id text collate "C" primary key,
+    owner_id text collate "C" not null,
+    parent text collate "C",
+    root text collate "C" not null,
+    at timestamptz not null,
+    until timestamptz, -- failed, cancelled or deleted
+    shard int not null,
+    position bigint not null
+);
+create index videos_family on videos (root, at) where parent is not null;
+create index videos_owner on videos (owner_id) where parent is not null;
+create index videos_at on videos (at) where parent is not null;
+create index videos_until on videos (until) where parent is not null and until is not null;
+
+-- The facts by which a like may be left out come with it. A like that is taken back and given again is two rows.
 create table likes (
     video_id text collate "C" not null,
     account_id text collate "C" not null,
-    hour int not null, -- since 1970
+    owner_id text collate "C" not null,
     at timestamptz not null,
-    own bool not null,
-    young bool not null,
-    not_served bool not null,
-    primary key (video_id, account_id)
+    until timestamptz,
+    young bool not null, -- the account was younger than a day
+    not_served bool not null, -- without having been served in a feed
+    shard int not null,
+    position bigint not null,
+    primary key (video_id, at, account_id)
 );
-create index likes_hour on likes (video_id, hour);
+create index likes_account on likes (account_id, video_id);
+create index likes_owner on likes (owner_id, at);
+create index likes_at on likes (at);
+create index likes_until on likes (until) where until is not null;
 
--- Remixes that were neither deleted nor failed.
 create table remixes (
     child text collate "C" not null,
     parent text collate "C" not null,
     remixer text collate "C" not null,
+    parent_owner text collate "C" not null,
     at timestamptz not null,
-    own bool not null, -- by the parent's author
+    until timestamptz,
     primary key (child, parent)
 );
-create index remixes_pair on remixes (parent, remixer, at);
+create index remixes_pair on remixes (parent, remixer);
 
--- What most_remixed counts: each remixer of a video once, at the time of their first remix.
+-- Which remix of the pair was the first one standing, and from when to when: `child`, made at `at`, from `since` on.
 create table remixers (
     parent text collate "C" not null,
     remixer text collate "C" not null,
-    hour int not null,
+    since timestamptz not null,
+    parent_owner text collate "C" not null,
+    child text collate "C" not null,
     at timestamptz not null,
-    own bool not null,
-    primary key (parent, remixer)
+    until timestamptz,
+    primary key (parent, remixer, since)
 );
-create index remixers_hour on remixers (parent, hour);
+create index remixers_parent on remixers (parent, at);
+create index remixers_remixer on remixers (remixer);
+create index remixers_at on remixers (at);
+create index remixers_since on remixers (since);
+create index remixers_until on remixers (until) where until is not null;
 
--- Both by hour. `count` is all of them, `counted` those that the board's rules leave; `reached_at` is the time of the
--- last one counted. No row where nothing is left.
-create table buckets (
-    board text collate "C" not null,
+create table uses (
+    character_id text collate "C" not null,
+    video_id text collate "C" not null,
+    account_id text collate "C" not null,
+    at timestamptz not null,
+    until timestamptz,
+    primary key (character_id, video_id)
+);
+create index uses_character on uses (character_id, at);
+create index uses_video on uses (video_id);
+create index uses_account on uses (account_id);
+create index uses_at on uses (at);
+create index uses_until on uses (until) where until is not null;
+
+-- Whose votes count nowhere, from `since` on. `made_at` and `undone_at` are when that was said.
+create table corrections (
+    account_id text collate "C" not null,
+    correction_id text collate "C" not null,
+    made_at timestamptz not null,
+    undone_at timestamptz,
+    since timestamptz not null,
+    primary key (account_id, correction_id, made_at)
+);
+
+-- When a board could list a video, a character or an account.
+create table shown (
     id text collate "C" not null,
-    hour int not null,
-    count bigint not null,
-    counted bigint not null,
-    own bigint not null,
-    young bigint not null,
-    not_served bigint not null,
-    reached_at timestamptz,
-    primary key (board, id, hour)
-) with (fillfactor = 70);
-create index buckets_hour on buckets (board, hour);
+    since timestamptz not null,
+    until timestamptz,
+    primary key (id, since)
+);
+create index shown_now on shown (id) where until is null;
 
--- The sum of an id's buckets.
-create table totals (
-    board text collate "C" not null,
-    id text collate "C" not null,
-    count bigint not null,
-    counted bigint not null,
-    own bigint not null,
-    young bigint not null,
-    not_served bigint not null,
-    reached_at timestamptz,
-    primary key (board, id)
-) with (fillfactor = 70);
-create index totals_rank on totals (board, counted desc, reached_at, id) where counted > 0;
-
--- By whose cause a video is hidden; a video without rows is not.
+-- Videos that are published for everyone, hidden or not; and by whose cause a video is hidden.
+create table published (
+    video_id text collate "C" primary key
+);
 create table restrictions (
     video_id text collate "C" not null,
     cause_id text collate "C" not null,
     primary key (video_id, cause_id)
+);
+
+-- How many videos of `author` the `liker` likes: now, and at the end of the last hour that was counted.
+create table pairs (
+    liker text collate "C" not null,
+    author text collate "C" not null,
+    likes int not null,
+    likes_then int not null,
+    primary key (liker, author)
+) with (fillfactor = 70);
+
+-- Counts. `count` is everybody, `counted` those that the board's rules leave; then how many were what. `reached_at` is
+-- the time of the last one counted, or of the last one at all where nothing is. No row where there is nobody.
+
+-- What stands now, by the hour in which it came.
+create table buckets (
+    board text collate "C" not null,
+    id text collate "C" not null,
+    hour int not null, -- since 1970
+    count bigint not null,
+    counted bigint not null,
+    own bigint not null,
+    young bigint not null,
+    not_served bigint not null,
+    corrected bigint not null,
+    reached_at timestamptz not null,
+    primary key (board, id, hour)
+) with (fillfactor = 70);
+create index buckets_hour on buckets (board, hour);
+
+-- The sums of the buckets that lie in each window, which begins so many hours before the end of the last closed hour.
+create table standings (
+    board text collate "C" not null,
+    span text collate "C" not null,
+    id text collate "C" not null,
+    count bigint not null,
+    counted bigint not null,
+    own bigint not null,
+    young bigint not null,
+    not_served bigint not null,
+    corrected bigint not null,
+    reached_at timestamptz not null,
+    listed bool not null,
+    primary key (board, span, id)
+) with (fillfactor = 70);
+create index standings_rank on standings (board, span, counted desc, reached_at, id) where listed;
+
+-- How many listed ones share a count: a rank is one more than the sum of those above.
+create table ranks (
+    board text collate "C" not null,
+    span text collate "C" not null,
+    counted bigint not null,
+    items bigint not null,
+    primary key (board, span, counted)
+) with (fillfactor = 70);
+
+-- Closed hours, as the log says. `positions` are those of this model's logs, by "category/shard". `counted`: every log
+-- was past them, and the hour has its snapshots.
+create table hours (
+    ended_at timestamptz primary key,
+    positions jsonb not null,
+    counted bool not null
+);
+create index hours_open on hours (ended_at) where not counted;
+
+-- The last position that was applied, per log. As the checkpoint, but within the batch, too.
+create table heads (
+    category text collate "C" not null,
+    shard int not null,
+    position bigint not null,
+    primary key (category, shard)
+) with (fillfactor = 50);
+
+-- As `standings`, at the end of the last counted hour, listed or not.
+create table closed (
+    board text collate "C" not null,
+    span text collate "C" not null,
+    id text collate "C" not null,
+    count bigint not null,
+    counted bigint not null,
+    own bigint not null,
+    young bigint not null,
+    not_served bigint not null,
+    corrected bigint not null,
+    reached_at timestamptz not null,
+    primary key (board, span, id)
+) with (fillfactor = 70);
+create index closed_rank on closed (board, span, counted desc, reached_at, id);
+
+-- The first places at the end of an hour, in order. No row where they are those of the hour before.
+create table snapshots (
+    board text collate "C" not null,
+    span text collate "C" not null,
+    ended_at timestamptz not null,
+    rows jsonb not null,
+    primary key (board, span, ended_at)
 );

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import psycopg
 import pytest
 
 from domain.errors import Invalid, NotFound
-from projections.consistency import reached
 from projections.db import AsyncConnection, Connection
 from projections.feed import query as feed
 from projections.feed.query import FeedPage
 from projections.leaderboard import query as leaderboard
-from projections.registry import LEADERBOARD
 from projections.remix_graph import query as remix_graph
 from projections.remix_graph.query import Ancestor, Child, Counts, Lineage
 from projections.videos import query as videos
@@ -272,95 +270,6 @@ async def test_impressions_count_accounts_until_a_video_is_not_fresh(
     assert (await look(db, story, "acct_dan", "for_you")).items[0].why.terms == {"hot": 0.0}
 
 
-# Boards
-
-
-async def board(db: AsyncConnection, name: str, window: str, now: datetime) -> list[tuple[int, str, int, int]]:
-    page = await leaderboard.page(db, board=name, window=window, now=now)
-    return [(row.rank, row.id, row.count, row.counted) for row in page.rows]
-
-
-async def test_ranks_ties_and_what_is_left_out(conn: Connection, db: AsyncConnection, story: Story) -> None:
-    for name in ("video_1", "video_2", "video_3", "video_4"):
-        story.create(name, ANN)
-    for name in ("video_2", "video_1", "video_3"):
-        story.like(name, BOB)
-    story.like("video_3", CAT, served=False)
-    story.like("video_1", ANN)
-    story.like("video_4", ANN)
-    tell(conn, story)
-    expected = [(1, "video_3", 2, 2), (2, "video_2", 1, 1), (2, "video_1", 2, 1)]
-    for window in ("hour", "day", "week", "month", "all"):
-        assert await board(db, "most_liked", window, story.now) == expected
-    page = await leaderboard.page(db, board="most_liked", window="all", now=story.now, limit=1)
-    assert page.rows[0].excluded == {"own": 0, "young": 0, "not_served": 1}
-    assert page.definition.excludes == ("own",)
-    assert page.reached == await reached(db, LEADERBOARD)
-    assert sum(each.position for each in page.reached.positions) == len(story.history)
-
-
-async def test_windows_roll_by_the_hour(conn: Connection, db: AsyncConnection, story: Story) -> None:
-    story.create("video_1", ANN)
-    story.like("video_1", BOB)
-    liked_at = story.now.replace(minute=0, second=0, microsecond=0)
-    story.wait(hours=30)
-    story.like("video_1", CAT)
-    tell(conn, story)
-    assert await board(db, "most_liked", "day", story.now) == [(1, "video_1", 1, 1)]
-    assert await board(db, "most_liked", "week", story.now) == [(1, "video_1", 2, 2)]
-    last = liked_at + timedelta(hours=24, minutes=59)
-    assert (await board(db, "most_liked", "day", last))[0][3] == 2
-    assert (await board(db, "most_liked", "day", last + timedelta(minutes=1)))[0][3] == 1
-
-
-async def test_only_what_is_public_is_listed(conn: Connection, db: AsyncConnection, story: Story) -> None:
-    for name in ("video_1", "video_2", "video_3"):
-        story.create(name, ANN)
-        story.like(name, BOB)
-    story.delete("video_1")
-    story.unpublish("video_2")
-    tell(conn, story)
-    assert await board(db, "most_liked", "all", story.now) == [(1, "video_3", 1, 1)]
-    story.publish("video_2")
-    tell(conn, story)
-    assert len(await board(db, "most_liked", "week", story.now)) == 2
-
-
-async def test_remixers_count_once_and_authors_not(conn: Connection, db: AsyncConnection, story: Story) -> None:
-    story.create("video_1", ANN)
-    story.remix("video_2", "video_1", BOB)
-    story.remix("video_3", "video_1", BOB)
-    story.remix("video_4", "video_1", ANN)
-    story.remix("video_5", "video_2", CAT)
-    tell(conn, story)
-    expected = [(1, "video_2", 1, 1), (1, "video_1", 2, 1)]
-    assert sorted(await board(db, "most_remixed", "all", story.now)) == sorted(expected)
-    story.wait(hours=30)
-    story.remix("video_6", "video_1", CAT)
-    story.delete("video_2")
-    tell(conn, story)
-    assert await board(db, "most_remixed", "day", story.now) == [(1, "video_1", 1, 1)]
-    assert (await board(db, "most_remixed", "all", story.now))[0] == (1, "video_1", 3, 2)
-
-
-async def test_ties_of_remixed_videos_go_by_the_first_remix(
-    conn: Connection, db: AsyncConnection, story: Story
-) -> None:
-    for name in ("video_1", "video_2"):
-        story.create(name, ANN)
-    for child, parent in (("video_3", "video_2"), ("video_4", "video_1"), ("video_5", "video_2")):
-        story.remix(child, parent, BOB)
-    tell(conn, story)
-    assert await board(db, "most_remixed", "all", story.now) == [(1, "video_2", 1, 1), (1, "video_1", 1, 1)]
-
-
-async def test_unknown_boards_and_windows(conn: Connection, db: AsyncConnection, story: Story) -> None:
-    with pytest.raises(NotFound, match="most_liked"):
-        await leaderboard.page(db, board="best", window="all", now=story.now)
-    with pytest.raises(Invalid, match="hour, day"):
-        await leaderboard.page(db, board="most_liked", window="year", now=story.now)
-
-
 # Remix graph
 
 
@@ -491,8 +400,7 @@ async def latest(db: AsyncConnection) -> list[str]:
 
 
 async def leaders(db: AsyncConnection, board: str) -> list[str]:
-    now = datetime.fromisoformat("2026-12-01T00:00:00+00:00")
-    return [row.id for row in (await leaderboard.page(db, board=board, window="all", now=now, limit=9)).rows]
+    return [row.id for row in (await leaderboard.page(db, key=KEY, board=board, window="all", limit=9)).rows]
 
 
 async def test_a_subtree_has_drafts_and_hidden_ones(conn: Connection, db: AsyncConnection, story: Story) -> None:

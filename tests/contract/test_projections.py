@@ -200,28 +200,6 @@ def test_feed_counts(conn: Connection, world: World, schemas: dict[str, str]) ->
     assert shown == public_of(world)
 
 
-def test_boards(conn: Connection, world: World, schemas: dict[str, str]) -> None:
-    schema = schemas["leaderboard"]
-    rows = select(conn, f"select id, count, counted from {schema}.totals where board = 'most_liked'")
-    likes = likes_of(world)
-    assert {id_: n for id_, n, _ in rows} == Counter(id_ for id_, _, _ in likes)
-    assert {id_: n for id_, _, n in rows if n} == Counter(id_ for id_, _, own in likes if not own)
-    gone = ended(world, video.VideoDeleted, video.GenerationFailed, video.GenerationCancelled)
-    owners = {stream: event.owner_id for stream, event in facts(world) if isinstance(event, video.Queueing)}
-    remixers = defaultdict(set)
-    for child, parents in parents_of(world).items():
-        for parent in parents:
-            if child not in gone and parent.relation == "remix":
-                remixers[parent.video_id].add((owners[child], parent.owner_id))
-    rows = select(conn, f"select id, count, counted from {schema}.totals where board = 'most_remixed'")
-    assert {id_: n for id_, n, _ in rows} == {id_: len(pairs) for id_, pairs in remixers.items()}
-    counted = {id_: sum(by != owner for by, owner in pairs) for id_, pairs in remixers.items()}
-    assert {id_: n for id_, _, n in rows} == counted
-    summed = f"select board, id, sum(count), sum(counted), max(reached_at) from {schema}.buckets group by 1, 2"
-    totals = f"select board, id, count, counted, reached_at from {schema}.totals"
-    assert sorted(select(conn, summed), key=str) == sorted(select(conn, totals), key=str)
-
-
 def test_graph(conn: Connection, world: World, schemas: dict[str, str]) -> None:
     schema = schemas["remix_graph"]
     up = {child: {parent.video_id for parent in parents} for child, parents in parents_of(world).items()}

@@ -211,7 +211,7 @@ class Story:
             "comments": await reads.comments(THEIRS, after=None, limit=20),
             "characters": await reads.own_characters(self.me, after=None, limit=20),
             "latest": (await reads.feed(OTHER, "latest", limit=20, cursor=None, now=now)).items,
-            "board": (await reads.board("most_liked", "all", limit=20, now=now)).rows,
+            "board": (await reads.board("most_liked", "all", limit=20)).rows,
         }
         return {name: msgspec.to_builtins(page) for name, page in found.items()}
 

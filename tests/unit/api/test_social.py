@@ -134,22 +134,6 @@ def test_the_feed_refuses(platform: Platform, query: str) -> None:
     problem(platform.client.get(f"/v1/feed?{query}"), 400, f"invalid_{name}")
 
 
-def test_a_board_tells_its_rule(platform: Platform) -> None:
-    popular, other = platform.published_video(), platform.published_video()
-    platform.bob.post(f"/v1/videos/{popular}/like")
-    board = platform.browser.get("/v1/leaderboards/most_liked?window=all").json()
-    assert [(row["rank"], row["id"], row["counted"]) for row in board["data"]] == [(1, popular, 1), (2, other, 0)]
-    assert (board["board"], board["window"], board["definition"]["version"]) == ("most_liked", "all", "most-liked-1")
-
-
-def test_boards_of_the_past_and_unknown_boards_are_refused(platform: Platform) -> None:
-    told = problem(platform.client.get("/v1/leaderboards/most_liked?as_of=2026-01-01"), 400, "as_of_unsupported")
-    assert told["param"] == "as_of"
-    assert platform.client.get("/v1/leaderboards/most_liked?as_of=now").status_code == 200
-    problem(platform.client.get("/v1/leaderboards/best"), 404, "board_not_found")
-    problem(platform.client.get("/v1/leaderboards/most_liked?window=year"), 400, "invalid_window")
-
-
 def test_lineage(platform: Platform) -> None:
     root = platform.published_video()
     child = platform.client.post(f"/v1/videos/{root}/remix", json={"prompt": "make it night"}).json()["id"]
