@@ -118,8 +118,9 @@ _EDGES: Final = """
 _BELOW: Final = """
     select descendant, ancestor from closure where ancestor = any(%s) and descendant = any(%s)
 """
-# Returns a row per ancestor of which a pair is new, with its number of new listed descendants. xmax is zero in a row
-# that was inserted, and not in one that was updated.
+# Returns a row per ancestor that has gained listed descendants, with their number. xmax is zero in a row that was
+# inserted, and not in one that was updated. Whether a descendant is listed is looked up by its id: a join of the pairs
+# with `nodes` would read all of that table for each wave.
 _JOIN: Final = """
     with edge as (select * from unnest(%s::text[], %s::text[]) as edge (child, parent)),
     up as (
@@ -127,13 +128,18 @@ _JOIN: Final = """
         union all select edge.child, above.ancestor, above.depth
         from edge join closure above on above.descendant = edge.parent
     ),
+    child as (select distinct child as id from edge),
+    down as materialized (
+        select of, id, depth, (select visibility = 'public' from nodes where nodes.id = below.id) as listed
+        from (
+            select id as of, id, 0 as depth from child
+            union all select child.id, closure.descendant, closure.depth
+            from child join closure on closure.ancestor = child.id
+        ) as below
+    ),
     found as (
         select up.id as ancestor, down.id as descendant, min(up.depth + 1 + down.depth) as depth
-        from up
-        cross join lateral (
-            select up.child as id, 0 as depth
-            union all select below.descendant, below.depth from closure below where below.ancestor = up.child
-        ) as down
+        from up join down on down.of = up.child
         group by up.id, down.id
     ),
     joined as (
@@ -143,7 +149,7 @@ _JOIN: Final = """
         where closure.depth > excluded.depth
         returning ancestor, descendant, (xmax = 0) as is_new
     )
-    select ancestor, count(*) from joined join nodes on nodes.id = joined.descendant
-    where is_new and nodes.visibility = 'public'
+    select ancestor, count(*) from joined
+    where is_new and descendant in (select id from down where listed)
     group by ancestor
 """

@@ -30,9 +30,12 @@ class Ancestor(msgspec.Struct, frozen=True):
 
 
 class Child(msgspec.Struct, frozen=True):
-    id: str
+    """Hidden, without an id: listed as of a past moment, and not any more."""
+
+    id: str | None
     relation: str
     descendants: int
+    hidden: bool = False
 
 
 class Counts(msgspec.Struct, frozen=True):
@@ -54,7 +57,7 @@ class Lineage(msgspec.Struct, frozen=True, kw_only=True):
     counts: Counts
 
 
-class _Place(msgspec.Struct, frozen=True):
+class Place(msgspec.Struct, frozen=True):
     """The last child of a page, and how many were shown so far."""
 
     size: int
@@ -78,16 +81,18 @@ async def lineage(
     depth: int = 20,
     limit: int = 20,
     cursor: str | None = None,
+    reveal: bool = False,
 ) -> Lineage:
     """Ancestors up to `depth` steps, nearest first; children in order of the size of their published families, then by
-    id. Raises NotFound for a video that the viewer may not know of. `key` signs cursors."""
-    values = {"id": video_id, "viewer": viewer, "depth": min(depth, MAX_DEPTH), "limit": limit + 1}
+    id. Raises NotFound for a video that the viewer may not know of. `key` signs cursors. With `reveal` (moderators)
+    the video itself and its ancestors may be anybody's; children stay those that the viewer sees."""
+    values = {"id": video_id, "viewer": viewer, "depth": min(depth, MAX_DEPTH), "limit": limit + 1, "reveal": reveal}
     counts = await _counts(db, values)
-    after = decode_cursor(key, video_id, cursor, _Place) if cursor else None
+    after = decode_cursor(key, video_id, cursor, Place) if cursor else None
     rows = await _children(db, values, after)
     page, is_last = rows[:limit], len(rows) <= limit
     shown = (after.shown if after else 0) + len(page)
-    place = _Place(page[-1].size, page[-1].id, shown) if page and not is_last else None
+    place = Place(page[-1].size, page[-1].id, shown) if page and not is_last else None
     return Lineage(
         id=video_id,
         ancestors=await _ancestors(db, values),
@@ -119,7 +124,7 @@ async def _ancestors(db: AsyncConnection, values: dict[str, Any]) -> list[Ancest
         return await cursor.fetchall()
 
 
-async def _children(db: AsyncConnection, values: dict[str, Any], after: _Place | None) -> list[_Row]:
+async def _children(db: AsyncConnection, values: dict[str, Any], after: Place | None) -> list[_Row]:
     place = {"size": after and after.size, "after": after and after.id}
     async with db.cursor(row_factory=class_row(_Row)) as cursor:
         await cursor.execute(_CHILDREN, {**values, **place})
@@ -140,7 +145,8 @@ _COUNTS: Final = statement(
         ) as descendants,
         (select count(*) from {graph}.closure p where p.descendant = n.id) as ancestors
     from {graph}.nodes n left join {graph}.counts c on c.id = n.id
-    where n.id = %(id)s and n.deleted_at is null and (n.visibility is not null or n.owner_id = %(viewer)s)
+    where n.id = %(id)s and n.deleted_at is null
+        and (n.visibility is not null or n.owner_id = %(viewer)s or %(reveal)s)
     """,
     graph=REMIX_GRAPH.schema,
 )
@@ -149,7 +155,8 @@ _ANCESTORS: Final = statement(
     select case when visible then ancestor end as id, relation, depth, not visible as hidden
     from (
         select p.ancestor, p.depth, step.relation,
-            coalesce(n.visibility = 'public' or (n.owner_id = %(viewer)s and n.deleted_at is null), false) as visible
+            coalesce(n.visibility = 'public' or (n.owner_id = %(viewer)s and n.deleted_at is null)
+                or %(reveal)s and n.id is not null, false) as visible
         from {graph}.closure p
         left join {graph}.nodes n on n.id = p.ancestor
         cross join lateral (

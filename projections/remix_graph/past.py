@@ -1,0 +1,209 @@
+"""Lineage as of a past moment: the page that was shown then, to the byte, counted anew from edges and intervals.
+
+Who looks now is told of a video only if it may be seen now as well; the numbers are those of then.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import msgspec
+from psycopg.rows import class_row
+
+from domain.video import MAX_DEPTH, no_such_video
+from projections.db import AsyncConnection, statement
+from projections.paging import decode_cursor, encode_cursor
+from projections.registry import REMIX_GRAPH
+from projections.remix_graph.moment import Moment, known, standing
+from projections.remix_graph.query import MOST_ANCESTORS, Ancestor, Child, Counts, Lineage, Place
+
+
+class _Row(msgspec.Struct, frozen=True):
+    id: str
+    relation: str
+    size: int
+    own: int
+    seen_now: bool
+
+
+async def lineage(
+    db: AsyncConnection,
+    *,
+    key: bytes,
+    video_id: str,
+    viewer: str | None,
+    moment: Moment,
+    depth: int = 20,
+    limit: int = 20,
+    cursor: str | None = None,
+    reveal: bool = False,
+    as_then: bool = False,
+) -> Lineage:
+    """As `query.lineage`, then. Videos that the viewer may not see now are `id: null`, `hidden`, unless `as_then`.
+    Raises NotFound for a video that was not known or not to be seen then."""
+    purpose = f"{video_id} as of {moment.name}"
+    after = decode_cursor(key, purpose, cursor, Place) if cursor else None
+    values: dict[str, Any] = {"id": video_id, "viewer": viewer, "depth": min(depth, MAX_DEPTH), "limit": limit + 1}
+    values |= {"reveal": reveal, "as_then": as_then, "size": after and after.size, "after": after and after.id}
+    values |= moment.values()
+    counts = await _counts(db, values)
+    rows = await _children(db, values)
+    page, is_last = rows[:limit], len(rows) <= limit
+    shown = (after.shown if after else 0) + len(page)
+    place = Place(page[-1].size, page[-1].id, shown) if page and not is_last else None
+    return Lineage(
+        id=video_id,
+        ancestors=await _ancestors(db, values),
+        children=[_child(row) for row in page],
+        more=0 if is_last else max(1, counts.children - shown),
+        next_cursor=encode_cursor(key, purpose, place) if place else None,
+        counts=counts,
+    )
+
+
+def _child(row: _Row) -> Child:
+    return Child(row.id if row.seen_now else None, row.relation, row.size + row.own, not row.seen_now)
+
+
+async def _counts(db: AsyncConnection, values: dict[str, Any]) -> Counts:
+    async with db.cursor(row_factory=class_row(Counts)) as cursor:
+        await cursor.execute(_COUNTS, values)
+        found = await cursor.fetchone()
+    if found is None:
+        raise no_such_video(values["id"])
+    return found
+
+
+async def _children(db: AsyncConnection, values: dict[str, Any]) -> list[_Row]:
+    async with db.cursor(row_factory=class_row(_Row)) as cursor:
+        await cursor.execute(_CHILDREN, values)
+        return await cursor.fetchall()
+
+
+async def _ancestors(db: AsyncConnection, values: dict[str, Any]) -> list[Ancestor]:
+    async with db.cursor(row_factory=class_row(Ancestor)) as cursor:
+        await cursor.execute(_ANCESTORS, {**values, "most": MOST_ANCESTORS})
+        return await cursor.fetchall()
+
+
+# The video's state then. A late taint hid it while its decision stood.
+_STATE: Final = f"""
+    standing as materialized (
+        select subject, scope, at from {{graph}}.sources s where {standing("s", "", category="moderation")}
+    ),
+    state as (
+        select n.id, n.owner_id, gone.deleted,
+            case when gone.deleted or exists (
+                select from {{graph}}.restrictions r
+                where r.video_id = n.id and {standing("r", shard="n.shard")}
+            ) or exists (
+                select from standing s where s.at < n.at and (
+                    s.scope = 'subtree'
+                    and exists (select from {{graph}}.closure c where c.ancestor = s.subject and c.descendant = n.id)
+                    or s.scope = 'uses_of_character'
+                    and exists (select from {{graph}}.uses u where u.character_id = s.subject and u.video_id = n.id)
+                )
+            ) then null
+            when n.published_as is not null and {known("n", "published_")} then n.published_as
+            else (
+                select p.visibility from {{graph}}.publications p
+                where p.video_id = n.id and {standing("p", shard="n.shard")}
+            ) end as visibility,
+            coalesce(n.visibility = 'public' or (n.owner_id = %(viewer)s and n.deleted_at is null), false)
+                or %(as_then)s as seen_now
+        from member join {{graph}}.nodes n on n.id = member.id
+        cross join lateral (
+            select n.deleted_position is not null and {known("n", "deleted_")} as deleted
+        ) as gone
+        where {known("n")}
+    )
+"""  # noqa: S608 (conditions of this package)
+# Below each child, by the edges of then.
+_FAMILY: Final = f"""
+    family (top, id) as (
+        select e.child, e.child from {{graph}}.edges e where e.parent = %(id)s and {known("e")}
+        union
+        select f.top, e.child from family f join {{graph}}.edges e on e.parent = f.id where {known("e")}
+    )
+"""  # noqa: S608 (conditions of this package)
+_SHOWN: Final = """
+    shown as (
+        select *, coalesce(visibility = 'public', false) as listed,
+            coalesce(owner_id = %(viewer)s and not deleted and visibility is distinct from 'public', false) as own
+        from state
+    )
+"""
+_UP: Final = f"""
+    up (id, depth) as (
+        select e.parent, 1 from {{graph}}.edges e where e.child = %(id)s and {known("e")}
+        union
+        select e.parent, up.depth + 1 from up join {{graph}}.edges e on e.child = up.id where {known("e")}
+    )
+"""  # noqa: S608 (conditions of this package)
+_COUNTS: Final = statement(
+    f"""
+    with recursive {_FAMILY}, {_UP},
+    member as (select id from family union select %(id)s::text),
+    {_STATE}, {_SHOWN}
+    select
+        (select count(*) from shown
+            join {{graph}}.edges e on e.child = shown.id and e.parent = %(id)s and {known("e")}
+            where shown.listed or shown.own) as children,
+        (select count(*) from shown where (listed or own) and id <> %(id)s) as descendants,
+        (select count(distinct id) from up) as ancestors
+    from shown
+    where id = %(id)s and not deleted
+        and (visibility is not null or owner_id = %(viewer)s or %(reveal)s)
+    """,  # noqa: S608 (conditions of this package)
+    graph=REMIX_GRAPH.schema,
+)
+_CHILDREN: Final = statement(
+    f"""
+    with recursive {_FAMILY},
+    member as (select distinct id from family),
+    {_STATE}, {_SHOWN},
+    sized as (
+        select family.top, count(*) filter (where shown.listed) as size, count(*) filter (where shown.own) as own
+        from family join shown on shown.id = family.id
+        where family.id <> family.top
+        group by family.top
+    )
+    select shown.id, e.relation, coalesce(sized.size, 0) as size, coalesce(sized.own, 0) as own, shown.seen_now
+    from shown
+    join {{graph}}.edges e on e.child = shown.id and e.parent = %(id)s and {known("e")}
+    left join sized on sized.top = shown.id
+    where (shown.listed or shown.own)
+        and (%(size)s::bigint is null or coalesce(sized.size, 0) < %(size)s::bigint
+            or coalesce(sized.size, 0) = %(size)s::bigint and shown.id > %(after)s::text)
+    order by coalesce(sized.size, 0) desc, shown.id limit %(limit)s
+    """,  # noqa: S608 (conditions of this package)
+    graph=REMIX_GRAPH.schema,
+)
+_ANCESTORS: Final = statement(
+    f"""
+    with recursive {_UP},
+    nearest as (select id, min(depth) as depth from up group by id),
+    member as (select id from nearest),
+    {_STATE}
+    select case when visible then id end as id, relation, depth, not visible as hidden
+    from (
+        select nearest.id, nearest.depth, step.relation,
+            coalesce((state.visibility = 'public' or (state.owner_id = %(viewer)s and not state.deleted))
+                and state.seen_now or (%(reveal)s and state.id is not null), false) as visible
+        from nearest
+        left join state on state.id = nearest.id
+        cross join lateral (
+            select e.relation
+            from (
+                select %(id)s::text as id where nearest.depth = 1
+                union all select below.id from nearest below where below.depth = nearest.depth - 1
+            ) as below
+            join {{graph}}.edges e on e.child = below.id and e.parent = nearest.id
+            order by e.relation limit 1
+        ) step
+        where nearest.depth <= %(depth)s
+    ) as above
+    order by depth, id collate "C" limit %(most)s
+    """,  # noqa: S608 (conditions of this package)
+    graph=REMIX_GRAPH.schema,
+)
