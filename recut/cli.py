@@ -366,7 +366,7 @@ def parser() -> argparse.ArgumentParser:
     command.add_argument("name", nargs="+", help="of the read models")
     instead = command.add_mutually_exclusive_group()
     instead.add_argument("--dry-run", action="store_true", help="say what would be done")
-    instead.add_argument("--back", action="store_true", help="put what was live before the last swap in its place again")
+    instead.add_argument("--back", action="store_true", help="put what was live before the last swap back")
     instead.add_argument("--drop-old", action="store_true", help="drop what was live before, and earlier versions")
     command.add_argument("--resume", action="store_true", help="go on with what an earlier run has filled")
     command.add_argument("--swap", action=argparse.BooleanOptionalAction, default=True, help="put it in its place")

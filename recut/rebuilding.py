@@ -124,7 +124,8 @@ def _rebuild(conn: Connection, tools: Tools, model: ReadModel, options: Options)
         install.create(conn, model, beside)
         fill = _filled(conn, tools, model, beside)
         compared = swap.compare(fill, tools.connect)
-        print(f"{model.name}: {_verdict(compared)}", flush=True)
+        if not schemas.is_empty(conn, model.schema):
+            print(f"{model.name}: {_verdict(compared)}", flush=True)
         if not options.swap:
             print(f"{model.name}: {beside} is ready: `recut rebuild {model.name} --resume` puts it in place")
             return 0

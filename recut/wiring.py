@@ -74,8 +74,9 @@ from streams.consumer import Consumer
 from streams.dispatcher import Dispatcher
 from streams.errors import HistoryDiffers, Stopped
 from streams.host import Host
-from streams.metrics import Metrics, listen
+from streams.metrics import Metrics, Watches, listen
 from streams.outcomes import Outcomes
+from streams.ports import Publisher
 from streams.projector import Projector
 from streams.projector_ports import Watch
 from streams.reactor import NAME as REACTOR_NAME
@@ -89,7 +90,12 @@ from streams.topics import ensure_topics, outcomes, tickets
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from starlette.applications import Starlette
+
+    from inference.engine import Engine
+    from inference.ports import Runner
     from infra.stripe_payments import StripePayments
+    from recut.tracing import TracedApp, Tracing
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -111,8 +117,8 @@ def prepare(settings: Settings) -> None:
         shards = prepare_database(settings)
         rotation.finish(settings)
         ensure_topics(KafkaAdmin(settings.kafka), settings.topic_prefix, shards, settings.replication)
-        asyncio.run(register_models(settings))
         with_filling(settings, lambda tools: rebuilding.bring_along(tools, MODELS))
+        asyncio.run(register_models(settings))
     except (MigrationError, RecutError, Stopped) as error:
         raise OperatorError(str(error)) from error
 
@@ -193,11 +199,13 @@ class WriteSide(msgspec.Struct, frozen=True):
 
 
 @asynccontextmanager
-async def write_side(settings: Settings, *, connections: int = 8) -> AsyncIterator[WriteSide]:
+async def write_side(
+    settings: Settings, *, connections: int = 8, tracing: Tracing | None = None
+) -> AsyncIterator[WriteSide]:
     """`connections`: at most so many for reading."""
     async with open_pool(settings.database_url, size=connections) as pool, RelayBell(settings.database_url) as bell:
         keyring, root = Keyring(PostgresKeyTable(pool), master_key(settings)), await read_root(settings, pool)
-        async with event_store(settings, pool, keyring, bell.ring) as store:
+        async with event_store(settings, pool, keyring, bell.ring, tracing) as store:
             models, jobs = InstalledModels(store), Jobs(pool)
             world = World(
                 models=models,
@@ -210,7 +218,7 @@ async def write_side(settings: Settings, *, connections: int = 8) -> AsyncIterat
                 lists=Lists(pool, store),
                 previews=Previews(pool),
             )
-            yield WriteSide(root, pool, keyring, store, models, jobs, world, Bus(store, world))
+            yield WriteSide(root, pool, keyring, store, models, jobs, world, _bus(store, world, tracing))
 
 
 async def read_root(settings: Settings, pool: Pool) -> bytes:
@@ -231,9 +239,42 @@ class Impressions:
 
 
 def event_store(
-    settings: Settings, pool: Pool, keyring: Keyring, wake: Callable[[], None] = lambda: None
+    settings: Settings,
+    pool: Pool,
+    keyring: Keyring,
+    wake: Callable[[], None] = lambda: None,
+    tracing: Tracing | None = None,
 ) -> PostgresEventStore:
-    return PostgresEventStore(settings.database_url, pool, Mapper(keyring), shards=settings.shards, wake=wake)
+    url, mapper = settings.database_url, Mapper(keyring)
+    if tracing is None:
+        return PostgresEventStore(url, pool, mapper, shards=settings.shards, wake=wake)
+    from recut.tracing import TracedStore
+
+    return TracedStore(url, pool, mapper, shards=settings.shards, wake=wake, tracing=tracing)
+
+
+def _bus(store: PostgresEventStore, world: World, tracing: Tracing | None) -> Bus:
+    if tracing is None:
+        return Bus(store, world)
+    from recut.tracing import TracedBus
+
+    return TracedBus(store, world, tracing)
+
+
+@asynccontextmanager
+async def traced(settings: Settings, process: str) -> AsyncIterator[Tracing | None]:
+    """None when there is nowhere to send spans to: then nothing of it is loaded."""
+    if not settings.otel_exporter_otlp_endpoint:
+        yield None
+        return
+    from recut.tracing import begin
+
+    endpoint, headers = settings.otel_exporter_otlp_endpoint, settings.otel_exporter_otlp_headers
+    tracing = begin(process, endpoint, headers, settings.otel_traces_sampler_arg)
+    try:
+        yield tracing
+    finally:
+        await asyncio.to_thread(tracing.close)
 
 
 def origin(account: str) -> Origin:
@@ -377,14 +418,24 @@ def run_relay(settings: Settings) -> None:
 
 
 async def _relay(settings: Settings) -> None:
-    publisher = KafkaPublisher(settings.kafka)
     async with (
+        traced(settings, "relay") as tracing,
         open_pool(settings.database_url) as pool,
         event_store(settings, pool, Keyring(PostgresKeyTable(pool), master_key(settings))) as store,
         RelayLog(settings.database_url) as cursors,
     ):
+        publisher = _publisher(settings, tracing)
         mark_ready("relay")
         await Relay(store, cursors, publisher, KafkaTails(settings.kafka), settings.topic_prefix).run()
+
+
+def _publisher(settings: Settings, tracing: Tracing | None) -> Publisher:
+    publisher = KafkaPublisher(settings.kafka)
+    if tracing is None:
+        return publisher
+    from recut.tracing import TracedPublisher
+
+    return TracedPublisher(publisher, tracing)
 
 
 def run_api(settings: Settings) -> None:
@@ -398,7 +449,7 @@ async def _api(settings: Settings) -> None:
     from api.ports import Deps
     from api.read_models import ReadModels
 
-    async with write_side(settings) as side:
+    async with traced(settings, "api") as tracing, write_side(settings, tracing=tracing) as side:
         secret = derive(side.root, "api signatures")
         deps = Deps(
             bus=side.bus,
@@ -422,7 +473,7 @@ async def _api(settings: Settings) -> None:
             metrics_token=settings.metrics_token,
         )
         config = uvicorn.Config(
-            create_app(deps),
+            _traced_app(create_app(deps), tracing),
             host=settings.host,
             port=settings.port,
             log_config=None,
@@ -434,6 +485,14 @@ async def _api(settings: Settings) -> None:
         for number in (signal.SIGTERM, signal.SIGINT):  # requests under way end first
             loop.add_signal_handler(number, server.handle_exit, signal.SIGTERM, None)
         await server.serve()
+
+
+def _traced_app(app: Starlette, tracing: Tracing | None) -> Starlette | TracedApp:
+    if tracing is None:
+        return app
+    from recut.tracing import TracedApp
+
+    return TracedApp(app, tracing)
 
 
 def payments(settings: Settings) -> StripePayments | None:
@@ -462,14 +521,14 @@ async def _streams(settings: Settings) -> None:
 
     prefix, objects, stop = settings.topic_prefix, Objects(settings.objects), _stop_signal()
     publisher = KafkaPublisher(settings.kafka)
-    async with write_side(settings) as side:
+    async with traced(settings, "streams") as tracing, write_side(settings, tracing=tracing) as side:
 
         def connect() -> db.Connection:
             return db.connect(settings.database_url, idle_seconds=IDLE_SECONDS)
 
         dispatcher = Dispatcher(side.jobs, Policies(side.store), publisher, prefix)
         timers = Timers(side.jobs, TimerTable(side.pool), side.store, side.bus, SystemClock())
-        watch = _watch(settings)
+        watch = _watch(settings, tracing)
         reactor = _reactor(settings, side, objects, enqueued=dispatcher.wake, deferred=timers.wake, watch=watch)
         consumers: list[Consumer] = [Projector(MODELS, connect, side.store, watch), reactor]
         host = Host(settings.kafka, prefix, consumers, side.store, instance=settings.instance or None)
@@ -510,13 +569,18 @@ def _reactor(
     )
 
 
-def _watch(settings: Settings) -> Watch | None:
+def _watch(settings: Settings, tracing: Tracing | None) -> Watch | None:
     """Who wants to know of every batch; None when nobody does."""
-    if not settings.metrics_port:
-        return None
-    metrics = Metrics()
-    listen(metrics, settings.metrics_host, settings.metrics_port, settings.metrics_token)
-    return metrics
+    watches: list[Watch] = []
+    if settings.metrics_port:
+        metrics = Metrics()
+        listen(metrics, settings.metrics_host, settings.metrics_port, settings.metrics_token)
+        watches.append(metrics)
+    if tracing:
+        from recut.tracing import TracedApply
+
+        watches.append(TracedApply(tracing))
+    return Watches(watches) if watches else None
 
 
 def run_project(settings: Settings, models: Sequence[ReadModel]) -> None:
@@ -534,8 +598,12 @@ async def _project(settings: Settings, models: Sequence[ReadModel]) -> None:
         return db.connect(settings.database_url, idle_seconds=IDLE_SECONDS)
 
     stop, only = _stop_signal(), [model.name for model in models]
-    async with open_pool(settings.database_url, size=2) as pool, AuditedStore(pool) as history:
-        projector = Projector(models, connect, history, _watch(settings))
+    async with (
+        traced(settings, "project") as tracing,
+        open_pool(settings.database_url, size=2) as pool,
+        AuditedStore(pool) as history,
+    ):
+        projector = Projector(models, connect, history, _watch(settings, tracing))
         host = Host(settings.kafka, settings.topic_prefix, [projector], history, instance=settings.instance or None)
         board = lag.Board(Gauges(pool, watched()), only)
         with dying():
@@ -566,7 +634,7 @@ async def _worker(settings: Settings) -> None:
     by_tier = {tier: tickets(prefix, tier) for tier in TIERS}
     subscription = KafkaSubscription(settings.kafka, f"{prefix}.workers", list(by_tier.values()))
     publisher = KafkaPublisher(settings.kafka)
-    async with open_pool(settings.database_url, size=3) as pool:
+    async with traced(settings, "worker") as tracing, open_pool(settings.database_url, size=3) as pool:
         worker = Worker(
             SystemIds().new("worker"),
             [model.model for model in MODELS],
@@ -574,7 +642,7 @@ async def _worker(settings: Settings) -> None:
             claims=Jobs(pool),
             objects=Objects(settings.objects),
             reports=publisher,
-            engine=engine,
+            engine=_traced_runner(engine, tracing),
             seal=seal,
             topics=by_tier,
             outcomes=outcomes(prefix),
@@ -587,6 +655,14 @@ async def _worker(settings: Settings) -> None:
             await engine.stop()
             await subscription.close()
             publisher.close()
+
+
+def _traced_runner(engine: Engine, tracing: Tracing | None) -> Runner:
+    if tracing is None:
+        return engine
+    from recut.tracing import TracedRunner
+
+    return TracedRunner(engine, tracing)
 
 
 def _stop_signal() -> asyncio.Event:

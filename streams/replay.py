@@ -88,10 +88,9 @@ def purpose(model: ReadModel) -> str:
     return f"recut replay of {model.schema}"
 
 
-def check_name(
-    schema: str, served: Mapping[str, ReadModel], noted: str | None, model: ReadModel, *, resume: bool
-) -> None:
-    """`noted` is what an existing schema of this name says of itself; None when there is none. Raises `Refused`."""
+def check_name(schema: str, served: Iterable[str], noted: str | None, model: ReadModel, *, resume: bool) -> None:
+    """`served`: the names of all read models. `noted` is what an existing schema of this name says of itself; None when
+    there is none. Raises `Refused`."""
     owned = rf"({'|'.join(map(re.escape, served))})_(v[0-9]+({NEXT}|{OLD})?|state)"
     if re.fullmatch(owned, schema):
         raise Refused(f"{schema} belongs to what is served: choose another --into")
