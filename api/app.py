@@ -15,7 +15,7 @@ from starlette.staticfiles import StaticFiles
 
 from api import asyncapi, errors, openapi, progress
 from api.call import Call, Edge
-from api.console import actions, pages, trouble
+from api.console import actions, inbox, pages, trouble
 from api.media import VARIANTS
 from api.middleware import Stamp
 from api.ports import Deps
@@ -33,6 +33,7 @@ from api.rest import (
     metrics,
     models,
     moderation,
+    notifications,
     policy,
     preflight,
     processes,
@@ -340,6 +341,7 @@ API: Final[tuple[Endpoint, ...]] = (
     *feed.ENDPOINTS,
     *leaderboards.ENDPOINTS,
     *moderation.ENDPOINTS,
+    *notifications.ENDPOINTS,
     *policy.ENDPOINTS,
     *preflight.ENDPOINTS,
     *processes.ENDPOINTS,
@@ -359,6 +361,8 @@ CONSOLE: Final[tuple[Endpoint, ...]] = (
     _page("GET", "/boards/{board}", pages.board),
     _page("GET", "/mine", pages.mine),
     _page("GET", "/wallet", pages.credits),
+    _page("GET", "/inbox", inbox.page),
+    _page("POST", "/inbox/read", inbox.mark),
     _page("GET", "/drafts/{video_id}", pages.draft),
     _page("GET", "/videos/{video_id}", pages.watch),
     _page("GET", "/accounts/{account_id}", pages.profile),

@@ -26,6 +26,9 @@ from projections.feed import query as feed
 from projections.feed.items import FeedPage
 from projections.feed.query import Follows
 from projections.feed.sessions import Session
+from projections.inbox import marks
+from projections.inbox import query as inbox
+from projections.inbox.query import InboxPage, Wanted
 from projections.leaderboard import query as leaderboard
 from projections.leaderboard import receipts
 from projections.leaderboard.query import Board, Ranking, Vector
@@ -195,6 +198,25 @@ class ReadModels:
         if isinstance(moment, datetime):
             return await self._ask(lambda db: wallet.at_moment(db, account, moment))
         return await self._ask(lambda db: wallet.at_positions(db, account, moment, partial=True))
+
+    async def notifications(self, account: str, wanted: Wanted, *, limit: int, cursor: str | None) -> InboxPage:
+        return await self._ask(
+            lambda db: inbox.page(
+                db, self._opener, key=self._key, account_id=account, wanted=wanted, limit=limit, cursor=cursor
+            )
+        )
+
+    async def unread(self, account: str, wanted: Wanted) -> int:
+        return await self._ask(lambda db: inbox.unread(db, account, wanted))
+
+    async def mark_read(self, account: str, ids: Sequence[str]) -> None:
+        await self._ask(lambda db: marks.mark_read(db, account, ids))
+
+    async def mark_up_to(self, account: str, id_: str | None) -> None:
+        if id_ is None:
+            await self._ask(lambda db: marks.mark_all(db, account))
+        else:
+            await self._ask(lambda db: marks.mark_up_to(db, account, id_))
 
     async def decided_on(self, decisions: Sequence[str]) -> dict[str, str]:
         return await self._ask(lambda db: moderation.subjects(db, decisions)) if decisions else {}

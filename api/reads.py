@@ -17,6 +17,7 @@ from projections.consistency import Reached
 from projections.feed.items import FeedPage
 from projections.feed.query import Follows
 from projections.feed.sessions import Session
+from projections.inbox.query import InboxPage, Wanted
 from projections.leaderboard.query import Board, Ranking, Vector
 from projections.leaderboard.receipts import Receipt
 from projections.moderation.query import Queue
@@ -118,6 +119,16 @@ class Reads(Protocol):
 
     async def balances_at(self, account: str, moment: datetime | Sequence[Position]) -> Balances:
         """At the end of a moment, or when the logs had come so far."""
+        ...
+
+    async def notifications(self, account: str, wanted: Wanted, *, limit: int, cursor: str | None) -> InboxPage: ...
+
+    async def unread(self, account: str, wanted: Wanted) -> int: ...
+
+    async def mark_read(self, account: str, ids: Sequence[str]) -> None: ...
+
+    async def mark_up_to(self, account: str, id_: str | None) -> None:
+        """The notification and all older ones; all there are, without one."""
         ...
 
     async def decided_on(self, decisions: Sequence[str]) -> dict[str, str]:

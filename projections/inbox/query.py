@@ -133,27 +133,6 @@ async def _opened(opener: Opener, tokens: Sequence[str]) -> dict[str, str]:
     return dict(zip(tokens, await opener.open(tokens), strict=True)) if tokens else {}
 
 
-async def mark_all(db: AsyncConnection, account_id: str) -> None:
-    """Everything up to the newest that there is now."""
-    await _mark(db, account_id, None)
-
-
-async def mark_up_to(db: AsyncConnection, account_id: str, id_: str) -> None:
-    """This one and all older ones. What is not there, or another's, changes nothing."""
-    await _mark(db, account_id, id_)
-
-
-async def _mark(db: AsyncConnection, account_id: str, id_: str | None) -> None:
-    async with db.transaction():
-        await db.execute(_MARK, {"account": account_id, "id": id_})
-        await db.execute(_TIDY, [account_id])
-
-
-async def mark_read(db: AsyncConnection, account_id: str, ids: Collection[str]) -> None:
-    """These, as they are now: what is added to one of them later is unread."""
-    await db.execute(_READ, {"account": account_id, "ids": sorted(ids)})
-
-
 _SCHEMAS: Final = {"inbox": INBOX.schema, "state": "inbox_state"}
 # Whose video was deleted, whose comment is hidden, or what a decision on the very video says better, is not shown.
 _SHOWN: Final = statement(
@@ -194,34 +173,3 @@ _PAGE: Final = sql.SQL(
     """
 ).format(shown=_SHOWN)
 _UNREAD: Final = sql.SQL("select count(*) from (select 1 {shown} limit %(limit)s) as first").format(shown=_SHOWN)
-_MARK: Final = statement(
-    """
-    insert into {state}.marks as m (account_id, at, category, shard, position)
-    select recipient, at, category, shard, position from {inbox}.notifications
-    where recipient = %(account)s and (%(id)s::text is null or id = %(id)s::text)
-    order by at desc, category desc, shard desc, position desc, id desc limit 1
-    on conflict (account_id) do update set at = excluded.at, category = excluded.category, shard = excluded.shard,
-        position = excluded.position
-        where (excluded.at, excluded.category, excluded.shard, excluded.position)
-            > (m.at, m.category, m.shard, m.position)
-    """,
-    **_SCHEMAS,
-)
-_TIDY: Final = statement(
-    """
-    delete from {state}.reads r using {state}.marks m
-    where r.account_id = %s and m.account_id = r.account_id
-        and (r.at, r.category, r.shard, r.position) <= (m.at, m.category, m.shard, m.position)
-    """,
-    **_SCHEMAS,
-)
-_READ: Final = statement(
-    """
-    insert into {state}.reads (account_id, id, at, category, shard, position)
-    select recipient, id, at, category, shard, position from {inbox}.notifications
-    where recipient = %(account)s and id = any(%(ids)s)
-    on conflict (account_id, id) do update set at = excluded.at, category = excluded.category,
-        shard = excluded.shard, position = excluded.position
-    """,
-    **_SCHEMAS,
-)

@@ -16,7 +16,7 @@ from domain.recorded import Recorded
 from projections.checkpoint import Epochs
 from projections.db import AsyncConnection, Connection
 from projections.events import hour_of
-from projections.inbox import query
+from projections.inbox import marks, query
 from projections.inbox.query import Wanted
 from projections.registry import INBOX
 from tests.histories import PLAIN, Story, World, make
@@ -315,10 +315,10 @@ async def test_what_was_read_stays_read(read_models: Connection, db: AsyncConnec
     tell(read_models, story)
     assert await query.unread(db, ADA, Wanted()) == 3
     newest, liked, _ = await read(db)
-    await query.mark_read(db, ADA, [newest.id])
-    await query.mark_read(db, BOB, [liked.id])  # another's: nothing happens
+    await marks.mark_read(db, ADA, [newest.id])
+    await marks.mark_read(db, BOB, [liked.id])  # another's: nothing happens
     assert await kinds(db, unread_only=True) == ["liked", "generation_completed"]
-    await query.mark_up_to(db, ADA, liked.id)
+    await marks.mark_up_to(db, ADA, liked.id)
     assert await kinds(db, unread_only=True) == []
     assert [each.read for each in await read(db)] == [True, True, True]
     assert await query.unread(db, BOB, Wanted()) == 1
@@ -328,12 +328,12 @@ async def test_what_is_added_is_unread(read_models: Connection, db: AsyncConnect
     story.opened["acct_dan"] = story.opened[ADA]
     tell(read_models, story)
     liked = (await read(db))[1]
-    await query.mark_read(db, ADA, [liked.id])
+    await marks.mark_read(db, ADA, [liked.id])
     assert "liked" not in await kinds(db, unread_only=True)
     story.like("video_a", by="acct_dan")
     tell(read_models, story)
     assert "liked" in await kinds(db, unread_only=True)
-    await query.mark_all(db, ADA)
+    await marks.mark_all(db, ADA)
     assert await query.unread(db, ADA, Wanted()) == 0
     story.follow(BOB, ADA)
     tell(read_models, story)
@@ -342,8 +342,8 @@ async def test_what_is_added_is_unread(read_models: Connection, db: AsyncConnect
 
 async def test_marks_only_go_forward(read_models: Connection, db: AsyncConnection, story: Story) -> None:
     tell(read_models, story)
-    await query.mark_all(db, ADA)
-    await query.mark_up_to(db, ADA, (await read(db))[-1].id)
+    await marks.mark_all(db, ADA)
+    await marks.mark_up_to(db, ADA, (await read(db))[-1].id)
     assert await query.unread(db, ADA, Wanted()) == 0
 
 
@@ -369,9 +369,16 @@ async def test_a_decision_says_better_than_the_restriction(
 
 async def test_an_erased_account_is_told_nothing(read_models: Connection, db: AsyncConnection, story: Story) -> None:
     tell(read_models, story)
+    await marks.mark_read(db, ADA, [each.id for each in await read(db)])
+    await marks.mark_up_to(db, ADA, (await read(db))[-1].id)
     story.record(PLAIN, ADA, [account.AccountErased(account_id=ADA, by=ADA)])
     story.follow(CAT, ADA)
     tell(read_models, story)
     assert await read(db) == []
+    await marks.forget(db, ADA)
+    left = read_models.execute(
+        b"select account_id from inbox_state.marks union all select account_id from inbox_state.reads"
+    )
+    assert left.fetchall() == []
     found = read_models.execute(f"select count(*) from {INBOX.schema}.notifications where recipient = '{ADA}'".encode())
     assert found.fetchall() == [(0,)]

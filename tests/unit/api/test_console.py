@@ -10,8 +10,8 @@ from starlette.testclient import TestClient
 
 from api.console.render import TEMPLATES, ago
 from domain.queue import Progress
-from tests.examples import erased, restricted
-from tests.given import AT, OTHER, OWNER, completed, created, failed
+from tests.examples import commented, erased, restricted
+from tests.given import AT, OTHER, OWNER, an_id, completed, created, failed
 from tests.unit.api.world import KEY, Platform
 
 ORIGIN = {"Origin": "http://testserver"}
@@ -278,6 +278,22 @@ def test_credits_and_where_they_went(platform: Platform, ada: TestClient) -> Non
     assert "<strong>396</strong> free of 400 a day" in text
     assert "free -4, held +4" in text
     assert "new day" in text
+
+
+def test_the_inbox_tells_and_is_marked_as_read(platform: Platform, ada: TestClient) -> None:
+    assert "Nothing yet" in page(ada, "/inbox")
+    assert platform.bob.post(f"/v1/accounts/{OWNER}/follow").status_code == 200
+    comment = an_id("comment", 1)
+    platform.given(comment, commented(comment_id=comment, owner_id=OWNER, account_id=OTHER, text="<b>well</b>"))
+    text = page(ada, "/inbox")
+    assert f'<a href="/accounts/{OTHER}">Bob</a>' in text
+    assert "&lt;b&gt;well" in text
+    assert 'class="unread"' in text
+    assert "2 unread" in text
+    piece = press(ada, "/inbox/read", all="true")
+    assert 'class="unread"' not in piece
+    assert "<main" not in piece
+    assert page(platform.browser, "/inbox").count("Bob") == 2
 
 
 def test_what_is_hidden_says_why(platform: Platform, ada: TestClient) -> None:

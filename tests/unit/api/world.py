@@ -49,6 +49,7 @@ from projections.videos.query import Card, Comment, CommentPage, Order, Page
 from tests.given import OTHER, OWNER, a_model, completed, created, happened, opened, published, registered
 from tests.outside import Outside
 from tests.unit.api.gauges import FakeGauges
+from tests.unit.api.inbox_reads import InboxReads
 from tests.unit.api.wallet_reads import WalletReads
 
 KEY: Final = "rk_the_key_of_ada_0000000000000000000"
@@ -127,7 +128,7 @@ class FakeKeys:
         return await self.find(digest.decode()[::-1])
 
 
-class FakeReads(WalletReads):
+class FakeReads(InboxReads, WalletReads):
     """Read models that are always current: each answer is folded from the log anew."""
 
     def __init__(self, store: MemoryEventStore) -> None:
