@@ -82,6 +82,9 @@ def test_names_lead_to_characters_and_to_their_authors(platform: Platform) -> No
     character, author = wish(platform, "less of @REX, no videos by @rex")["understood"]
     assert (character["kind"], author["kind"]) == ("character", "author")
     assert (author["value"], author["says"]) == (OTHER, "None by Bob")
+    torn = wish(platform, "more @rex, less @REX, more music")
+    assert [rule["value"] for rule in torn["understood"]] == ["music"]
+    assert [part["reason"] for part in torn["ignored"]] == ["both_directions"] * 2
     ghost = wish(platform, "more music, no @ghost")
     assert [(part["text"], part["reason"]) for part in ghost["ignored"]] == [("@ghost", "unknown_name")]
 

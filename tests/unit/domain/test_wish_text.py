@@ -105,3 +105,7 @@ def test_the_words_are_about_all_topics_and_styles_and_mean_one_thing_each() -> 
     others = {*wish_words.DIRECTIONS, *wish_words.FILLERS, *wish_words.TWISTS, *wish_words.TIMES, *wish_words.JOINS}
     assert not others & wish_words.TARGETS.keys()
     assert not wish_words.DIRECTIONS.keys() & (wish_words.FILLERS | wish_words.TWISTS | wish_words.JOINS)
+
+
+def test_what_is_wished_in_both_directions_counts_in_none() -> None:
+    assert told(read_wish("more dogs, fewer cats, more music")) == ["boost topic music 2 7"]
