@@ -86,7 +86,7 @@ class WriteLedger(msgspec.Struct, frozen=True):
 
 
 class ForgetEdge(msgspec.Struct, frozen=True):
-    """The account's keys and name at the edge are gone."""
+    """What is known of the account outside the log is gone: its keys and name, what the feed remembers of it."""
 
     account_id: str
 

@@ -167,7 +167,8 @@ class Files(Protocol):
 
 class Edge(Protocol):
     async def forget(self, account_id: str) -> None:
-        """No key of the account counts any more, and its name stands for nobody. Harmless when repeated."""
+        """No key of the account counts any more, its name stands for nobody, and the feed remembers nothing of it.
+        Harmless when repeated."""
         ...
 
 

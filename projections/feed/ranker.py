@@ -107,7 +107,8 @@ def bits_of(at: datetime) -> float:
 
 
 def digest(ranked: Sequence[Ranked], *follows_from: object) -> str:
-    return hashlib.sha256(msgspec.json.encode((follows_from, ranked))).hexdigest()
+    """Names in order: a table does not keep that in which they were written."""
+    return hashlib.sha256(msgspec.json.encode((follows_from, ranked), order="deterministic")).hexdigest()
 
 
 def _greedy(candidates: Sequence[Candidate], ranker: Ranker, at: datetime, rules: Sequence[Rule]) -> list[Ranked]:

@@ -147,7 +147,7 @@ def _candidate(found: _Found, likes: dict[str, float]) -> Candidate:
         found.hot,
         found.followed,
         found.fresh,
-        min(1.0, sum(likes.get(label, 0.0) for label in labels)),
+        min(1.0, sum((likes.get(label, 0.0) for label in labels), start=0.0)),
     )
 
 
