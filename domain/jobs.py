@@ -62,6 +62,7 @@ class Bundle(msgspec.Struct, frozen=True, kw_only=True):
     prefix: str
     parents: tuple[Source, ...] = ()
     characters: tuple[Cast, ...] = ()
+    traceparent: str = ""
 
 
 class Started(msgspec.Struct, frozen=True, tag="started", kw_only=True):
@@ -96,6 +97,7 @@ class Sealed(msgspec.Struct, frozen=True):
     video_id: str
     attempt: int
     sealed: bytes
+    traceparent: str = ""
 
 
 def prefix_of(video_id: str, attempt: int) -> str:

@@ -65,7 +65,7 @@ class Reporter:
         """Again and again until Kafka has it: a finished job must not be made twice for want of a broker."""
         video_id, attempt = claim.bundle.video_id, claim.bundle.attempt
         sealed = self._seal(claim.key, msgspec.json.encode(report), report_of(video_id, attempt))
-        value = msgspec.json.encode(Sealed(video_id, attempt, sealed))
+        value = msgspec.json.encode(Sealed(video_id, attempt, sealed, claim.bundle.traceparent))
         while True:
             try:
                 return await self._reports.send([(self._topic, None, video_id, value, [])])
@@ -141,6 +141,7 @@ class Attempt:
             height=int(height),
             parents=await fetch_parents(bundle, self._objects, folder),
             characters=bundle.characters,
+            traceparent=bundle.traceparent,
         )
 
     def _reach(self, share: float) -> None:

@@ -40,6 +40,7 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     height: int
     parents: tuple[Given, ...] = ()
     characters: tuple[Cast, ...] = ()
+    traceparent: str = ""
 
 
 class Asset(msgspec.Struct, frozen=True, kw_only=True):

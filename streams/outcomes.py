@@ -60,7 +60,7 @@ class Outcomes:
             report: Report = msgspec.json.decode(clear, type=Report)
             name = f"{video_id}:{attempt}:{report.__struct_config__.tag}"
             command = command_of(video_id, attempt, report)
-            await tell(self._bus, command, key=name, subject=video_id, at=record.at)
+            await tell(self._bus, command, key=name, subject=video_id, at=record.at, traceparent=sealed.traceparent)
         except (Unavailable, OSError, MemoryError):
             raise
         except Exception as error:

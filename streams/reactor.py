@@ -120,7 +120,7 @@ class Reactor:
     async def _carry_out(self, recorded: Recorded, effect: Effect) -> None:
         match effect:
             case Enqueue(video_id, attempt):
-                await self._enqueue(video_id, attempt)
+                await self._enqueue(video_id, attempt, recorded.traceparent)
             case CancelJob(video_id):
                 await self._jobs.cancel(video_id)
             case CloseJobs(video_id, attempt):
@@ -136,10 +136,11 @@ class Reactor:
             case _:
                 assert_never(effect)
 
-    async def _enqueue(self, video_id: str, attempt: int) -> None:
+    async def _enqueue(self, video_id: str, attempt: int, traceparent: str) -> None:
         job = await job_for(self._store, video_id, attempt)
         if job is not None:
-            await self._jobs.enqueue(account_id=job.account_id, tier=job.tier, bundle=job.bundle)
+            bundle = msgspec.structs.replace(job.bundle, traceparent=traceparent)
+            await self._jobs.enqueue(account_id=job.account_id, tier=job.tier, bundle=bundle)
             self._enqueued()
 
     async def _defer(self, recorded: Recorded, after: After) -> None:

@@ -17,7 +17,7 @@ logger = logging.getLogger(__name__)
 TRIES: Final = 10
 
 
-async def tell(bus: Bus, command: Any, *, key: str, subject: str, at: datetime) -> None:
+async def tell(bus: Bus, command: Any, *, key: str, subject: str, at: datetime, traceparent: str = "") -> None:
     """Returns when the command was recorded, now or before, or refused for good. Raises `Unavailable` when nobody
     could be reached for a while. `subject` is the stream that it is about, `at` when what it tells of happened."""
     origin = Origin(
@@ -28,6 +28,7 @@ async def tell(bus: Bus, command: Any, *, key: str, subject: str, at: datetime) 
         occurred_at=at,
         causation=key,
         correlation=subject,
+        traceparent=traceparent,
     )
     for last in [*[False] * (TRIES - 1), True]:
         try:

@@ -40,6 +40,9 @@ SHARDS = 4
 ASLEEP_SECONDS = 9.0
 # Kafka notices that a process is gone before this ends.
 AWAY_SECONDS = 8.0
+# The load runs ahead of the kills by this share of it, and then goes on slowly.
+AHEAD = 0.05
+TRICKLE_SECONDS = 0.5
 WITHIN = 40  # transactions from its start a process has its fate
 
 
@@ -61,6 +64,7 @@ class Slot:
         self.point = ""
         self.wakes_at = 0.0
         self.starts_at = 0.0
+        self.patient_until = 0.0
 
     @property
     def sleeps(self) -> bool:
@@ -75,16 +79,23 @@ class Run:
         self._topics = topics
         self._database = database
         self._plan = plan
+        self.seed = plan.seed
         self._dice = random.Random(plan.seed)
         self._slots = [Slot(number) for number in range(PROCESSES)]
         self.counts: Counter[str] = Counter()
         self._fates = [self._dice.choice(("before", "inside", "after", "anywhere")) for _ in range(plan.kills)]
         self._fates += ["asleep"] * plan.sleeps
         self._dice.shuffle(self._fates)
+        self._planned = len(self._fates)
+        self.load_is_over = False
+
+    @property
+    def share(self) -> float:
+        """Of the fates, those that were met."""
+        return 1 - len(self._fates) / self._planned
 
     def until_all_fates(self) -> None:
         """Each process that has met its fate makes room for the next one."""
-        self._under_way: list[str] = []
         while self._fates or any(slot.point for slot in self._slots):
             for slot in self._slots:
                 self._look_after(slot)
@@ -101,6 +112,8 @@ class Run:
             self._hold(slot, now)
         elif slot.point == "anywhere" and now >= slot.wakes_at:
             slot.process.send_signal(signal.SIGKILL)
+        elif slot.point and slot.point != "anywhere" and self.load_is_over and now >= slot.patient_until:
+            slot.point = "anywhere"  # nothing happens any more at which it could die
 
     def _hold(self, slot: Slot, now: float) -> None:
         assert slot.process
@@ -113,7 +126,7 @@ class Run:
 
     def _start(self, slot: Slot, point: str) -> None:
         after = self._dice.randint(1, WITHIN)
-        slot.point, slot.wakes_at = point, 0.0
+        slot.point, slot.wakes_at, slot.patient_until = point, 0.0, time.monotonic() + 2 * AWAY_SECONDS
         if point == "anywhere":
             slot.wakes_at = time.monotonic() + self._dice.uniform(1, 6)
         command = [sys.executable, "-m", "tests.fault.projecting", self._topics.bootstrap, self._topics.prefix]
@@ -164,19 +177,20 @@ def _behind(conn: Connection, schema: str, categories: Sequence[str]) -> int:
     return int(row[0])
 
 
-def load(topics: Topics, database: str, history: Sequence[Recorded], stop: threading.Event, plan: Plan) -> None:
-    """Into the log and then into Kafka, a piece at a time; the rest at once when `stop` is set."""
-    seconds = 2.0 * (plan.kills + 4 * plan.sleeps)
+def load(running: Run, topics: Topics, database: str, history: Sequence[Recorded], stop: threading.Event) -> None:
+    """Into the log and then into Kafka, a piece at a time and not long before it is needed; when `stop` is set, the
+    rest at once."""
     with connect(database) as conn:
         written = 0
-        for piece in as_relayed(history, random.Random(plan.seed)):
+        for piece in as_relayed(history, random.Random(running.seed)):
             fresh = history[written : max(written, 1 + _last(history, piece))]
             written += len(fresh)
             recording.append(conn, fresh)
             topics.write(piece)
-            stop.wait(seconds * len(fresh) / len(history))
+            stop.wait(TRICKLE_SECONDS if written > len(history) * (running.share + AHEAD) else 0.05)
         recording.append(conn, history[written:])
     topics.write(list({(each.category, each.shard): each for each in history}.values()))
+    running.load_is_over = True
 
 
 def _last(history: Sequence[Recorded], piece: Sequence[Recorded]) -> int:
@@ -197,7 +211,7 @@ def run(bootstrap: str, database: str, plan: Plan) -> int:
         install.install(conn)
         recording.begin(conn, world)
         running, stop = Run(topics, database, plan), threading.Event()
-        writer = threading.Thread(target=load, args=(topics, database, history, stop, plan))
+        writer = threading.Thread(target=load, args=(running, topics, database, history, stop))
         writer.start()
         try:
             running.until_all_fates()
