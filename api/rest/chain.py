@@ -8,13 +8,14 @@ they have read is noted.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 import msgspec
 from starlette.responses import Response
 
 from api.call import Call, note_reading, reply
-from api.present import require_id, unix
+from api.chain_view import ChainFact, ChainLink, ChainPage, ChainParent, ChainUse, fact_of, made_of, where_of, word_of
+from api.present import require_id
 from api.query import bounded
 from api.routing import CURSOR, Endpoint, limit_param
 from api.schemas import Author
@@ -22,144 +23,26 @@ from commands.lineage import chain as prompts_of
 from commands.retrospect import JudgedAgain, judge_again
 from commands.work import CHARACTER, VIDEO, fold
 from domain import character, moderation, video
-from domain.catalog import entry_of
 from domain.errors import Invalid, NotFound
 from domain.fields import ERASED
 from domain.ids import case_stream
-from domain.recorded import SYSTEM, Fact, Recorded
+from domain.recorded import Fact
 from domain.video import (
     Absent,
-    Cancelled,
     Completed,
-    Deleted,
-    Failed,
     GenerationCompleted,
-    InProgress,
     Parent,
-    Queued,
     Queueing,
     RestrictionLifted,
     Video,
     VideoRestricted,
 )
 
-State = Literal["queued", "in_progress", "completed", "failed", "cancelled", "deleted"]
 DEFAULT_LIMIT: Final = 20
 MAX_LIMIT: Final = 50
 MOST: Final = 5_000  # places; more than any video can have ancestors
 # What a decision's reader may know of it, as the author learns it.
 STATED: Final = (moderation.Decided, moderation.Reversed, moderation.Appealed, moderation.AppealResolved)
-_DETAILS: Final = (
-    "attempt", "worker", "engine", "code", "message", "cause", "visibility", "cause_id", "rule", "decision_id",
-    "action", "scope", "policy", "outcome",
-)  # fmt: skip
-
-
-class Where(msgspec.Struct, kw_only=True):
-    """Where an event lies: `position` counts without holes in its `log`, `version` in its stream."""
-
-    log: str
-    position: int
-    version: int
-    event_id: str
-    at: int
-
-
-class ChainFact(Where, kw_only=True, omit_defaults=True):
-    """`by`, `command` and `story`, who and what caused it, are for the owner and for moderators; so is `message`.
-    Which moderator it was, only moderators learn."""
-
-    type: str
-    by: str | None = None
-    command: str | None = None
-    story: str | None = None
-    attempt: int | None = None
-    worker: str | None = None
-    engine: str | None = None
-    code: str | None = None
-    message: str | None = None
-    cause: str | None = None
-    cause_id: str | None = None
-    rule: str | None = None
-    visibility: str | None = None
-    decision_id: str | None = None
-    action: str | None = None
-    scope: str | None = None
-    policy: str | None = None
-    outcome: str | None = None
-
-
-class ChainParent(msgspec.Struct, kw_only=True):
-    """`place` is that of the parent in this chain; `span` the part of it that is in the file, in seconds."""
-
-    place: int
-    id: str | None
-    relation: str
-    span: tuple[float, float] | None
-
-
-class ChainUse(msgspec.Struct, kw_only=True):
-    """`consent_version` is the one that the video relies on, `consent` its event, `in_force` the version that held when
-    the video was queued. `allowed`: judged again by that version, as accounts, follows, decisions and prompts were
-    then; null where words that count were erased since. `rule` decides it; of a rule about words and topics only the
-    kind is told, but to the owner of the character and to moderators."""
-
-    id: str
-    handle: str | None
-    consent_version: int
-    in_force: int
-    allowed: bool | None
-    rule: str
-    ruleset: str
-    consent: Where | None
-
-
-class ChainMade(msgspec.Struct, kw_only=True):
-    """What made the files."""
-
-    attempt: int
-    worker: str
-    engine: str
-    model_digest: str
-    seed: int
-    mark_id: str | None
-
-
-class ChainLink(msgspec.Struct, kw_only=True):
-    """A video of the chain. `depth` counts steps up, by the shortest way. A hidden one has its place, its depth and its
-    own parents' places, nothing else. `ruleset`: the version of the rules that all prompts of its chain passed.
-    `prompt` may be a description in its place: then it is `described`. `decisions` are for its owner and moderators."""
-
-    place: int
-    depth: int
-    hidden: bool
-    parents: list[ChainParent]
-    id: str | None = None
-    owner: Author | None = None
-    state: State | None = None
-    model: str | None = None
-    resolved_model: str | None = None
-    prompt: str | None = None
-    described: bool = False
-    seconds: int | None = None
-    size: str | None = None
-    seed: int | None = None
-    ruleset: str | None = None
-    characters: list[ChainUse] = []
-    made: ChainMade | None = None
-    facts: list[ChainFact] = []
-    decisions: list[ChainFact] = []
-
-
-class ChainPage(msgspec.Struct, kw_only=True):
-    """The video itself first, then what it comes from, nearest first. `count`: how many there are in all."""
-
-    object: Literal["list"] = "list"
-    id: str
-    count: int
-    data: list[ChainLink]
-    has_more: bool
-    next_cursor: str | None
 
 
 class Step(msgspec.Struct, frozen=True):
@@ -320,7 +203,7 @@ async def _told(
         link,
         id=step.id,
         owner=authors[request.owner_id],
-        state=_word(seen.state),
+        state=word_of(seen.state),
         model=request.model,
         resolved_model=request.resolved_model,
         prompt=description if described else request.prompt,
@@ -330,8 +213,8 @@ async def _told(
         seed=request.seed,
         ruleset=request.ruleset or None,
         characters=[await _use(call, use) for use in uses],
-        made=next((_made(fact.event) for fact in seen.facts if isinstance(fact.event, GenerationCompleted)), None),
-        facts=[_fact(call, fact, inside) for fact in seen.facts if inside or not _is_private(fact)],
+        made=next((made_of(fact.event) for fact in seen.facts if isinstance(fact.event, GenerationCompleted)), None),
+        facts=[fact_of(call, fact, inside) for fact in seen.facts if inside or not _is_private(fact)],
         decisions=await _decisions(call, step.id) if inside else [],
     )
 
@@ -339,35 +222,6 @@ async def _told(
 def _description(state: Video) -> str | None:
     publication = state.publication if isinstance(state, Completed) else None
     return publication.description if publication else None
-
-
-def _word(state: Video) -> State:
-    match state:
-        case Queued():
-            return "queued"
-        case InProgress():
-            return "in_progress"
-        case Completed():
-            return "completed"
-        case Failed():
-            return "failed"
-        case Cancelled():
-            return "cancelled"
-        case Deleted():
-            return "deleted"
-        case _:
-            raise ValueError("of what was never said there is no state")
-
-
-def _made(event: GenerationCompleted) -> ChainMade:
-    return ChainMade(
-        attempt=event.attempt,
-        worker=event.worker,
-        engine=event.engine,
-        model_digest=event.model_digest,
-        seed=event.seed,
-        mark_id=event.mark_id,
-    )
 
 
 def _is_private(fact: Fact) -> bool:
@@ -378,34 +232,7 @@ def _is_private(fact: Fact) -> bool:
 async def _decisions(call: Call, video_id: str) -> list[ChainFact]:
     """The whole case for moderators; for the owner what is stated to authors."""
     facts = await call.deps.store.load(case_stream(video_id))
-    return [_fact(call, fact, True) for fact in facts if call.moderates or isinstance(fact.event, STATED)]
-
-
-def _fact(call: Call, fact: Fact, inside: bool) -> ChainFact:
-    """Which moderator it was, only moderators learn."""
-    recorded, event = fact.recorded, fact.event
-    by = recorded.actor if call.moderates or recorded.actor in (call.viewer, SYSTEM) else None
-    details = {name: getattr(event, name) for name in _DETAILS if hasattr(event, name)}
-    if not inside:
-        details.pop("message", None)
-    return ChainFact(
-        **msgspec.structs.asdict(_where(recorded)),
-        type=entry_of(recorded.type).type.rpartition(".v")[0],
-        by=by if inside else None,
-        command=recorded.causation if inside else None,
-        story=recorded.correlation if inside else None,
-        **details,
-    )
-
-
-def _where(recorded: Recorded) -> Where:
-    return Where(
-        log=f"{recorded.category}/{recorded.shard}",
-        position=recorded.position,
-        version=recorded.version,
-        event_id=recorded.event_id,
-        at=unix(recorded.recorded_at),
-    )
+    return [fact_of(call, fact, True) for fact in facts if call.moderates or isinstance(fact.event, STATED)]
 
 
 async def _use(call: Call, use: JudgedAgain) -> ChainUse:
@@ -420,7 +247,7 @@ async def _use(call: Call, use: JudgedAgain) -> ChainUse:
         allowed=use.allowed,
         rule=use.rule if inside or use.allowed else use.rule.partition(":")[0],
         ruleset=use.ruleset,
-        consent=_where(use.consent) if use.consent else None,
+        consent=where_of(use.consent) if use.consent else None,
     )
 
 
