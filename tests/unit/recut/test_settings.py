@@ -27,6 +27,14 @@ def test_what_a_child_is_told_reads_back_as_the_same_settings() -> None:
     assert load(to_environ(settings)) == settings
 
 
+def test_traces_are_set_by_the_variables_of_opentelemetry() -> None:
+    told = {"OTEL_EXPORTER_OTLP_ENDPOINT": "http://collector:4318/", "OTEL_EXPORTER_OTLP_HEADERS": "key=s3cret,b=c"}
+    settings = load(told)
+    assert settings.otel_exporter_otlp_endpoint == "http://collector:4318"
+    assert load(to_environ(settings)) == settings
+    assert load({}).otel_exporter_otlp_endpoint == ""
+
+
 def test_an_empty_variable_counts_as_not_set() -> None:
     assert load({"RECUT_PORT": ""}).port == 8000
 
@@ -59,6 +67,22 @@ def test_the_wildcard_address_is_not_what_browsers_are_sent_to() -> None:
             "RECUT_PACKS",
             "small:0:500:usd",
             "RECUT_PACKS must be name:credits:amount:currency, several separated by commas, as in small:400:500:usd.",
+        ),
+        (
+            "RECUT_METRICS_TOKEN",
+            "short",
+            "RECUT_METRICS_TOKEN must be 16 or more printable ASCII characters without blanks.",
+        ),
+        (
+            "RECUT_INSTANCE",
+            "a b",
+            "RECUT_INSTANCE must be up to 100 letters, digits, dots, hyphens and underscores, not 'a b'.",
+        ),
+        ("OTEL_TRACES_SAMPLER_ARG", "2", "OTEL_TRACES_SAMPLER_ARG must be a number from 0 to 1, not '2'."),
+        (
+            "OTEL_EXPORTER_OTLP_HEADERS",
+            "secret",
+            "OTEL_EXPORTER_OTLP_HEADERS must be name=value, several separated by commas.",
         ),
         (
             "RECUT_OBJECTS",
