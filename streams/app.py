@@ -16,6 +16,7 @@ from contextlib import contextmanager, suppress
 from typing import Any, Final
 
 import faust
+from aiokafka.errors import IllegalStateError
 from faust.transport.drivers.aiokafka import Consumer as FaustConsumer
 from faust.transport.drivers.aiokafka import Transport as FaustTransport
 from yarl import URL
@@ -76,8 +77,15 @@ def _transport(host: Host, app: faust.App) -> FaustTransport:
             with dying():
                 partitions = {(host.categories[tp.topic], tp.partition): tp for tp in self.assignment()}
                 for found, offset in (await host.offsets(partitions)).items():
-                    await self.seek(partitions[found], offset)
-                    self._committed_offset[partitions[found]] = offset or None
+                    await self._go_on(partitions[found], offset)
+
+        async def _go_on(self, partition: Any, offset: int) -> None:
+            try:
+                await self.seek(partition, offset)
+            except IllegalStateError:
+                log.warning("%s/%s was given to another one meanwhile", partition.topic, partition.partition)
+                return  # this is called again when it is clear who has what
+            self._committed_offset[partition] = offset or None
 
     class Transport(FaustTransport):
         pass
