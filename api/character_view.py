@@ -17,6 +17,7 @@ from domain.consent_text import compile_text
 from domain.ids import process_of
 from domain.recorded import Fact
 from domain.video import Asset
+from projections.characters import query
 from projections.characters.query import Card
 
 State = Literal["unverified", "active", "revoked"]
@@ -110,10 +111,15 @@ class CharacterList(msgspec.Struct, kw_only=True):
 
 
 class Appearance(msgspec.Struct, kw_only=True):
+    """`visibility` is null for a draft; `hidden`: something restricts it."""
+
     video_id: str
     author: Author
     consent_version: int
     at: int
+    state: str
+    visibility: str | None
+    hidden: bool
 
 
 class AppearanceList(msgspec.Struct, kw_only=True):
@@ -121,6 +127,18 @@ class AppearanceList(msgspec.Struct, kw_only=True):
     data: list[Appearance]
     has_more: bool
     next_cursor: str | None
+    as_of: AsOf
+
+
+class ConsentVersion(Consent, kw_only=True):
+    """`videos`: how many were made under it."""
+
+    videos: int
+
+
+class ConsentList(msgspec.Struct, kw_only=True):
+    object: Literal["list"] = "list"
+    data: list[ConsentVersion]
     as_of: AsOf
 
 
@@ -201,6 +219,25 @@ async def _consent(fact: Fact, work: Work) -> Consent | None:
             )
         case _:
             return None
+
+
+async def version_of(consent: query.Consent, work: Work) -> ConsentVersion:
+    sentences = await _sources(consent.text, work)
+    is_end = consent.audience is None
+    return ConsentVersion(
+        version=consent.version,
+        cause=consent.cause,
+        at=unix(consent.at),
+        audience=consent.audience,
+        allowed=consent.allowed,
+        rules=[ShownRule(rule=rule, sentence=sentences.get(rule)) for rule in consent.rules],
+        text=consent.text,
+        unclear=consent.unclear,
+        expires_at=unix(consent.expires_at) if consent.expires_at else None,
+        policy=consent.revocation,
+        process_id=process_of(consent.event_id) if is_end else None,
+        videos=consent.uses,
+    )
 
 
 def _plain_consent(version: int, cause: str, at: int, audience: str | None) -> Consent:

@@ -18,7 +18,7 @@ from domain.steering import Active
 from projections import consistency
 from projections.characters import query as characters
 from projections.characters.query import Card as CharacterCard
-from projections.characters.query import Use
+from projections.characters.query import Consent, Use
 from projections.consistency import Pool, Waiter
 from projections.db import AsyncConnection
 from projections.feed import memory, sessions
@@ -181,10 +181,18 @@ class ReadModels:
     async def own_characters(self, owner: str, *, after: str | None, limit: int) -> list[CharacterCard]:
         return await self._ask(lambda db: characters.owned(db, self._opener, owner, after=after, limit=limit))
 
-    async def appearances(self, character_id: str, *, version: int | None, after: str | None, limit: int) -> list[Use]:
+    async def appearances(
+        self, character_id: str, viewer: str | None, *, version: int | None, after: str | None, limit: int
+    ) -> list[Use]:
         return await self._ask(
-            lambda db: characters.uses(db, character_id, version=version, after=after or "", limit=limit)
+            lambda db: characters.uses(db, character_id, viewer=viewer, version=version, after=after or "", limit=limit)
         )
+
+    async def consents(self, character_id: str, moment: datetime | Sequence[Position] | None = None) -> list[Consent]:
+        if moment is None:
+            return await self._ask(lambda db: characters.consents(db, self._opener, character_id))
+        found = await self._ask(lambda db: characters.consent_at(db, self._opener, character_id, moment))
+        return [found] if found else []
 
     async def moderation_queue(self, state: str, *, limit: int, cursor: str | None) -> Queue:
         return await self._ask(lambda db: moderation.queue(db, key=self._key, state=state, limit=limit, cursor=cursor))

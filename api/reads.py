@@ -12,7 +12,7 @@ from api.tokens import Token
 from domain.recorded import Position
 from domain.steering import Active
 from projections.characters.query import Card as CharacterCard
-from projections.characters.query import Use
+from projections.characters.query import Consent, Use
 from projections.consistency import Reached
 from projections.feed.items import FeedPage
 from projections.feed.query import Follows
@@ -110,8 +110,14 @@ class Reads(Protocol):
     async def own_characters(self, owner: str, *, after: str | None, limit: int) -> list[CharacterCard]: ...
 
     async def appearances(
-        self, character_id: str, *, version: int | None, after: str | None, limit: int
-    ) -> list[Use]: ...
+        self, character_id: str, viewer: str | None, *, version: int | None, after: str | None, limit: int
+    ) -> list[Use]:
+        """For None, all there are."""
+        ...
+
+    async def consents(
+        self, character_id: str, moment: datetime | Sequence[Position] | None = None
+    ) -> list[Consent]: ...
 
     async def moderation_queue(self, state: str, *, limit: int, cursor: str | None) -> Queue: ...
 

@@ -21,7 +21,7 @@ FEED: Final = ReadModel("feed", 3, ("account", "engagement", "platform", "video"
 LEADERBOARD: Final = ReadModel("leaderboard", 3, LEADERBOARD_CATEGORIES, leaderboard.apply)
 REMIX_GRAPH: Final = ReadModel("remix_graph", 3, ("moderation", "video"), remix_graph.apply)
 
-CHARACTERS: Final = ReadModel("characters", 1, ("character", "video"), characters.apply)
+CHARACTERS: Final = ReadModel("characters", 2, ("character", "video"), characters.apply)
 MODERATION: Final = ReadModel("moderation", 1, ("moderation",), moderation.apply)
 WALLET: Final = ReadModel("wallet", 1, ("account",), wallet.apply)
 INBOX: Final = ReadModel("inbox", 1, ("account", "character", "engagement", "moderation", "video"), inbox.apply)

@@ -10,6 +10,7 @@ from typing import Any, Final
 import msgspec
 from starlette.responses import Response
 
+from api import moments
 from api.auth import require_role
 from api.call import MODERATES, Call, reply
 from api.character_view import (
@@ -18,16 +19,19 @@ from api.character_view import (
     Character,
     CharacterGone,
     CharacterList,
+    ConsentList,
     Found,
     card_of,
     character_of,
     details_of,
+    version_of,
 )
 from api.consistency import fresh
 from api.parsing import read_body, text, whole, words
 from api.present import unix
 from api.query import bounded, one_of
 from api.routing import CURSOR, Endpoint, Param, limit_param
+from api.schemas import Author
 from commands.casting import verdict_for
 from commands.character import ChangeConsent, CreateCharacter, DeleteCharacter, RevokeConsent, VerifyCharacter
 from commands.work import CHARACTER, HANDLE, Work, fold
@@ -45,6 +49,7 @@ from domain.handle import HANDLE as SHAPE
 from domain.handle import Reserved, mentions
 from domain.ids import is_id
 from domain.recorded import Origin
+from projections.characters.query import Use
 
 DEFAULT_LIMIT: Final = 20
 MAX_LIMIT: Final = 100
@@ -160,29 +165,48 @@ async def listing(call: Call) -> Response:
 
 
 async def appearances(call: Call) -> Response:
-    """Drafts of others included: a likeness does not wait for a publication."""
+    """For its owner and moderators, drafts of others included: a likeness does not wait for a publication. Others see
+    what everybody sees, and their own."""
     limit, cursor = bounded(call, "limit", DEFAULT_LIMIT, 1, MAX_LIMIT), _cursor(call, "video")
     version = bounded(call, "version", 0, 0, 2**31 - 1) or None
-    found = await _find(call, _id_of(call))
-    if not _sees_all(call, found):
-        character.own(found.id, found.state, call.viewer)
+    found = await _seen(call, _id_of(call))
     freshness = await fresh(call, "characters")
-    uses = await call.deps.reads.appearances(found.id, version=version, after=cursor, limit=limit + 1)
+    viewer = None if _sees_all(call, found) else call.viewer
+    uses = await call.deps.reads.appearances(found.id, viewer, version=version, after=cursor, limit=limit + 1)
     authors = await call.edge.authors.of(use.owner_id for use in uses)
+    apart = await call.edge.authors.apart_from(call.viewer, authors) if viewer is not None else set()
     body = AppearanceList(
-        data=[
-            Appearance(
-                video_id=use.video_id,
-                author=authors[use.owner_id],
-                consent_version=use.consent_version,
-                at=unix(use.at),
-            )
-            for use in uses[:limit]
-        ],
+        data=[_appearance(use, authors[use.owner_id]) for use in uses[:limit] if use.owner_id not in apart],
         has_more=len(uses) > limit,
         next_cursor=uses[limit - 1].video_id if len(uses) > limit else None,
         as_of=freshness.as_of,
     )
+    return reply(body, headers=freshness.headers)
+
+
+def _appearance(use: Use, author: Author) -> Appearance:
+    return Appearance(
+        video_id=use.video_id,
+        author=author,
+        consent_version=use.consent_version,
+        at=unix(use.at),
+        state=use.state,
+        visibility=use.visibility,
+        hidden=use.hidden,
+    )
+
+
+async def consents(call: Call) -> Response:
+    """For its owner and moderators: every version, or the one that counted at a moment."""
+    found = await _seen(call, _id_of(call))
+    if not _sees_all(call, found):
+        character.own(found.id, found.state, call.viewer)
+    given = moments.asked(call)
+    moment = await moments.moment(call, "characters", given) if given else None
+    freshness = await fresh(call, "characters")
+    versions = await call.deps.reads.consents(found.id, moment)
+    work = _look(call)
+    body = ConsentList(data=[await version_of(each, work) for each in versions], as_of=freshness.as_of)
     return reply(body, headers=freshness.headers)
 
 
@@ -265,8 +289,16 @@ def _sees_all(call: Call, found: Found) -> bool:
     return caller is not None and (caller.account == found.state.made.owner_id or caller.role in MODERATES)
 
 
-async def _current(call: Call, character_id: str) -> Character:
+async def _seen(call: Call, character_id: str) -> Found:
     """Who is kept apart from its owner is told that there is none."""
+    found = await _find(call, character_id)
+    if not _sees_all(call, found) and await call.edge.authors.apart(call.viewer, found.state.made.owner_id):
+        raise no_such_character(character_id)
+    return found
+
+
+async def _current(call: Call, character_id: str) -> Character:
+    """As `_seen`."""
     found = await _find(call, character_id)
     sees_all, work = _sees_all(call, found), _look(call)
     verdict = await verdict_for(work, character_id, call.viewer) if call.viewer else None
@@ -367,13 +399,23 @@ ENDPOINTS: Final[tuple[Endpoint, ...]] = (
         method="GET",
         path="/v1/characters/{character_id}/appearances",
         handler=appearances,
-        summary="The videos that star the character, other people's drafts included",
+        summary="The videos that star the character; for its owner other people's drafts included",
         tag="characters",
+        access="open",
         params=(
             Param(name="version", description="Made under this consent", schema={"type": "integer", "minimum": 1}),
             limit_param(DEFAULT_LIMIT, MAX_LIMIT),
             CURSOR,
         ),
         answer=AppearanceList,
+    ),
+    Endpoint(
+        method="GET",
+        path="/v1/characters/{character_id}/consents",
+        handler=consents,
+        summary="Every version of its consent, or the one that counted at a past moment; for its owner",
+        tag="characters",
+        params=(moments.AS_OF,),
+        answer=ConsentList,
     ),
 )

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Final
 
 import msgspec
 from starlette.responses import Response
 
+from api import moments
 from api.call import Call, reply
-from api.consistency import PATIENCE, Freshness, fresh
+from api.consistency import Freshness, fresh
 from api.preconditions import etag, unchanged
 from api.present import unix
 from api.query import bounded
 from api.routing import CURSOR, Endpoint, Param, limit_param
 from api.schemas import AsOf
-from api.tokens import read_token
-from domain.errors import Invalid, Unavailable
 from projections.wallet import query
 
 DEFAULT_LIMIT: Final = 50
@@ -28,11 +26,6 @@ TYPES: Final = {
     "settled": "wallet.settled.v1",
     "released": "wallet.released.v1",
 }
-AS_OF: Final = Param(
-    name="as_of",
-    description="What there was then: an RFC 3339 time that has passed, or the `as_of.token` of an answer",
-    schema={"type": "string"},
-)
 
 
 class StatementLine(msgspec.Struct, kw_only=True):
@@ -126,31 +119,10 @@ def _shown(booking: query.Booking) -> Booking:
 
 
 async def balances_then(call: Call, given: str) -> tuple[query.Balances, Freshness]:
-    """`given` is a time or a token. Of what the log had then: an allowance counts once it was booked."""
-    account = call.require().account
-    moment = _moment(given)
-    if moment is None:
-        token = read_token(call.edge.signer, given)
-        if token is None:
-            raise Invalid("invalid_as_of", "`as_of` is an RFC 3339 time with its zone, or a token.", "as_of")
-        if not await call.deps.reads.wait("wallet", token, PATIENCE):
-            raise Unavailable("not_there_yet", "The wallet has not come so far: try again.", retry_after=1)
-        freshness = await fresh(call, "wallet")
-        return await call.deps.reads.balances_at(account, token.positions), freshness
-    if moment > call.deps.clock.now():
-        raise Invalid("as_of_in_future", "`as_of` is a time that has passed.", "as_of")
+    """Of what the log had then: an allowance counts once it was booked."""
+    moment = await moments.moment(call, "wallet", given)
     freshness = await fresh(call, "wallet")
-    return await call.deps.reads.balances_at(account, moment), freshness
-
-
-def _moment(given: str) -> datetime | None:
-    try:
-        moment = datetime.fromisoformat(given.replace(" ", "+"))  # a + that was sent bare is a space
-    except ValueError:
-        return None
-    if moment.tzinfo is None:
-        raise Invalid("invalid_as_of", "`as_of` is a time with its zone, as in 2026-01-31T12:00:00Z.", "as_of")
-    return moment
+    return await call.deps.reads.balances_at(call.require().account, moment), freshness
 
 
 ENDPOINTS: Final[tuple[Endpoint, ...]] = (

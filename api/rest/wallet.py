@@ -9,6 +9,7 @@ from typing import Final
 import msgspec
 from starlette.responses import Response
 
+from api import moments
 from api.auth import require_role
 from api.call import Call, reply
 from api.consistency import Freshness
@@ -123,8 +124,8 @@ class Heard(msgspec.Struct, kw_only=True):
 
 
 async def retrieve(call: Call) -> Response:
-    given = call.request.query_params.get("as_of") or "now"
-    if given == "now":
+    given = moments.asked(call)
+    if given is None:
         return reply(await balance(call))
     found, freshness = await statement.balances_then(call, given)
     return reply(await _then(call, found, freshness), headers=freshness.headers)
@@ -272,7 +273,7 @@ ENDPOINTS: Final[tuple[Endpoint, ...]] = (
         handler=retrieve,
         summary="The caller's credits, now or as of a past moment",
         tag="wallet",
-        params=(statement.AS_OF,),
+        params=(moments.AS_OF,),
         answer=Wallet,
     ),
     *statement.ENDPOINTS,

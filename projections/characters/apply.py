@@ -11,6 +11,7 @@ import msgspec
 from domain.character import CharacterCreated, CharacterDeleted, CharacterVerified, ConsentChanged, ConsentRevoked
 from domain.recorded import Recorded
 from domain.video import Queueing
+from projections.characters import videos
 from projections.db import Connection, columns, load_rows, upsert, write_rows
 from projections.events import Event
 
@@ -44,6 +45,10 @@ class Consent(msgspec.Struct, frozen=True, kw_only=True):
     expires_at: datetime | None = None
     revocation: str | None = None
     at: datetime
+    event_id: str
+    cause: str
+    shard: int
+    position: int
 
 
 _UPSERT: Final = upsert("characters", Row, ("id",))
@@ -55,6 +60,7 @@ def apply(conn: Connection, events: Sequence[Event]) -> None:
     _apply_characters(conn, of_characters)
     write_rows(conn, _CONSENT, _consents(of_characters))
     _apply_uses(conn, events)
+    videos.apply(conn, [event for event in events if event.recorded.category == "video"])
 
 
 def _apply_characters(conn: Connection, events: Sequence[Event]) -> None:
@@ -115,17 +121,18 @@ def _change(row: Row | None, **changes: Any) -> Row:
 
 
 def _consents(events: Iterable[Event]) -> list[Consent]:
-    found = [_consent(event.recorded.stream, event.event, event.recorded.recorded_at) for event in events]
+    found = [version_of(event.event, event.recorded) for event in events]
     return [consent for consent in found if consent]
 
 
-def _consent(id_: str, event: Any, at: datetime) -> Consent | None:
+def version_of(event: Any, recorded: Recorded) -> Consent | None:
+    """None: the event is no version of a consent."""
     match event:
         case CharacterCreated():
-            return Consent(character_id=id_, version=1, audience="only_me", at=at)
+            return _made(recorded, version=1, audience="only_me", cause="created")
         case ConsentChanged():
-            return Consent(
-                character_id=id_,
+            return _made(
+                recorded,
                 version=event.version,
                 audience=event.audience,
                 allowed=event.allowed,
@@ -133,12 +140,23 @@ def _consent(id_: str, event: Any, at: datetime) -> Consent | None:
                 text=event.text,
                 unclear=event.unclear,
                 expires_at=event.expires_at,
-                at=at,
+                cause=event.cause,
             )
         case ConsentRevoked():
-            return Consent(character_id=id_, version=event.version, audience=None, revocation=event.policy, at=at)
+            return _made(recorded, version=event.version, audience=None, revocation=event.policy, cause="revoked")
         case _:
             return None
+
+
+def _made(recorded: Recorded, **fields: Any) -> Consent:
+    return Consent(
+        **fields,
+        character_id=recorded.stream,
+        at=recorded.recorded_at,
+        event_id=recorded.event_id,
+        shard=recorded.shard,
+        position=recorded.position,
+    )
 
 
 def _apply_uses(conn: Connection, events: Sequence[Event]) -> None:

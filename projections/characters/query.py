@@ -10,6 +10,8 @@ import msgspec
 from psycopg import sql
 from psycopg.rows import class_row
 
+from domain.fields import ERASED
+from domain.recorded import Position
 from projections.db import AsyncConnection, statement
 from projections.ports import Opener
 from projections.registry import CHARACTERS
@@ -32,13 +34,34 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
     uses: int
 
 
-class Use(msgspec.Struct, frozen=True):
-    """A video that stars the character, drafts and others' drafts included."""
+class Use(msgspec.Struct, frozen=True, kw_only=True):
+    """A video that stars the character. `visibility` is null for a draft; `hidden`: something restricts it."""
 
     video_id: str
     owner_id: str
     consent_version: int
     at: datetime
+    state: str
+    visibility: str | None
+    hidden: bool
+
+
+class Consent(msgspec.Struct, frozen=True, kw_only=True):
+    """A version of a consent, texts opened. `audience` is null for a revocation, whose policy is `revocation`. `uses`
+    counts the videos that relied on it."""
+
+    version: int
+    audience: str | None
+    allowed: list[str]
+    rules: list[str]
+    text: str
+    unclear: list[str]
+    expires_at: datetime | None
+    revocation: str | None
+    at: datetime
+    event_id: str
+    cause: str
+    uses: int
 
 
 async def owned(
@@ -56,12 +79,78 @@ async def owned(
 
 
 async def uses(
-    db: AsyncConnection, character_id: str, *, version: int | None = None, after: str = "", limit: int = 50
+    db: AsyncConnection,
+    character_id: str,
+    *,
+    viewer: str | None,
+    version: int | None = None,
+    after: str = "",
+    limit: int = 50,
 ) -> list[Use]:
-    """By the id of the video, behind `after`; those that relied on one version of the consent, or all."""
+    """By the id of the video, behind `after`; those that relied on one version of the consent, or all. A `viewer` (an
+    account, or empty for nobody in particular) sees what is public and what is his own; None sees all there are."""
+    values = {"character": character_id, "version": version, "after": after, "limit": limit, "viewer": viewer}
     async with db.cursor(row_factory=class_row(Use)) as cursor:
-        await cursor.execute(_USES, {"character": character_id, "version": version, "after": after, "limit": limit})
+        await cursor.execute(_USES, values)
         return await cursor.fetchall()
+
+
+async def consents(db: AsyncConnection, opener: Opener, character_id: str) -> list[Consent]:
+    """Every version, the newest first."""
+    return await _consents(db, opener, _CONSENTS, {"character": character_id})
+
+
+async def consent_at(
+    db: AsyncConnection, opener: Opener, character_id: str, moment: datetime | Sequence[Position]
+) -> Consent | None:
+    """The version that counted when the moment ended, or when the logs had come so far; None before the first. Whether
+    it had expired by then, `expires_at` says."""
+    if isinstance(moment, datetime):
+        found = await _consents(db, opener, _AT_MOMENT, {"character": character_id, "moment": moment})
+    else:
+        reached = {at.shard: at.position for at in moment if at.category == "character"}
+        values = {"character": character_id, "shards": list(reached), "positions": list(reached.values())}
+        found = await _consents(db, opener, _AT_POSITIONS, values)
+    return found[0] if found else None
+
+
+async def _consents(db: AsyncConnection, opener: Opener, query: sql.Composed, values: dict[str, Any]) -> list[Consent]:
+    async with db.cursor(row_factory=class_row(_Row)) as cursor:
+        await cursor.execute(query, values)
+        rows = await cursor.fetchall()
+    clear = await _opened(opener, [token for row in rows for token in row.sealed])
+    return [row.opened(clear) for row in rows]
+
+
+class _Row(msgspec.Struct, frozen=True, kw_only=True):
+    version: int
+    audience: str | None
+    allowed: list[str]
+    rules: list[str]
+    text: str | None
+    unclear: list[str]
+    expires_at: datetime | None
+    revocation: str | None
+    at: datetime
+    event_id: str
+    cause: str
+    uses: int
+
+    @property
+    def sealed(self) -> list[str]:
+        return [*self.rules, *self.unclear, *([self.text] if self.text is not None else [])]
+
+    def opened(self, clear: dict[str, str]) -> Consent:
+        fields = msgspec.structs.asdict(self)
+        fields["text"] = "" if self.text is None else clear[self.text]
+        fields["rules"], fields["unclear"] = _words(self.rules, clear), _words(self.unclear, clear)
+        return Consent(**fields)
+
+
+def _words(tokens: Sequence[str], clear: dict[str, str]) -> list[str]:
+    """A sealed tuple is one token, whose text is the JSON of the tuple."""
+    texts = [clear[token] for token in tokens]
+    return texts if texts == [ERASED] else [word for text in texts for word in _decode_words(text)]
 
 
 async def characters_of(db: AsyncConnection, account_id: str, after: str, limit: int) -> list[str]:
@@ -74,6 +163,7 @@ async def _opened(opener: Opener, tokens: Sequence[str]) -> dict[str, Any]:
     return dict(zip(tokens, await opener.open(tokens), strict=True)) if tokens else {}
 
 
+_decode_words: Final = msgspec.json.Decoder(list[str]).decode
 _OWNED: Final[sql.Composed] = statement(
     """
     select id, kind, state, handle, name, description, rig, version, audience, expires_at, created_at,
@@ -85,10 +175,36 @@ _OWNED: Final[sql.Composed] = statement(
 )
 _USES: Final[sql.Composed] = statement(
     """
-    select video_id, owner_id, consent_version, at from {characters}.uses
-    where character_id = %(character)s and video_id > %(after)s
-        and (%(version)s::int is null or consent_version = %(version)s::int)
-    order by video_id limit %(limit)s
+    select u.video_id, u.owner_id, u.consent_version, u.at, v.state, v.visibility,
+        cardinality(v.restrictions) > 0 as hidden
+    from {characters}.uses u join {characters}.videos v on v.id = u.video_id
+    where u.character_id = %(character)s and u.video_id > %(after)s
+        and (%(version)s::int is null or u.consent_version = %(version)s::int)
+        and (%(viewer)s::text is null or u.owner_id = %(viewer)s::text
+            or (v.visibility = 'public' and cardinality(v.restrictions) = 0))
+    order by u.video_id limit %(limit)s
+    """,
+    characters=CHARACTERS.schema,
+)
+_VERSIONS: Final = """
+    select c.version, audience, allowed, rules, text, unclear, expires_at, revocation, at, event_id, cause,
+        (select count(*) from {characters}.uses u
+            where u.character_id = c.character_id and u.consent_version = c.version) as uses
+    from {characters}.consents c
+"""
+_CONSENTS: Final[sql.Composed] = statement(
+    _VERSIONS + "where character_id = %(character)s order by version desc", characters=CHARACTERS.schema
+)
+_AT_MOMENT: Final[sql.Composed] = statement(
+    _VERSIONS + "where character_id = %(character)s and at <= %(moment)s order by version desc limit 1",
+    characters=CHARACTERS.schema,
+)
+_AT_POSITIONS: Final[sql.Composed] = statement(
+    _VERSIONS
+    + """
+    join unnest(%(shards)s::int[], %(positions)s::bigint[]) as reached (shard, position)
+        on reached.shard = c.shard and c.position <= reached.position
+    where character_id = %(character)s order by version desc limit 1
     """,
     characters=CHARACTERS.schema,
 )

@@ -30,6 +30,10 @@ create table consents (
     expires_at timestamptz,
     revocation text, -- freeze | hide_mine | hide_all
     at timestamptz not null,
+    event_id text not null,
+    cause text not null, -- created | owner | expired | revoked
+    shard int not null,
+    position bigint not null,
     primary key (character_id, version)
 );
 
@@ -43,3 +47,12 @@ create table uses (
     primary key (character_id, video_id)
 );
 create index uses_version on uses (character_id, consent_version, video_id);
+
+-- The videos that star anybody, as far as it decides who may see that they do.
+create table videos (
+    id text collate "C" primary key,
+    owner_id text collate "C" not null,
+    state text not null, -- queued | in_progress | completed | failed | cancelled | deleted
+    visibility text, -- of the publication: public | unlisted | followers
+    restrictions text[] not null
+) with (fillfactor = 70);

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
 from typing import Any, Final
 
 import pytest
@@ -10,8 +11,8 @@ from starlette.testclient import TestClient
 
 from domain.challenge import WORDS
 from domain.ids import process_of
-from tests.examples import MODERATOR, blocked
-from tests.given import OTHER, OWNER, a_model, an_id, opened, registered
+from tests.examples import MODERATOR, blocked, restricted
+from tests.given import OTHER, OWNER, a_model, an_id, completed, opened, published, registered
 from tests.unit.api.world import Platform
 
 MODERATOR_KEY: Final = "rk_the_key_of_mo_00000000000000000000"
@@ -202,6 +203,68 @@ def test_videos_with_characters_are_told_to_their_owners(platform: Platform) -> 
     [found] = platform.client.get(path).json()["data"]
     assert (found["video_id"], found["author"]["name"], found["consent_version"]) == (video.json()["id"], "Bob", 2)
     assert platform.client.get(path, params={"version": 1}).json()["data"] == []
-    problem(platform.bob.get(path), 403, "not_the_owner")
+    assert (found["state"], found["visibility"], found["hidden"]) == ("queued", None, False)
     refused = platform.bob.post("/v1/videos", json={"prompt": "@nobody.here runs"})
     assert (refused.status_code, refused.json()["error"]["code"]) == (404, "character_not_found")
+
+
+def test_drafts_with_a_character_are_seen_by_whom_they_belong_to(platform: Platform) -> None:
+    platform.outside.models = platform.models.models = [a_model(max_characters=2)]
+    platform.given("model_sketch-1", registered(max_characters=2))
+    rex = made(platform.client)
+    consent(platform.client, rex, **EVERYONE)
+    path = f"/v1/characters/{rex['id']}/appearances"
+    video_id = platform.bob.post("/v1/videos", json={"prompt": "@rex runs"}).json()["id"]
+
+    def seen(client: TestClient) -> list[str]:
+        reply = client.get(path)
+        assert reply.status_code == 200, reply.text
+        return [each["video_id"] for each in reply.json()["data"]]
+
+    assert (seen(platform.client), seen(platform.bob), seen(platform.browser)) == ([video_id], [video_id], [])
+    platform.given(video_id, completed(owner_id=OTHER), published(owner_id=OTHER))
+    assert seen(platform.browser) == [video_id]
+    platform.given(video_id, restricted(owner_id=OTHER))
+    assert (seen(platform.client), seen(platform.bob), seen(platform.browser)) == ([video_id], [video_id], [])
+
+
+def test_who_is_kept_apart_sees_no_appearances(platform: Platform) -> None:
+    rex = made(platform.client)
+    assert platform.client.post(f"/v1/accounts/{OTHER}/block").status_code == 200
+    problem(platform.bob.get(f"/v1/characters/{rex['id']}/appearances"), 404, "character_not_found")
+
+
+def test_versions_of_a_consent_are_its_owners(platform: Platform) -> None:
+    rex = made(platform.client)
+    platform.clock.time += timedelta(hours=1)
+    consent(platform.client, rex, **EVERYONE, text="Never say 'foo'.")
+    platform.clock.time += timedelta(hours=1)
+    platform.client.post(f"/v1/characters/{rex['id']}/revoke", json={"policy": "freeze"})
+    path = f"/v1/characters/{rex['id']}/consents"
+    body = platform.client.get(path).json()
+    assert [(each["version"], each["cause"], each["audience"]) for each in body["data"]] == [
+        (3, "revoked", None), (2, "owner", "everyone"), (1, "created", "only_me"),
+    ]  # fmt: skip
+    assert (body["data"][0]["policy"], body["data"][0]["videos"]) == ("freeze", 0)
+    assert body["data"][0]["process_id"].startswith("process_")
+    assert body["data"][1]["rules"] == [{"rule": "word:foo", "sentence": "Never say 'foo'"}]
+    problem(platform.bob.get(path), 403, "not_the_owner")
+
+
+def test_the_consent_as_of_a_moment(platform: Platform) -> None:
+    rex = made(platform.client)
+    path, first = f"/v1/characters/{rex['id']}/consents", platform.clock.time
+    platform.clock.time += timedelta(hours=1)
+    token = platform.client.get(path).json()["as_of"]["token"]
+    consent(platform.client, rex, **EVERYONE)
+
+    def then(as_of: str) -> list[int]:
+        reply = platform.client.get(path, params={"as_of": as_of})
+        assert reply.status_code == 200, reply.text
+        return [each["version"] for each in reply.json()["data"]]
+
+    assert then((first - timedelta(minutes=1)).isoformat()) == []
+    assert then(first.isoformat()) == [1]
+    assert then(platform.clock.time.isoformat()) == [2]
+    assert then(token) == [1]
+    problem(platform.client.get(path, params={"as_of": "soon"}), 400, "invalid_as_of")

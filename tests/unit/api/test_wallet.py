@@ -143,6 +143,8 @@ def test_a_wallet_as_of_the_token_of_an_answer(platform: Platform) -> None:
     token = platform.client.get("/v1/wallet/statement").json()["as_of"]["token"]
     platform.given(wallet_stream(OWNER), purchased(payment="two", credits=1))
     assert then(platform, token)["paid"] == 10
+    [position] = [each["position"] for each in platform.client.get("/v1/wallet/statement").json()["data"]][1:]
+    assert then(platform, position)["paid"] == 10
     assert wallet(platform)["paid"] == 11
     platform.reads.lags = True
     early = platform.client.get("/v1/wallet", params={"as_of": token})

@@ -30,12 +30,11 @@ from domain.moderation import Decided, kind_of, review
 from domain.queue import Progress
 from domain.recorded import Recorded
 from domain.steering import Active
-from domain.video import Asset, Completed, Existing, Queueing, no_such_video
+from domain.video import Asset, Completed, Existing, no_such_video
 from infra.clock import SystemIds
 from infra.memory import EPOCH, MemoryEventStore
 from infra.timers_memory import MemoryTimers
 from projections.characters.query import Card as CharacterCard
-from projections.characters.query import Use
 from projections.consistency import Reached
 from projections.feed.items import FeedPage, Item, Why
 from projections.feed.query import Follows
@@ -48,6 +47,7 @@ from projections.remix_graph.query import Ancestor, Child, Counts, Lineage
 from projections.videos.query import Card, Comment, CommentPage, Order, Page
 from tests.given import OTHER, OWNER, a_model, completed, created, happened, opened, published, registered
 from tests.outside import Outside
+from tests.unit.api.character_reads import CharacterReads
 from tests.unit.api.gauges import FakeGauges
 from tests.unit.api.inbox_reads import InboxReads
 from tests.unit.api.wallet_reads import WalletReads
@@ -128,7 +128,7 @@ class FakeKeys:
         return await self.find(digest.decode()[::-1])
 
 
-class FakeReads(InboxReads, WalletReads):
+class FakeReads(CharacterReads, InboxReads, WalletReads):
     """Read models that are always current: each answer is folded from the log anew."""
 
     def __init__(self, store: MemoryEventStore) -> None:
@@ -305,18 +305,6 @@ class FakeReads(InboxReads, WalletReads):
         found = [each for each in await self._characters() if each.owner_id == owner and each.id > (after or "")]
         return [await self._character_card(each) for each in found[:limit]]
 
-    async def appearances(self, character_id: str, *, version: int | None, after: str | None, limit: int) -> list[Use]:
-        found = []
-        for recorded in await self._recorded("video"):
-            event = (await self._store.load(recorded.stream))[0].event
-            uses = event.characters if isinstance(event, Queueing) and recorded.version == 1 else ()
-            found += [
-                Use(recorded.stream, event.owner_id, use.consent_version, recorded.recorded_at)
-                for use in uses
-                if use.character_id == character_id and use.consent_version == (version or use.consent_version)
-            ]
-        return sorted((use for use in found if use.video_id > (after or "")), key=lambda use: use.video_id)[:limit]
-
     async def _recorded(self, category: str) -> list[Recorded]:
         return [recorded for shard in range(16) for recorded in await self._store.read(category, shard, 0, 10_000)]
 
@@ -339,7 +327,7 @@ class FakeReads(InboxReads, WalletReads):
             audience=consent.audience,
             expires_at=consent.expires_at,
             created_at=found.state.created_at,
-            uses=len(await self.appearances(found.id, version=None, after=None, limit=100)),
+            uses=len(await self.appearances(found.id, None, version=None, after=None, limit=100)),
         )
 
     async def moderation_queue(self, state: str, *, limit: int, cursor: str | None) -> Queue:
