@@ -6,8 +6,6 @@ the command is refused, so nobody decides on what he has not read.
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Any, Final
 
@@ -22,10 +20,7 @@ from domain.engagement import Commented
 from domain.errors import IllegalState, NotFound, Outdated
 from domain.ids import case_stream
 from domain.moderation import AUTOMATED
-from domain.preview import Census, digest_of, still_fits
-
-PAGE: Final = 10_000
-SAMPLE: Final = 20
+from domain.preview import Census, Recount, Seen, digest_of, still_fits
 
 
 class ReportSubject(msgspec.Struct, frozen=True, kw_only=True):
@@ -122,19 +117,16 @@ class Preview(msgspec.Struct, frozen=True, kw_only=True):
 async def preview(store: EventStore, world: World, subject: str, scope: str) -> Preview:
     """The dry run of a decision to hide. It is remembered: the decision has to name its digest."""
     moderation.require_scope(subject, scope)
-    author_id = await author_of(store, subject)
-    ids = await _affected(world, subject, scope)
-    digest = digest_of(subject, scope, ids)
-    counts, _ = await asyncio.gather(
-        world.lists.census(ids, author_id), world.previews.save(digest, subject, scope, ids)
-    )
+    found = await world.lists.survey(subject, scope, await author_of(store, subject))
+    seen = Seen(digest=found.digest, subject=subject, scope=scope, total=found.total, positions=found.positions)
+    await world.previews.save(seen)
     return Preview(
-        digest=digest,
+        digest=found.digest,
         subject=subject,
         scope=scope,
-        total=len(ids),
-        counts=counts,
-        sample=tuple(ids[:SAMPLE]),
+        total=found.total,
+        counts=found.census,
+        sample=tuple(found.sample),
         as_of=world.clock.now(),
     )
 
@@ -146,20 +138,6 @@ async def author_of(store: EventStore, subject: str) -> str:
     if first is None:
         raise moderation.no_such_subject()
     return _author(first.event)
-
-
-async def _affected(world: World, subject: str, scope: str) -> list[str]:
-    if scope == "node":
-        return [subject]
-    page = world.lists.subtree if scope == "subtree" else world.lists.uses
-    return await _all(lambda after: page(subject, after, PAGE))
-
-
-async def _all(page: Callable[[str], Awaitable[list[str]]]) -> list[str]:
-    ids: list[str] = []
-    while more := await page(ids[-1] if ids else ""):
-        ids += more
-    return ids
 
 
 async def report_subject(command: ReportSubject, work: Work) -> None:
@@ -277,11 +255,24 @@ async def _count_affected(command: DecideCase, work: Work) -> int:
     if command.action != "hide":
         return 0
     seen = await work.world.previews.find(command.preview_digest, command.subject, command.scope)
-    now = await _affected(work.world, command.subject, command.scope)
-    if seen is None or not still_fits(seen, now):
-        message = "What this decision would be about has changed, or was not looked at today: make a new preview."
-        raise IllegalState("preview_outdated", message, "preview_digest")
-    return len(now)
+    if seen is None:
+        raise _outdated()
+    now = await _recount(command, seen, work)
+    if not still_fits(seen, now):
+        raise _outdated()
+    return now.total
+
+
+async def _recount(command: DecideCase, seen: Seen, work: Work) -> Recount:
+    """One thing stays what it is; nobody need be asked."""
+    if command.scope == "node":
+        return Recount(digest_of(command.subject, command.scope, [command.subject]), 1)
+    return await work.world.lists.recount(command.subject, command.scope, seen.positions)
+
+
+def _outdated() -> IllegalState:
+    message = "What this decision would be about has changed, or was not looked at today: make a new preview."
+    return IllegalState("preview_outdated", message, "preview_digest")
 
 
 async def reverse_decision(command: ReverseDecision, work: Work) -> None:

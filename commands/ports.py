@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Protocol
 
 from domain.model import Model
-from domain.preview import Census
+from domain.preview import Recount, Seen, Survey
 from domain.queue import Standing
 from domain.recorded import Answered, Append, Appended, Fact, Position
 from domain.safety import Screening
@@ -122,14 +122,18 @@ class Lists(Protocol):
 
     async def followees_of(self, account_id: str, after: str, limit: int) -> list[str]: ...
 
-    async def census(self, ids: Sequence[str], owner_id: str) -> Census:
-        """Of the videos among the ids."""
+    async def survey(self, subject: str, scope: str, owner_id: str) -> Survey:
+        """What a decision on the subject would be about; `owner_id` is its author."""
+        ...
+
+    async def recount(self, subject: str, scope: str, positions: Sequence[Position]) -> Recount:
+        """What is there now of a survey as of the positions, and how many there are now."""
         ...
 
 
 class Previews(Protocol):
     """What moderators were shown before they decided; kept for a day."""
 
-    async def save(self, digest: str, subject: str, scope: str, ids: Sequence[str]) -> None: ...
+    async def save(self, seen: Seen) -> None: ...
 
-    async def find(self, digest: str, subject: str, scope: str) -> list[str] | None: ...
+    async def find(self, digest: str, subject: str, scope: str) -> Seen | None: ...

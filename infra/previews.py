@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Final
 
+import msgspec
+
+from domain.preview import Seen
+from domain.recorded import Position
 from infra.postgres import Pool, fetch
 
 KEPT: Final = "interval '1 day'"
-# The ids travel as one text: a family may have a hundred thousand, and an array is made item by item.
 # Seen again, it counts as new: the list is the same.
 SAVE: Final = """
-    insert into edge.previews (digest, subject, scope, ids) values (%s, %s, %s, string_to_array(%s, ' '))
-    on conflict (digest, subject, scope) do update set saved_at = clock_timestamp()
+    insert into edge.previews (digest, subject, scope, total, positions) values (%s, %s, %s, %s, %s::text::jsonb)
+    on conflict (digest, subject, scope) do update
+    set total = excluded.total, positions = excluded.positions, saved_at = clock_timestamp()
 """
 FIND: Final = f"""
-    select ids from edge.previews
-    where digest = %s and subject = %s and scope = %s and saved_at > clock_timestamp() - {KEPT}
+    select total, positions::text from edge.previews
+    where digest = %s and subject = %s and scope = %s and saved_at > clock_timestamp() - {KEPT} and total is not null
 """  # noqa: S608 (a constant)
 FORGET: Final = f"delete from edge.previews where saved_at <= clock_timestamp() - {KEPT}"  # noqa: S608 (a constant)
 
@@ -27,10 +30,15 @@ class Previews:
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
 
-    async def save(self, digest: str, subject: str, scope: str, ids: Sequence[str]) -> None:
+    async def save(self, seen: Seen) -> None:
         await fetch(self._pool, FORGET)
-        await fetch(self._pool, SAVE, (digest, subject, scope, " ".join(ids)))
+        positions = msgspec.json.encode(seen.positions).decode()
+        await fetch(self._pool, SAVE, (seen.digest, seen.subject, seen.scope, seen.total, positions))
 
-    async def find(self, digest: str, subject: str, scope: str) -> list[str] | None:
+    async def find(self, digest: str, subject: str, scope: str) -> Seen | None:
         rows = await fetch(self._pool, FIND, (digest, subject, scope))
-        return list(rows[0][0]) if rows else None
+        if not rows:
+            return None
+        total, positions = rows[0]
+        reached = tuple(msgspec.json.decode(positions, type=list[Position]))
+        return Seen(digest=digest, subject=subject, scope=scope, total=total, positions=reached)

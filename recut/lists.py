@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Final, Protocol
 
 from domain.errors import Unavailable
-from domain.preview import Census
+from domain.preview import Recount, Survey
 from domain.recorded import Position
 from infra.postgres import Pool, ask
 from projections import consistency
@@ -18,8 +18,8 @@ from projections.feed import query as feed
 from projections.model import ReadModel
 from projections.registry import CHARACTERS, FEED, REMIX_GRAPH, VIDEOS
 from projections.remix_graph import query as remix_graph
+from projections.remix_graph import survey
 from projections.videos import query as videos
-from projections.videos.census import count
 
 PATIENCE: Final = 3.0
 POLL_SECONDS: Final = 0.02
@@ -55,9 +55,14 @@ class Lists:
     async def comments_of(self, account_id: str, after: str, limit: int) -> list[str]:
         return await self._answer(VIDEOS, lambda db: videos.comments_of(db, account_id, after, limit))
 
-    async def census(self, ids: Sequence[str], owner_id: str) -> Census:
-        await self._catch_up(VIDEOS)
-        return Census(**await ask(self._pool, lambda db: count(db, ids, owner_id)))
+    async def survey(self, subject: str, scope: str, owner_id: str) -> Survey:
+        """As of where the logs are now."""
+        heads = await self._catch_up(REMIX_GRAPH)
+        return await ask(self._pool, lambda db: survey.survey(db, subject, scope, owner_id, heads))
+
+    async def recount(self, subject: str, scope: str, positions: Sequence[Position]) -> Recount:
+        await self._catch_up(REMIX_GRAPH)
+        return await ask(self._pool, lambda db: survey.recount(db, subject, scope, positions))
 
     async def likes_of(self, account_id: str, after: str, limit: int) -> list[str]:
         return await self._answer(VIDEOS, lambda db: videos.likes_of(db, account_id, after, limit))
@@ -69,14 +74,16 @@ class Lists:
         await self._catch_up(model)
         return await ask(self._pool, question)
 
-    async def _catch_up(self, model: ReadModel) -> None:
-        """A list that lacks something would let it slip through for ever, so it is better not to answer."""
+    async def _catch_up(self, model: ReadModel) -> list[Position]:
+        """A list that lacks something would let it slip through for ever, so it is better not to answer. Returns where
+        the model's logs are."""
         heads = [head for head in await self._log.heads() if head.category in model.categories and head.position]
         deadline = time.monotonic() + PATIENCE
         while not await ask(self._pool, lambda db: consistency.has_taken(db, model, heads)):
             if time.monotonic() > deadline:
                 raise await self._not_yet(model)
             await asyncio.sleep(POLL_SECONDS)
+        return heads
 
     async def _not_yet(self, model: ReadModel) -> Unavailable:
         """Time mends a lag; what was set aside waits for an operator."""

@@ -13,7 +13,8 @@ from datetime import datetime, timedelta
 from commands.ports import Standing
 from commands.work import World
 from domain.model import Model
-from domain.preview import Census
+from domain.preview import Census, Recount, Seen, Survey, digest_of
+from domain.recorded import Position
 from domain.safety import Screening
 from infra.handles import Handles
 from infra.keys import Hmac
@@ -38,7 +39,8 @@ class Outside:
         self.published: set[str] = set()  # videos
         self.liked: dict[str, list[str]] = {}  # account -> videos
         self.followed: dict[str, list[str]] = {}  # account -> accounts
-        self.previews: dict[tuple[str, str, str], list[str]] = {}
+        self.previews: dict[tuple[str, str, str], Seen] = {}
+        self.surveyed: list[list[str]] = []
         self._handles = Handles(Hmac(MASTER))
 
     def world(self) -> World:
@@ -93,7 +95,26 @@ class Outside:
     async def comments_of(self, account_id: str, after: str, limit: int) -> list[str]:
         return self._owned(account_id, "comment", after, limit)
 
-    async def census(self, ids: Sequence[str], owner_id: str) -> Census:
+    async def survey(self, subject: str, scope: str, owner_id: str) -> Survey:
+        ids = self._affected(subject, scope)
+        self.surveyed.append(ids)
+        return Survey(
+            digest=digest_of(subject, scope, ids),
+            total=len(ids),
+            census=self._census(ids, owner_id),
+            sample=tuple(ids[:20]),
+            positions=(Position("video", 0, len(self.surveyed)),),
+        )
+
+    async def recount(self, subject: str, scope: str, positions: Sequence[Position]) -> Recount:
+        seen, now = self.surveyed[positions[0].position - 1], self._affected(subject, scope)
+        return Recount(digest_of(subject, scope, [id_ for id_ in seen if id_ in now]), len(now))
+
+    def _affected(self, subject: str, scope: str) -> list[str]:
+        named = {"subtree": self.families.get(subject, [subject]), "uses_of_character": self.users.get(subject, [])}
+        return sorted(named.get(scope, [subject]))
+
+    def _census(self, ids: Sequence[str], owner_id: str) -> Census:
         videos = [id_ for id_ in ids if id_.startswith("video_")]
         mine = [id_ for id_ in videos if id_ in self.owned.get(owner_id, [])]
         published = len(self.published.intersection(videos))
@@ -112,10 +133,10 @@ class Outside:
     async def followees_of(self, account_id: str, after: str, limit: int) -> list[str]:
         return _page(self.followed.get(account_id, []), after, limit)
 
-    async def save(self, digest: str, subject: str, scope: str, ids: Sequence[str]) -> None:
-        self.previews[digest, subject, scope] = list(ids)
+    async def save(self, seen: Seen) -> None:
+        self.previews[seen.digest, seen.subject, seen.scope] = seen
 
-    async def find(self, digest: str, subject: str, scope: str) -> list[str] | None:
+    async def find(self, digest: str, subject: str, scope: str) -> Seen | None:
         return self.previews.get((digest, subject, scope))
 
     def _owned(self, account_id: str, prefix: str, after: str, limit: int) -> list[str]:

@@ -31,6 +31,7 @@ from commands.work import CASE, fold
 from domain import moderation
 from domain.errors import Invalid
 from domain.ids import case_stream
+from domain.preview import Census
 
 
 class NoteBody(msgspec.Struct, kw_only=True):
@@ -87,8 +88,18 @@ class CaseState(msgspec.Struct, kw_only=True):
     object: str = "case"
 
 
+class AuthorShare(msgspec.Struct, kw_only=True):
+    """How many of the videos one account has made."""
+
+    account: str
+    videos: int
+
+
 class PreviewCounts(msgspec.Struct, kw_only=True):
-    """Videos of a preview. `others`: not by the author of the subject; `hidden`: something hides them already."""
+    """Videos of a preview. `others`: not by the author of the subject; `hidden`: something hides them already.
+    `kinds` counts by how they were made (create, import, remix, edit, extend, stitch), `distances` by the steps down
+    from the subject, `top_authors` has the ten accounts with the most of them, of `authors` in all. Views are not
+    counted by this platform, so they are not here."""
 
     drafts: int
     published: int
@@ -96,6 +107,9 @@ class PreviewCounts(msgspec.Struct, kw_only=True):
     hidden: int
     others: int
     authors: int
+    kinds: dict[str, int]
+    distances: dict[str, int]
+    top_authors: list[AuthorShare]
 
 
 class PreviewInfo(msgspec.Struct, kw_only=True):
@@ -161,9 +175,23 @@ def _previewed(made: Preview) -> PreviewInfo:
         subject=made.subject,
         scope=made.scope,
         total=made.total,
-        counts=PreviewCounts(**msgspec.structs.asdict(made.counts)),
+        counts=_counts(made.counts),
         sample=list(made.sample),
         as_of=unix(made.as_of),
+    )
+
+
+def _counts(found: Census) -> PreviewCounts:
+    return PreviewCounts(
+        drafts=found.drafts,
+        published=found.published,
+        deleted=found.deleted,
+        hidden=found.hidden,
+        others=found.others,
+        authors=found.authors,
+        kinds=dict(found.kinds),
+        distances={str(distance): found.distances[distance] for distance in sorted(found.distances)},
+        top_authors=[AuthorShare(account=share.account_id, videos=share.videos) for share in found.top_authors],
     )
 
 

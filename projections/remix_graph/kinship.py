@@ -17,7 +17,7 @@ MOST_COMMON: Final = 20
 
 
 class Common(msgspec.Struct, frozen=True):
-    """A video from which both come, or one of the two. `up_a` and `up_b` count the steps to it by the shortest paths."""
+    """A video from which both come, or one of the two. `up_a` and `up_b` count the steps to it by shortest paths."""
 
     id: str | None
     up_a: int
@@ -67,8 +67,9 @@ async def path(db: AsyncConnection, a: str, b: str, viewer: str | None, *, revea
     if meeting is None:
         return None
     top = meeting[0]
-    up = await _climb(db, a, top, viewer, reveal)
-    down = await _climb(db, b, top, viewer, reveal)
+    eyes = {"viewer": viewer, "reveal": reveal, "ends": [a, b]}
+    up = await _climb(db, a, top, eyes)
+    down = await _climb(db, b, top, eyes)
     ends = [b, *(row.id for row in down)]
     seen = {row.id: row.seen for row in down} | {b: True}
     steps = [_step(row.id, "up", row.relation, row.seen) for row in up]
@@ -82,10 +83,9 @@ def _step(id_: str, direction: Literal["up", "down"], relation: str, seen: bool)
     return Step(id_ if seen else None, direction, relation, not seen)
 
 
-async def _climb(db: AsyncConnection, start: str, top: str, viewer: str | None, reveal: bool) -> list[_Row]:
-    values: dict[str, Any] = {"start": start, "top": top, "viewer": viewer, "reveal": reveal}
+async def _climb(db: AsyncConnection, start: str, top: str, eyes: dict[str, Any]) -> list[_Row]:
     async with db.cursor(row_factory=class_row(_Row)) as cursor:
-        await cursor.execute(_CLIMB, values)
+        await cursor.execute(_CLIMB, {"start": start, "top": top, **eyes})
         return await cursor.fetchall()
 
 
@@ -130,7 +130,7 @@ _MEETING: Final = statement(
 _CLIMB: Final = statement(
     f"""
     with recursive climb (id, relation, step, left_over) as (
-        select %(start)s::text, ''::text, 0, coalesce(
+        select %(start)s::text collate "C", ''::text, 0, coalesce(
             (select depth from {{graph}}.closure where descendant = %(start)s and ancestor = %(top)s), 0)
         union all
         select next.parent, next.relation, climb.step + 1, climb.left_over - 1
@@ -147,7 +147,7 @@ _CLIMB: Final = statement(
         ) as next
         where climb.left_over > 0
     )
-    select climb.id, climb.relation, {_SEEN} or climb.id = %(top)s and %(top)s = %(start)s as seen
+    select climb.id, climb.relation, {_SEEN} or climb.id = any(%(ends)s) as seen
     from climb left join {{graph}}.nodes n on n.id = climb.id
     where step > 0 order by step
     """,  # noqa: S608 (texts of this module)

@@ -28,6 +28,7 @@ from projections.events import Event
 class Node(msgspec.Struct, frozen=True, kw_only=True):
     id: str
     owner_id: str
+    verb: str
     shard: int
     position: int
     at: datetime
@@ -97,7 +98,7 @@ def _seen(node: Node, hidden: bool) -> Node:
 def _evolve(node: Node | None, event: Any, recorded: Recorded, ended: list[Publication]) -> Node:
     """What is published anew as what it was published as before goes on."""
     if isinstance(event, Queueing | VideoImported):
-        return _new(event.owner_id, recorded)
+        return _new(event, recorded)
     if node is None:
         raise LookupError("the stream of a video starts with the event that queues or imports it")
     wanted = event.visibility if isinstance(event, VideoPublished) else None
@@ -111,10 +112,13 @@ def _evolve(node: Node | None, event: Any, recorded: Recorded, ended: list[Publi
     return msgspec.structs.replace(node, published_as=wanted, published_position=position, published_at=at)
 
 
-def _new(owner_id: str, recorded: Recorded) -> Node:
+def _new(event: Queueing | VideoImported, recorded: Recorded) -> Node:
+    parents = event.parents if isinstance(event, Queueing) else ()
+    alone = "create" if isinstance(event, Queueing) else "import"
     return Node(
         id=recorded.stream,
-        owner_id=owner_id,
+        owner_id=event.owner_id,
+        verb=parents[0].relation if parents else alone,
         shard=recorded.shard,
         position=recorded.position,
         at=recorded.recorded_at,

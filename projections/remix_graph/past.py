@@ -91,7 +91,7 @@ _STATE: Final = f"""
     standing as materialized (
         select subject, scope, at from {{graph}}.sources s where {standing("s", "", category="moderation")}
     ),
-    state as (
+    state as materialized (
         select n.id, n.owner_id, gone.deleted,
             case when gone.deleted or exists (
                 select from {{graph}}.restrictions r
@@ -118,12 +118,16 @@ _STATE: Final = f"""
         where {known("n")}
     )
 """  # noqa: S608 (conditions of this package)
-# Below each child, by the edges of then.
+# Below each child, by the edges of then. `offset 0` makes each step look up the edges of what it has found: without it
+# each step reads all edges there are.
 _FAMILY: Final = f"""
     family (top, id) as (
         select e.child, e.child from {{graph}}.edges e where e.parent = %(id)s and {known("e")}
         union
-        select f.top, e.child from family f join {{graph}}.edges e on e.parent = f.id where {known("e")}
+        select f.top, e.child from family f
+        cross join lateral (
+            select e.child from {{graph}}.edges e where e.parent = f.id and {known("e")} offset 0
+        ) as e
     )
 """  # noqa: S608 (conditions of this package)
 _SHOWN: Final = """
@@ -137,7 +141,10 @@ _UP: Final = f"""
     up (id, depth) as (
         select e.parent, 1 from {{graph}}.edges e where e.child = %(id)s and {known("e")}
         union
-        select e.parent, up.depth + 1 from up join {{graph}}.edges e on e.child = up.id where {known("e")}
+        select e.parent, up.depth + 1 from up
+        cross join lateral (
+            select e.parent from {{graph}}.edges e where e.child = up.id and {known("e")} offset 0
+        ) as e
     )
 """  # noqa: S608 (conditions of this package)
 _COUNTS: Final = statement(
@@ -146,9 +153,8 @@ _COUNTS: Final = statement(
     member as (select id from family union select %(id)s::text),
     {_STATE}, {_SHOWN}
     select
-        (select count(*) from shown
-            join {{graph}}.edges e on e.child = shown.id and e.parent = %(id)s and {known("e")}
-            where shown.listed or shown.own) as children,
+        (select count(*) from family join shown using (id)
+            where family.id = family.top and (shown.listed or shown.own)) as children,
         (select count(*) from shown where (listed or own) and id <> %(id)s) as descendants,
         (select count(distinct id) from up) as ancestors
     from shown
@@ -163,19 +169,22 @@ _CHILDREN: Final = statement(
     member as (select distinct id from family),
     {_STATE}, {_SHOWN},
     sized as (
-        select family.top, count(*) filter (where shown.listed) as size, count(*) filter (where shown.own) as own
+        select family.top as id, bool_or(shown.seen_now) filter (where shown.id = family.top) as seen_now,
+            count(*) filter (where shown.listed and shown.id <> family.top) as size,
+            count(*) filter (where shown.own and shown.id <> family.top) as own
         from family join shown on shown.id = family.id
-        where family.id <> family.top
         group by family.top
+        having bool_or((shown.listed or shown.own) and shown.id = family.top)
+    ),
+    page as (
+        select * from sized
+        where %(size)s::bigint is null or size < %(size)s::bigint
+            or size = %(size)s::bigint and id > %(after)s::text
+        order by size desc, id limit %(limit)s
     )
-    select shown.id, e.relation, coalesce(sized.size, 0) as size, coalesce(sized.own, 0) as own, shown.seen_now
-    from shown
-    join {{graph}}.edges e on e.child = shown.id and e.parent = %(id)s and {known("e")}
-    left join sized on sized.top = shown.id
-    where (shown.listed or shown.own)
-        and (%(size)s::bigint is null or coalesce(sized.size, 0) < %(size)s::bigint
-            or coalesce(sized.size, 0) = %(size)s::bigint and shown.id > %(after)s::text)
-    order by coalesce(sized.size, 0) desc, shown.id limit %(limit)s
+    select page.id, e.relation, page.size, page.own, page.seen_now
+    from page join {{graph}}.edges e on e.child = page.id and e.parent = %(id)s
+    order by page.size desc, page.id
     """,  # noqa: S608 (conditions of this package)
     graph=REMIX_GRAPH.schema,
 )

@@ -4,6 +4,7 @@
 create table nodes (
     id text collate "C" primary key,
     owner_id text collate "C" not null,
+    verb text not null, -- create | import | remix | edit | extend | stitch
     shard int not null,
     position bigint not null,
     at timestamptz not null,

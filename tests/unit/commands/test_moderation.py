@@ -27,6 +27,7 @@ from domain.engagement import Followed
 from domain.errors import Forbidden, IllegalState, Invalid, NotFound, Outdated, Unavailable
 from domain.ids import case_stream, follow_stream
 from domain.moderation import Case, Decided, Reversed
+from domain.preview import Recount
 from domain.video import CharacterUse
 from infra.memory import MemoryEventStore
 from tests.examples import (
@@ -261,12 +262,6 @@ async def test_previews_of_every_kind_of_subject(cases: Cases) -> None:
         await cases.preview(an_id("video", 99))
 
 
-async def test_a_preview_has_all_pages(cases: Cases, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("commands.moderation.PAGE", 7)
-    cases.family(120)
-    assert (await cases.preview(scope="subtree")).total == 121
-
-
 async def test_a_decision_states_what_it_is_about(cases: Cases) -> None:
     cases.family(3)
     looked = await cases.preview(scope="subtree")
@@ -314,10 +309,10 @@ async def test_a_family_that_lost_somebody_is_another_one(cases: Cases) -> None:
 async def test_a_list_that_cannot_be_had_decides_nothing(cases: Cases, monkeypatch: pytest.MonkeyPatch) -> None:
     looked = await cases.preview(scope="subtree")
 
-    async def behind(video_id: str, after: str, limit: int) -> list[str]:
+    async def behind(*_: object) -> Recount:
         raise Unavailable("read_model_behind", "behind")
 
-    monkeypatch.setattr(cases.outside, "subtree", behind)
+    monkeypatch.setattr(cases.outside, "recount", behind)
     with pytest.raises(Unavailable):
         await cases.do(decide(scope="subtree", preview_digest=looked.digest))
     assert await cases.events() == []
