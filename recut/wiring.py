@@ -70,6 +70,7 @@ from recut.rebuilding import Tools
 from recut.settings import Settings
 from streams.audit import Auditor
 from streams.audit_report import Report
+from streams.catch_up import Interrupted, catch_up
 from streams.consumer import Consumer
 from streams.dispatcher import Dispatcher
 from streams.errors import HistoryDiffers, Stopped
@@ -83,6 +84,7 @@ from streams.reactor import NAME as REACTOR_NAME
 from streams.reactor import SCHEMA as REACTOR
 from streams.reactor import VERSION as REACTOR_VERSION
 from streams.reactor import Reactor
+from streams.rebuild import Fill
 from streams.relay import Relay
 from streams.timers import Timers
 from streams.topics import ensure_topics, outcomes, tickets
@@ -539,7 +541,9 @@ async def _streams(settings: Settings) -> None:
             timers.run(),
         ]
         with dying():
-            await _beside(loops, serve(host, stop, lambda: mark_ready("streams")))
+            mark_ready("streams")  # a long fill is no failure to start
+            await asyncio.to_thread(_catch_up, settings, MODELS, stop.is_set)
+            await _beside(loops, serve(host, stop))
             await reports.close()  # or the next process would wait for reports until the session of this one ends
 
 
@@ -592,7 +596,7 @@ def run_project(settings: Settings, models: Sequence[ReadModel]) -> None:
 
 async def _project(settings: Settings, models: Sequence[ReadModel]) -> None:
     """Read models and nothing else. It reads the event store to heal gaps, and never needs a key."""
-    from streams.app import dying, serve
+    from streams.app import dying
 
     def connect() -> db.Connection:
         return db.connect(settings.database_url, idle_seconds=IDLE_SECONDS)
@@ -607,7 +611,26 @@ async def _project(settings: Settings, models: Sequence[ReadModel]) -> None:
         host = Host(settings.kafka, settings.topic_prefix, [projector], history, instance=settings.instance or None)
         board = lag.Board(Gauges(pool, watched()), only)
         with dying():
-            await projecting.beside(serve(host, stop, lambda: mark_ready("project")), board)
+            mark_ready("project")
+            await projecting.beside(_project_live(settings, models, host, stop), board)
+
+
+async def _project_live(settings: Settings, models: Sequence[ReadModel], host: Host, stop: asyncio.Event) -> None:
+    from streams.app import serve
+
+    await asyncio.to_thread(_catch_up, settings, models, stop.is_set)
+    await serve(host, stop)
+
+
+def _catch_up(settings: Settings, models: Sequence[ReadModel], is_ending: Callable[[], bool]) -> None:
+    def go_on(events: int) -> None:
+        if is_ending():
+            raise Interrupted
+
+    with db.connect(settings.database_url) as own, db.connect(settings.database_url) as reading:
+        history = LogHistory(reading)
+        fills = [Fill(own, model, model.schema, history, go_on) for model in models]
+        catch_up(fills, KafkaReader(settings.kafka), settings.topic_prefix, is_ending)
 
 
 async def _beside(loops: Sequence[Coroutine[Any, Any, None]], main: Coroutine[Any, Any, None]) -> None:
