@@ -541,9 +541,8 @@ async def _streams(settings: Settings) -> None:
             timers.run(),
         ]
         with dying():
-            mark_ready("streams")  # a long fill is no failure to start
-            await asyncio.to_thread(_catch_up, settings, MODELS, stop.is_set)
-            await _beside(loops, serve(host, stop))
+            await asyncio.to_thread(_catch_up, "streams", settings, MODELS, stop.is_set)
+            await _beside(loops, serve(host, stop, lambda: mark_ready("streams")))
             await reports.close()  # or the next process would wait for reports until the session of this one ends
 
 
@@ -611,19 +610,19 @@ async def _project(settings: Settings, models: Sequence[ReadModel]) -> None:
         host = Host(settings.kafka, settings.topic_prefix, [projector], history, instance=settings.instance or None)
         board = lag.Board(Gauges(pool, watched()), only)
         with dying():
-            mark_ready("project")
             await projecting.beside(_project_live(settings, models, host, stop), board)
 
 
 async def _project_live(settings: Settings, models: Sequence[ReadModel], host: Host, stop: asyncio.Event) -> None:
     from streams.app import serve
 
-    await asyncio.to_thread(_catch_up, settings, models, stop.is_set)
-    await serve(host, stop)
+    await asyncio.to_thread(_catch_up, "project", settings, models, stop.is_set)
+    await serve(host, stop, lambda: mark_ready("project"))
 
 
-def _catch_up(settings: Settings, models: Sequence[ReadModel], is_ending: Callable[[], bool]) -> None:
+def _catch_up(process: str, settings: Settings, models: Sequence[ReadModel], is_ending: Callable[[], bool]) -> None:
     def go_on(events: int) -> None:
+        mark_ready(process)  # a long fill is no failure to start
         if is_ending():
             raise Interrupted
 
