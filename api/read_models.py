@@ -34,7 +34,7 @@ from projections.leaderboard import receipts
 from projections.leaderboard.query import Board, Ranking, Vector
 from projections.leaderboard.receipts import Receipt
 from projections.moderation import query as moderation
-from projections.moderation.query import Queue
+from projections.moderation.query import HistoryPage, Queue
 from projections.ports import Opener
 from projections.registry import BY_NAME, MODELS
 from projections.remix_graph import query as remix_graph
@@ -196,6 +196,13 @@ class ReadModels:
 
     async def moderation_queue(self, state: str, *, limit: int, cursor: str | None) -> Queue:
         return await self._ask(lambda db: moderation.queue(db, key=self._key, state=state, limit=limit, cursor=cursor))
+
+    async def case_history(self, subject: str, kinds: Sequence[str], *, limit: int, cursor: str | None) -> HistoryPage:
+        return await self._ask(
+            lambda db: moderation.history(
+                db, self._opener, key=self._key, subject=subject, kinds=kinds, limit=limit, cursor=cursor
+            )
+        )
 
     async def statement(self, account: str, *, limit: int, cursor: str | None) -> StatementPage:
         return await self._ask(

@@ -20,7 +20,7 @@ from projections.feed.sessions import Session
 from projections.inbox.query import InboxPage, Wanted
 from projections.leaderboard.query import Board, Ranking, Vector
 from projections.leaderboard.receipts import Receipt
-from projections.moderation.query import Queue
+from projections.moderation.query import HistoryPage, Queue
 from projections.remix_graph.query import Lineage
 from projections.videos.query import Card, CommentPage, Order, Page
 from projections.wallet.query import Balances, StatementPage
@@ -120,6 +120,10 @@ class Reads(Protocol):
     ) -> list[Consent]: ...
 
     async def moderation_queue(self, state: str, *, limit: int, cursor: str | None) -> Queue: ...
+
+    async def case_history(
+        self, subject: str, kinds: Sequence[str], *, limit: int, cursor: str | None
+    ) -> HistoryPage: ...
 
     async def statement(self, account: str, *, limit: int, cursor: str | None) -> StatementPage: ...
 

@@ -22,7 +22,7 @@ LEADERBOARD: Final = ReadModel("leaderboard", 3, LEADERBOARD_CATEGORIES, leaderb
 REMIX_GRAPH: Final = ReadModel("remix_graph", 3, ("moderation", "video"), remix_graph.apply)
 
 CHARACTERS: Final = ReadModel("characters", 2, ("character", "video"), characters.apply)
-MODERATION: Final = ReadModel("moderation", 1, ("moderation",), moderation.apply)
+MODERATION: Final = ReadModel("moderation", 2, ("moderation",), moderation.apply)
 WALLET: Final = ReadModel("wallet", 1, ("account",), wallet.apply)
 INBOX: Final = ReadModel("inbox", 1, ("account", "character", "engagement", "moderation", "video"), inbox.apply)
 

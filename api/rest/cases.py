@@ -22,12 +22,12 @@ from commands.work import CASE
 from domain import catalog, moderation
 from domain.ids import case_stream
 from domain.recorded import Fact
-from projections.moderation.query import STATES, Waiting
+from projections.moderation.history import KINDS
+from projections.moderation.query import STATES, Entry, Waiting
 
 CASE_PATH: Final = "/v1/moderation/cases/{subject}"
 DEFAULT_LIMIT: Final = 50
 MAX_LIMIT: Final = 200
-# Who has read what others wrote in confidence. No texts.
 
 
 class CaseEvent(msgspec.Struct, kw_only=True):
@@ -90,6 +90,14 @@ class QueueItem(msgspec.Struct, kw_only=True):
 
 class CaseQueue(msgspec.Struct, kw_only=True):
     data: list[QueueItem]
+    has_more: bool
+    next_cursor: str | None
+    as_of: AsOf
+    object: str = "list"
+
+
+class CaseHistory(msgspec.Struct, kw_only=True):
+    data: list[CaseEvent]
     has_more: bool
     next_cursor: str | None
     as_of: AsOf
@@ -160,6 +168,43 @@ async def case(call: Call) -> Response:
     return reply(body, headers={"ETag": etag(body.version)})
 
 
+async def history(call: Call) -> Response:
+    """From the read model, in pages: a case that many have reported is long. Its texts are in confidence, too: that
+    somebody has read them is noted."""
+    require_role(call, *MODERATES)
+    subject = call.path("subject")
+    await author_of(call.deps.store, subject)  # which must be there
+    kind = one_of(call, "kind", ("all", *KINDS))
+    limit = bounded(call, "limit", DEFAULT_LIMIT, 1, MAX_LIMIT)
+    cursor = call.request.query_params.get("cursor") or None
+    freshness = await fresh(call, "moderation")
+    kinds = KINDS if kind == "all" else (kind,)
+    found = await call.deps.reads.case_history(subject, kinds, limit=limit, cursor=cursor)
+    note_reading(call, "case_history_read", subject)
+    body = CaseHistory(
+        data=[_entry(each) for each in found.items],
+        has_more=found.next_cursor is not None,
+        next_cursor=found.next_cursor,
+        as_of=freshness.as_of,
+    )
+    return reply(body, headers=freshness.headers)
+
+
+def _entry(each: Entry) -> CaseEvent:
+    return CaseEvent(
+        id=each.event_id,
+        type=f"moderation.{each.kind}",
+        at=unix(each.at),
+        by=each.by,
+        text=each.text,
+        reason=each.reason,
+        decision_id=each.decision_id,
+        outcome=each.outcome,
+        add=each.added,
+        remove=each.removed,
+    )
+
+
 def _told(fact: Fact) -> CaseEvent:
     event, texts = fact.event, ("text", "note", "facts")
     reason = getattr(event, "reason", None)
@@ -220,5 +265,18 @@ ENDPOINTS: Final[tuple[Endpoint, ...]] = (
         summary="A whole case (moderators; that it was read is noted)",
         tag="moderation",
         answer=Case,
+    ),
+    Endpoint(
+        method="GET",
+        path=f"{CASE_PATH}/history",
+        handler=history,
+        summary="What was said and done in a case, newest first (moderators; that it was read is noted)",
+        tag="moderation",
+        params=(
+            _query("kind", "Only this", type="string", enum=["all", *KINDS], default="all"),
+            _query("limit", "How many", type="integer", default=DEFAULT_LIMIT, minimum=1, maximum=MAX_LIMIT),
+            _query("cursor", "`next_cursor` of the page before", type="string"),
+        ),
+        answer=CaseHistory,
     ),
 )

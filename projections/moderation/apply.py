@@ -21,6 +21,7 @@ from domain.moderation import (
 )
 from projections.db import Connection, load_rows, upsert, write_rows
 from projections.events import Event
+from projections.moderation import history
 
 
 class Row(msgspec.Struct, frozen=True, kw_only=True):
@@ -61,6 +62,7 @@ def apply(conn: Connection, events: Sequence[Event]) -> None:
     subjects = {event.event.subject for event in of_cases}
     _apply_cases(conn, of_cases, subjects)
     _apply_decisions(conn, of_cases, subjects)
+    history.apply(conn, of_cases)
 
 
 def _apply_decisions(conn: Connection, events: Sequence[Event], subjects: set[str]) -> None:

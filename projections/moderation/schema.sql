@@ -30,3 +30,22 @@ create table decisions (
     primary key (subject, decision_id)
 ) with (fillfactor = 70);
 create index decisions_id on decisions (decision_id);
+
+-- Everything that was said and done in a case, in its order. `text` is sealed with the key of whoever said it.
+create table history (
+    subject text collate "C" not null,
+    version int not null, -- of the case
+    event_id text not null,
+    kind text not null, -- one of KINDS in history.py
+    at timestamptz not null,
+    by text collate "C" not null, -- the account behind it
+    decision_id text collate "C",
+    reason text, -- of a report
+    outcome text, -- of a decision its action, of an appeal what came of it
+    added text[] not null, -- labels
+    removed text[] not null,
+    text text,
+    shard int not null,
+    position bigint not null,
+    primary key (subject, version)
+);

@@ -11,16 +11,17 @@ import psycopg
 import pytest
 
 from commands.work import CASE
-from domain import moderation
+from domain import catalog, moderation
 from domain.errors import Invalid, Rejected
 from domain.ids import case_stream
 from domain.moderation import Acknowledged, Appealed, AppealResolved, Decided, Escalated, Reported, Reversed
 from projections.checkpoint import Epochs
 from projections.db import AsyncConnection, Connection
 from projections.moderation import query
+from projections.moderation.history import KINDS
 from projections.registry import MODERATION
 from tests.histories import World
-from tests.projections import batches, dump, fill, merged
+from tests.projections import Capitals, batches, dump, fill, merged
 
 KEY = b"k" * 32
 AUTHOR, MODERATOR, SENIOR = "acct_author", "acct_moderator", "acct_senior"
@@ -139,7 +140,8 @@ def test_any_batches_give_the_same_rows(read_models: Connection, seed: int) -> N
     world.go_on(100)
     told(read_models, world)
     expected = dump(read_models, MODERATION.schema)
-    read_models.execute(f"truncate {MODERATION.schema}.cases, {MODERATION.schema}.decisions".encode())
+    tables = ", ".join(f"{MODERATION.schema}.{name}" for name in ("cases", "decisions", "history"))
+    read_models.execute(f"truncate {tables}".encode())
     read_models.execute(f"truncate {MODERATION.schema}.checkpoints".encode())
     dice = random.Random(seed)
     fill(read_models, MODERATION, batches(merged(world.logs(), dice), dice, 7), Epochs(world.epochs()))
@@ -163,6 +165,36 @@ async def test_the_queue_is_by_waiting_time_and_goes_on(read_models: Connection,
     assert [c.subject for c in (await query.queue(db, key=KEY, state="closed", limit=9, cursor=None)).items] == [second]
     with pytest.raises(Invalid):
         await query.queue(db, key=KEY, state="open", limit=2, cursor=page.next_cursor)
+
+
+@pytest.mark.parametrize("seed", range(2))
+async def test_the_history_of_a_case_has_all_that_was_said(
+    read_models: Connection, db: AsyncConnection, seed: int
+) -> None:
+    world = Cases(seed)
+    world.go_on(150)
+    told(read_models, world)
+    for subject in world.subjects:
+        facts = [each for each in world.history if each.stream == case_stream(subject)]
+        entries, cursor = [], None
+        while True:
+            page = await query.history(db, Capitals(), key=KEY, subject=subject, kinds=KINDS, limit=3, cursor=cursor)
+            entries += page.items
+            cursor = page.next_cursor
+            if cursor is None:
+                break
+        assert [each.event_id for each in entries] == [each.event_id for each in reversed(facts)]
+        for entry, recorded in zip(entries, reversed(facts), strict=True):
+            event = catalog.decode(recorded.type, recorded.data)
+            assert f"moderation.{entry.kind}.v1" == recorded.type
+            assert entry.by in (AUTHOR, MODERATOR, SENIOR) or entry.kind in ("reported", "labelled")
+            said = next((getattr(event, name) for name in ("text", "note", "facts") if hasattr(event, name)), None)
+            assert entry.text == (said.upper() if said is not None else getattr(event, "reason", "").upper() or None)
+            assert (entry.added, entry.removed) == (list(getattr(event, "add", ())), list(getattr(event, "remove", ())))
+    only = await query.history(
+        db, Capitals(), key=KEY, subject=world.subjects[0], kinds=["decided"], limit=100, cursor=None
+    )
+    assert {each.kind for each in only.items} == {"decided"}
 
 
 async def test_decisions_lead_to_their_subjects(read_models: Connection, db: AsyncConnection) -> None:

@@ -182,6 +182,36 @@ def test_who_reads_a_case_is_noted_without_its_texts(
     assert SECRET not in caplog.text
 
 
+def test_the_history_of_a_case_comes_in_pages(platform: Platform, moderator: TestClient) -> None:
+    video_id = platform.published_video()
+    for reason in ("harassment", "spam", "hate"):
+        body = {"subject": video_id, "reason": reason, "text": SECRET}
+        assert platform.bob.post("/v1/reports", json=body).status_code == 200
+    moderator.post(case_path(video_id, "/label"), json={"add": ["satire"]})
+    path = case_path(video_id, "/history")
+    page = moderator.get(path, params={"limit": 2}).json()
+    assert [(each["type"], each["reason"], each["text"]) for each in page["data"]] == [
+        ("moderation.labelled", None, None), ("moderation.reported", "hate", SECRET),
+    ]  # fmt: skip
+    assert page["data"][0]["add"] == ["satire"]
+    rest = moderator.get(path, params={"limit": 2, "cursor": page["next_cursor"]}).json()
+    assert ([each["reason"] for each in rest["data"]], rest["has_more"]) == (["spam", "harassment"], False)
+    labels = moderator.get(path, params={"kind": "labelled"}).json()
+    assert [each["type"] for each in labels["data"]] == ["moderation.labelled"]
+    assert code(moderator.get(path, params={"kind": "nothing"})) == (400, "invalid_kind")
+    assert code(platform.client.get(path)) == (403, "role_required")
+    assert moderator.get(case_path(an_id("video", 8), "/history")).status_code == 404
+
+
+def test_who_reads_a_history_is_noted(
+    platform: Platform, moderator: TestClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    video_id = platform.published_video()
+    moderator.get(case_path(video_id, "/history"))
+    [line] = [record.getMessage() for record in caplog.records if record.name == "recut.audit"]
+    assert line.startswith("case_history_read actor=")
+
+
 def test_the_queue_has_what_waits(platform: Platform, moderator: TestClient) -> None:
     first, second, third = (platform.published_video() for _ in range(3))
     for video, reason in ((first, "hate"), (second, "spam")):

@@ -24,7 +24,7 @@ from domain.catalog import CATEGORIES, decode
 from domain.engagement import Comment as StandingComment
 from domain.engagement import Commented, Following, Liking
 from domain.errors import NotFound
-from domain.ids import follow_stream, like_stream
+from domain.ids import case_stream, follow_stream, like_stream
 from domain.model import Model
 from domain.moderation import Decided, kind_of, review
 from domain.queue import Progress
@@ -42,7 +42,8 @@ from projections.feed.sessions import Session, no_such_session
 from projections.leaderboard.boards import DEFINITIONS
 from projections.leaderboard.query import Board, Ranking, Row, Vector, not_listed
 from projections.leaderboard.receipts import Counted, Receipt
-from projections.moderation.query import STATES, Queue, Waiting
+from projections.moderation import history
+from projections.moderation.query import STATES, Entry, HistoryPage, Queue, Waiting
 from projections.remix_graph.query import Ancestor, Child, Counts, Lineage
 from projections.videos.query import Card, Comment, CommentPage, Order, Page
 from tests.given import OTHER, OWNER, a_model, completed, created, happened, opened, published, registered
@@ -335,6 +336,13 @@ class FakeReads(CharacterReads, InboxReads, WalletReads):
         found = sorted((case for case in cases if case.state in STATES[state]), key=lambda case: case.since)
         start = int(cursor or 0)
         return Queue(found[start : start + limit], str(start + limit) if len(found) > start + limit else None)
+
+    async def case_history(self, subject: str, kinds: Sequence[str], *, limit: int, cursor: str | None) -> HistoryPage:
+        rows = [history.row(fact.event, fact.recorded) for fact in await self._store.load(case_stream(subject))]
+        fields = Entry.__struct_fields__
+        found = [Entry(**{name: getattr(row, name) for name in fields}) for row in reversed(rows) if row.kind in kinds]
+        start = int(cursor or 0)
+        return HistoryPage(found[start : start + limit], str(start + limit) if len(found) > start + limit else None)
 
     async def decided_on(self, decisions: Sequence[str]) -> dict[str, str]:
         events = [decode(recorded.type, recorded.data) for recorded in await self._moderated()]
