@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up down status demo test unit e2e fault failover restore-drill erasure-scan check format docs lock race cuts two-writers bench-store clean
+.PHONY: help setup up down status demo test unit e2e fault failover restore-drill erasure-scan check format docs lock race cuts two-writers bench-store bench-read oracle clean
 
 help: ## print this help
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -79,6 +79,12 @@ two-writers: setup ## two processes append to the same streams for 60 s: no dead
 
 bench-store: setup ## appends, save(), commands per second beside pyeventsourcing and plain psycopg; memory
 	"$(BIN)/python" -m tests.benchmarks.bench_store
+
+bench-read: setup ## pages of feed, lineage, cascades and boards on a million videos, with and without projections writing
+	"$(BIN)/python" -m tests.benchmarks.bench_read
+
+oracle: setup ## recompute lineage (networkx) and boards (DuckDB) from exported files, and compare with the read models
+	"$(BIN)/python" -m tests.oracle
 
 clean: ## remove the environment and caches (data stays: see `recut reset`)
 	rm -rf "$(VENV)" .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

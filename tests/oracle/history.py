@@ -16,7 +16,7 @@ from infra.event_store import PostgresEventStore
 from projections import install
 from projections.checkpoint import Epochs
 from projections.db import connect
-from projections.registry import MODELS
+from projections.registry import LEADERBOARD, REMIX_GRAPH
 from recut.generator import story
 from recut.generator.shape import Sizes, draw
 from recut.generator.world import World
@@ -72,10 +72,10 @@ async def read(url: str) -> tuple[dict[tuple[str, int], list[Recorded]], Epochs]
 
 
 def project(url: str, logs: dict[tuple[str, int], list[Recorded]], epochs: Epochs, seed: int) -> None:
-    """All read models, from some merge of the logs."""
-    with connect(url) as conn:
-        install.install(conn)
-        for model in MODELS:
-            dice = random.Random(seed)
-            wanted = {log: events for log, events in logs.items() if log[0] in model.categories}
+    """The read models that are asked, from some merge of the logs."""
+    for model in (LEADERBOARD, REMIX_GRAPH):
+        dice = random.Random(seed)
+        wanted = {log: events for log, events in logs.items() if log[0] in model.categories}
+        with connect(url) as conn:
+            install.install(conn)
             fill(conn, model, batches(merged(wanted, dice), dice, 2_000), epochs)

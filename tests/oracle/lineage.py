@@ -19,11 +19,11 @@ EVENTS: Final = """
 
 
 class Ancestor(msgspec.Struct, frozen=True, order=True):
-    """`relations`: of the last steps of all shortest ways."""
+    """`relation`: of the last step of a shortest way, of several the first by name."""
 
     depth: int
     id: str
-    relations: tuple[str, ...]
+    relation: str
 
 
 class Family(msgspec.Struct, frozen=True):
@@ -67,13 +67,12 @@ class Lineage:
         children = [(child, graph.edges[id_, child]["relation"], self.descendants(child))
                     for child in graph.successors(id_) if child in self.listed]  # fmt: skip
         children.sort(key=lambda child: (-child[2], child[0]))
-        return Family(sorted(ancestors, key=lambda each: (each.depth, each.relations)), children, self.descendants(id_))
+        return Family(sorted(ancestors), children, self.descendants(id_))
 
     def _ancestor(self, above: str, distances: dict[str, int]) -> Ancestor:
-        depth = distances[above]
-        steps = {below: self._graph.edges[above, below]["relation"] for below in self._graph.successors(above)
-                 if distances.get(below) == depth - 1}  # fmt: skip
-        return Ancestor(depth, above if above in self.listed else "", tuple(sorted(set(steps.values()))))
+        steps = [self._graph.edges[above, below]["relation"] for below in self._graph.successors(above)
+                 if distances.get(below) == distances[above] - 1]  # fmt: skip
+        return Ancestor(distances[above], above if above in self.listed else "", min(steps))
 
     def descendants(self, id_: str) -> int:
         return len(nx.descendants(self._graph, id_) & self.listed)

@@ -1,0 +1,201 @@
+"""What pages cost: feed, lineage, cascade preview and leaderboards on a million videos, beside what they would cost
+without their tables.
+
+    python -m tests.benchmarks.bench_read [--small] [--videos 1000000 ...] [--seconds 3] [--url postgresql://...]
+
+The read models are filled by their own `apply` from events that are made in memory (`platform.py`), with times of the
+last thirty days; `--hours` of them are closed. Then each page is asked for by one and by two clients, first while
+nothing is written, then while a process for each model writes `--rate` events a second. Later pages belong to sessions
+whose first page is not timed. Without --url an embedded PostgreSQL is started in a temporary folder, with its usual
+settings; after the filling it is vacuumed and analysed once, as time would have done.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import platform as machine
+import statistics
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, Final
+
+import psycopg
+
+from projections import install
+from projections.db import AsyncConnection, connect
+from projections.registry import FEED, LEADERBOARD, REMIX_GRAPH
+from recut.generator.shape import Sizes, draw
+from recut.local.postgres import Postgres
+from tests.benchmarks.filling import Filler
+from tests.benchmarks.platform import Platform, whole_hour
+from tests.benchmarks.reading import Case, cases, yardsticks
+from tests.runtime import create_database, execute, with_database
+
+FULL: Final = {"videos": 1_000_000, "accounts": 100_000, "follows": 3_000_000, "likes": 2_000_000, "edges": 500_000,
+               "family": 100_000, "chain": 256, "hours": 48, "seconds": 3.0}  # fmt: skip
+SMALL: Final = {"videos": 4_000, "accounts": 800, "follows": 8_000, "likes": 12_000, "edges": 2_000, "family": 800,
+                "chain": 256, "hours": 44, "seconds": 0.3}  # fmt: skip
+MODELS: Final = (FEED, REMIX_GRAPH, LEADERBOARD)
+CLIENTS: Final = (1, 2)
+WARM: Final = 20  # questions that are not timed
+Measured = dict[str, dict[str, list[float]]]  # case -> situation -> seconds
+
+
+async def measure(url: str, case: Case, clients: int, seconds: float) -> list[float]:
+    return [
+        took for each in await asyncio.gather(*(_client(url, case, seconds) for _ in range(clients))) for took in each
+    ]
+
+
+async def _client(url: str, case: Case, seconds: float) -> list[float]:
+    ask, took = case.make(), []
+    prepare = getattr(ask, "prepare", None)
+    async with await psycopg.AsyncConnection.connect(url, autocommit=True) as db:
+        end = time.perf_counter() + seconds
+        asked = 0
+        while time.perf_counter() < end or asked < 2 * WARM:
+            if prepare:
+                await prepare(db)
+            began = time.perf_counter()
+            await ask(db)
+            asked += 1
+            if asked > WARM:
+                took.append(time.perf_counter() - began)
+    return took
+
+
+async def _yardstick(url: str, query: Any, values: dict[str, Any]) -> float:
+    async with await psycopg.AsyncConnection.connect(url, autocommit=True) as db:
+        return statistics.median([await _once(db, query, values) for _ in range(3)])
+
+
+async def _once(db: AsyncConnection, query: Any, values: dict[str, Any]) -> float:
+    began = time.perf_counter()
+    await (await db.execute(query, values)).fetchall()
+    return time.perf_counter() - began
+
+
+def run(url: str, platform: Platform, seconds: float, hours: int, fillers: Sequence[Filler]) -> int:
+    """How many budgets were missed."""
+    measured: Measured = {}
+    chosen = cases(platform, hours)
+    for writing in (False, True):
+        for filler in fillers:
+            filler.write(writing)
+        for case in chosen:
+            for clients in CLIENTS:
+                situation = f"{clients} client{'s' * (clients > 1)}{', writing' * writing}"
+                took = asyncio.run(measure(url, case, clients, seconds))
+                measured.setdefault(case.name, {})[situation] = sorted(took)
+    for filler in fillers:
+        filler.write(False)
+    missed = _print(chosen, measured)
+    print(f"\n{'yardstick':46}{'':30}{'median of 3':>12}{'times our p50':>15}")
+    for beside, what, query, values in yardsticks(platform):
+        took = asyncio.run(_yardstick(url, query, values))
+        ours = _quantile(measured[beside]["1 client"], 0.5)
+        print(f"{beside:46}{what:30}{took * 1000:>9,.1f} ms{took / ours:>14,.0f}x")
+    return missed
+
+
+def _print(chosen: Sequence[Case], measured: Measured) -> int:
+    missed = 0
+    print(f"\n{'':46}{'':20}{'asked':>7}{'p50':>10}{'p95':>10}{'p99':>10}   budget (p99)")
+    for case in chosen:
+        for situation, took in measured[case.name].items():
+            p50, p95, p99 = (_quantile(took, part) * 1000 for part in (0.5, 0.95, 0.99))
+            kept = case.budget is None or p99 < case.budget
+            missed += not kept
+            verdict = f"< {case.budget:g} ms: {'kept' if kept else 'MISSED'}" if case.budget else ""
+            print(f"{case.name:46}{situation:20}{len(took):>7,}{p50:>7.2f} ms{p95:>7.2f} ms{p99:>7.2f} ms   {verdict}")
+    print(f"\n{missed} budgets missed" if missed else "\nall budgets kept")
+    return missed
+
+
+def _quantile(ordered: list[float], part: float) -> float:
+    return ordered[min(len(ordered) - 1, int(part * len(ordered)))]
+
+
+def fill(url: str, platform: Platform, rate: int) -> list[Filler]:
+    with connect(url) as conn:
+        install.install(conn)
+    fillers = [Filler(url, model, platform, rate) for model in MODELS]
+    for filler in fillers:
+        events, seconds = filler.wait()
+        print(
+            f"{filler.model.name} filled: {events:,} events in {seconds:.0f} s, {events / seconds:,.0f}/s", flush=True
+        )
+    with connect(url) as conn:
+        conn.execute("vacuum analyze")
+        conn.execute("checkpoint")
+    return fillers
+
+
+def describe(url: str, platform: Platform) -> None:
+    shape = platform.shape
+    with psycopg.connect(url) as connection:
+        names = ("server_version", "fsync", "synchronous_commit", "shared_buffers")
+        settings = {name: connection.execute("select current_setting(%s)", (name,)).fetchone() for name in names}
+    print(
+        f"{machine.machine()}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}; Python {machine.python_version()}"
+    )
+    print("PostgreSQL " + ", ".join(f"{name} {row[0]}" for name, row in settings.items() if row))
+    print(", ".join(f"{name} {version(name)}" for name in ("psycopg", "msgspec", "numpy")))
+    print(
+        f"{shape.sizes.videos:,} videos ({shape.listed.sum():,} public), {shape.sizes.accounts:,} accounts, "
+        f"{len(shape.follows):,} follows, {len(shape.likes):,} likes, {sum(map(len, shape.parents)):,} edges, "
+        f"a root with {shape.sizes.family:,} descendants, a chain of {max(shape.depth)}",
+        flush=True,
+    )
+
+
+@contextmanager
+def database(url: str | None) -> Iterator[str]:
+    """A new one, removed afterwards."""
+    with tempfile.TemporaryDirectory(prefix="recut-bench-") as folder:
+        server = None if url else Postgres(Path(folder))
+        base = url or server.start()  # type: ignore[union-attr]
+        name = f"bench_read_{time.monotonic_ns()}"
+        try:
+            create_database(base, name)
+            yield with_database(base, name)
+        finally:
+            execute(base, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+            if server:
+                server.stop()
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--url")
+    parser.add_argument("--small", action="store_true", help="some thousand videos: does it work at all?")
+    parser.add_argument("--seed", type=int, default=7)
+    parser.add_argument("--rate", type=int, default=500, help="events a second and model, while writing")
+    parser.add_argument("--strict", action="store_true", help="end with 1 when a budget is missed")
+    for name, value in FULL.items():
+        parser.add_argument(f"--{name}", type=type(value))
+    arguments = parser.parse_args(argv)
+    usual = SMALL if arguments.small else FULL
+    given = {name: getattr(arguments, name) if getattr(arguments, name) is not None else usual[name] for name in FULL}
+    seconds, hours = given.pop("seconds"), int(given.pop("hours"))
+    sizes = Sizes(**given, comments=0, characters=max(10, int(given["videos"]) // 1_000))
+    platform = Platform(draw(sizes, arguments.seed), whole_hour(), hours)
+    with database(arguments.url) as url:
+        describe(url, platform)
+        fillers = fill(url, platform, arguments.rate)
+        try:
+            missed = run(url, platform, seconds, hours, fillers)
+        finally:
+            written = {filler.model.name: filler.stop() for filler in fillers}
+        print(", ".join(f"{name}: {count:,} events written meanwhile" for name, count in written.items()))
+    return int(bool(missed) and arguments.strict)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

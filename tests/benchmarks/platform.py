@@ -1,0 +1,191 @@
+"""A platform of any size in the read models, without a log: events of a drawn history are made in memory and given to
+the models' own `apply`, in the order of their time.
+
+The event store stamps what it records, so a past of thirty days cannot be written through it; here times are made up.
+Each model gets the events that it uses, in logs of their own; a file, a prompt or an account's texts are in none.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from typing import Any, Final
+
+import numpy as np
+
+from domain import account, character, engagement, policy, video
+from domain.ids import new_id
+from domain.recorded import Position, Recorded
+from projections.events import Event
+from projections.model import ReadModel
+from projections.registry import FEED, LEADERBOARD, REMIX_GRAPH
+from recut.generator.shape import EDIT, EXTEND, STITCH, Shape
+
+DAYS: Final = 30
+SHARDS: Final = 16
+EPOCH: Final = "0194f000-0000-7000-8000-000000000001"
+CAST: Final = 0.2  # of the videos star a character
+KINDS: Final = (video.VideoCreated, video.VideoRemixed, video.VideoEdited, video.VideoExtended, video.VideoStitched)
+RELATIONS: Final = {EDIT: "edit", EXTEND: "extend", STITCH: "stitch"}
+ACCOUNT, MADE, PUBLISHED, LIKED, CLOSED, FOLLOWED = range(6)
+# What each model uses.
+USES: Final = {
+    FEED.name: (MADE, PUBLISHED, LIKED, FOLLOWED),
+    LEADERBOARD.name: (ACCOUNT, MADE, PUBLISHED, LIKED, CLOSED),
+    REMIX_GRAPH.name: (MADE, PUBLISHED),
+}
+
+
+class Platform:
+    def __init__(self, shape: Shape, now: datetime, hours: int = DAYS * 24) -> None:
+        """`hours`: how many are closed, the last ones."""
+        self.shape = shape
+        self._hours = np.arange(DAYS * 24 + 1 - hours, DAYS * 24 + 1)
+        self.now = now
+        self.began = now - timedelta(days=DAYS)
+        self._owner: list[int] = shape.owner.tolist()
+        self._topics = np.random.default_rng(1).integers(len(video.TOPICS), size=(shape.sizes.videos, 2)).tolist()
+
+    @staticmethod
+    @lru_cache(maxsize=1 << 20)
+    def _id(prefix: str, number: int) -> str:
+        return new_id(prefix, 1_767_225_600_000 + number, number.to_bytes(10, "big"))
+
+    def video(self, number: int) -> str:
+        return self._id("video", number)
+
+    def account(self, number: int) -> str:
+        return self._id("acct", number)
+
+    def character(self, number: int) -> str:
+        return self._id("char", number)
+
+    def at(self, moment: float) -> datetime:
+        return self.began + timedelta(days=DAYS * moment)
+
+    def epochs(self, model: ReadModel) -> list[tuple[str, Position]]:
+        return [(EPOCH, Position(category, shard, 1)) for category in model.categories for shard in range(SHARDS)]
+
+    def events(self, model: ReadModel) -> Iterator[Event]:
+        """All that the model uses, in the order of time."""
+        logs = _Logs()
+        wanted = USES[model.name]
+        yield from self._opening(logs, wanted)
+        kinds, numbers, moments = self._timeline(wanted)
+        makers: dict[int, Callable[[int, datetime], tuple[str, str, Any]]] = {
+            MADE: self._made, PUBLISHED: self._published, LIKED: self._liked,
+        }  # fmt: skip
+        for kind, number, moment in zip(kinds, numbers, moments, strict=True):
+            at = self.at(moment)
+            if kind == CLOSED:
+                yield logs.record("platform", "hours", 0, logs.closing(at), at)
+            else:
+                category, stream, event = makers[kind](number, at)
+                yield logs.record(category, stream, number, event, at)
+
+    def _opening(self, logs: _Logs, wanted: tuple[int, ...]) -> Iterator[Event]:
+        before = self.began - timedelta(days=2)
+        if ACCOUNT in wanted:
+            for number in range(self.shape.sizes.accounts):
+                id_ = self.account(number)
+                opened = account.AccountOpened(account_id=id_, name="", region=None, birth_year=None, time_zone="UTC")
+                yield logs.record("account", id_, number, opened, before)
+            for number in range(self.shape.sizes.characters):
+                id_ = self.character(number)
+                yield logs.record("character", id_, number, self._persona(id_, number), before)
+        if FOLLOWED in wanted:
+            for number, (one, other) in enumerate(self.shape.follows.tolist()):
+                followed = engagement.Followed(follower_id=self.account(one), followee_id=self.account(other))
+                yield logs.record("engagement", f"follow_{number}", number, followed, before)
+
+    def _persona(self, id_: str, number: int) -> character.CharacterCreated:
+        return character.CharacterCreated(
+            character_id=id_, owner_id=self.account(number), kind="persona", handle="", handle_stream="", name="",
+            description="", rig="person", rig_version=1, parameters="{}", frames=(), challenge=None,
+        )  # fmt: skip
+
+    def _timeline(self, wanted: tuple[int, ...]) -> tuple[list[int], list[int], list[float]]:
+        shape = self.shape
+        listed = np.flatnonzero(shape.listed)
+        parts = {
+            MADE: (np.arange(shape.sizes.videos), shape.moment),
+            PUBLISHED: (listed, shape.moment[listed]),
+            LIKED: (np.arange(len(shape.likes)), shape.liked_at),
+            CLOSED: (self._hours, self._hours / (DAYS * 24)),
+        }
+        chosen = [kind for kind in parts if kind in wanted]
+        kinds = np.concatenate([np.full(len(parts[kind][0]), kind) for kind in chosen])
+        numbers = np.concatenate([parts[kind][0] for kind in chosen])
+        moments = np.concatenate([parts[kind][1] for kind in chosen])
+        order = np.lexsort((kinds, moments))
+        return kinds[order].tolist(), numbers[order].tolist(), moments[order].tolist()
+
+    def _made(self, number: int, at: datetime) -> tuple[str, str, Any]:
+        shape, verb = self.shape, self.shape.verb[number]
+        parents = tuple(
+            video.Parent(
+                video_id=self.video(parent), relation=RELATIONS.get(verb, "remix"),
+                owner_id=self.account(self._owner[parent]),
+            )
+            for parent in shape.parents[number]
+        )  # fmt: skip
+        event = KINDS[verb](
+            owner_id=self.account(self._owner[number]), model="sketch-1", resolved_model="sketch-1", prompt="",
+            seconds=shape.seconds[number], size="720x1280", seed=number, tier="free", hold_id=None,
+            depth=shape.depth[number], ancestor_bound=shape.bound[number], parents=parents,
+            characters=self._cast(number),
+        )  # fmt: skip
+        return "video", self.video(number), event
+
+    def _cast(self, number: int) -> tuple[video.CharacterUse, ...]:
+        if number % 100 >= 100 * CAST:
+            return ()
+        character = self.character(number // 100 * 7 % self.shape.sizes.characters)
+        return (video.CharacterUse(character_id=character, consent_version=2),)
+
+    def _published(self, number: int, at: datetime) -> tuple[str, str, Any]:
+        topics = tuple({video.TOPICS[topic] for topic in self._topics[number]})
+        event = video.VideoPublished(
+            owner_id=self.account(self._owner[number]),
+            visibility="public",
+            remixable=True,
+            caption="",
+            topics=topics,
+        )
+        return "video", self.video(number), event
+
+    def _liked(self, number: int, at: datetime) -> tuple[str, str, Any]:
+        target, by = self.shape.likes[number].tolist()
+        event = engagement.Liked(
+            video_id=self.video(target), account_id=self.account(by), owner_id=self.account(self._owner[target]),
+            served=number % 7 > 0, account_opened_at=self.began - timedelta(days=float(self.shape.age[by])),
+        )  # fmt: skip
+        return "engagement", f"like_{number}", event
+
+
+class _Logs:
+    """Numbers the events of each log."""
+
+    def __init__(self) -> None:
+        self._ends: defaultdict[tuple[str, int], int] = defaultdict(int)
+
+    def record(self, category: str, stream: str, number: int, event: Any, at: datetime) -> Event:
+        log = (category, number % SHARDS)
+        self._ends[log] += 1
+        recorded = Recorded(
+            epoch=EPOCH, category=category, shard=log[1], position=self._ends[log], event_id="", stream=stream,
+            version=1, type="", occurred_at=at, recorded_at=at, actor="", causation="", correlation="", traceparent="",
+            data=b"",
+        )  # fmt: skip
+        return Event(recorded, event)
+
+    def closing(self, at: datetime) -> policy.HourClosed:
+        ends = sorted(self._ends.items())
+        reached = (policy.Reach(category=log[0], shard=log[1], position=end) for log, end in ends)
+        return policy.HourClosed(ended_at=at, positions=tuple(reached))
+
+
+def whole_hour() -> datetime:
+    return datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
