@@ -63,7 +63,7 @@ class Page(Collector):
 
 
 def _lags(reading: Reading) -> Iterator[Metric]:
-    names = sorted({lag.consumer for lag in reading.lags})
+    names = [each.consumer for each in reading.consumers]
     of = {name: [lag for lag in reading.lags if lag.consumer == name] for name in names}
     yield _gauge(
         "recut_consumer_lag_events", "Events in the log that the consumer has not taken", ("consumer",),
@@ -71,7 +71,7 @@ def _lags(reading: Reading) -> Iterator[Metric]:
     )  # fmt: skip
     yield _gauge(
         "recut_consumer_lag_seconds", "Age of the oldest event that the consumer has not taken", ("consumer",),
-        (((name,), max(lag.seconds for lag in of[name])) for name in names),
+        (((name,), max((lag.seconds for lag in of[name]), default=0.0)) for name in names),
     )  # fmt: skip
 
 

@@ -56,11 +56,16 @@ class Board:
         self._paces: dict[str, Pace] = {}
 
     async def read(self) -> list[Line]:
-        lags, health = await self._gauges.lags(), {each.consumer: each for each in await self._gauges.health()}
+        lags, health = await self._gauges.lags(), await self._gauges.health()
+        behind = {each.consumer: each for each in summary(lags)}
         return [
-            self._line(behind, health[behind.consumer], [lag for lag in lags if lag.consumer == behind.consumer])
-            for behind in summary(lags)
-            if not self._only or behind.consumer in self._only
+            self._line(
+                behind.get(each.consumer, Behind(each.consumer, 0, 0, 0.0)),  # nothing was recorded for it yet
+                each,
+                [lag for lag in lags if lag.consumer == each.consumer],
+            )
+            for each in health
+            if not self._only or each.consumer in self._only
         ]
 
     def _line(self, behind: Behind, health: Health, lags: list[Lag]) -> Line:
