@@ -73,6 +73,7 @@ class _Row(msgspec.Struct, frozen=True, kw_only=True):
     apart: int
 
 
+_BEGINNING: Final = datetime.fromisoformat("0001-01-01T00:00:00+00:00")
 _END: Final = _Where(datetime.fromisoformat("9999-12-31T00:00:00+00:00"), "", 0, 0, "")
 
 
@@ -88,7 +89,7 @@ async def page(
 ) -> InboxPage:
     purpose = f"inbox {account_id}"
     where = decode_cursor(key, purpose, cursor, _Where) if cursor else _END
-    values = {**_values(account_id, wanted), **msgspec.structs.asdict(where), "limit": limit + 1}
+    values = {**await _values(db, account_id, wanted), **msgspec.structs.asdict(where), "limit": limit + 1}
     async with db.cursor(row_factory=class_row(_Row)) as rows:
         await rows.execute(_PAGE, values)
         found = await rows.fetchall()
@@ -102,15 +103,25 @@ async def page(
 
 async def unread(db: AsyncConnection, account_id: str, wanted: Wanted) -> int:
     """How many, up to `MOST_COUNTED`."""
-    values = {**_values(account_id, msgspec.structs.replace(wanted, unread_only=True)), "limit": MOST_COUNTED}
-    found = await (await db.execute(_UNREAD, values)).fetchone()
+    values = await _values(db, account_id, msgspec.structs.replace(wanted, unread_only=True))
+    found = await (await db.execute(_UNREAD, {**values, "limit": MOST_COUNTED})).fetchone()
     return int(found[0]) if found else 0
 
 
-def _values(account_id: str, wanted: Wanted) -> dict[str, Any]:
-    kinds = [kind for kind in KINDS if kind not in wanted.muted]
-    blocked = sorted(wanted.blocked)
-    return {"account": account_id, "kinds": kinds, "blocked": blocked, "unread": wanted.unread_only}
+async def _values(db: AsyncConnection, account_id: str, wanted: Wanted) -> dict[str, Any]:
+    """What was read by the mark is not even looked at where only the unread is wanted: it is the most by far."""
+    mark = await (await db.execute(_SINCE, [account_id])).fetchone() if wanted.unread_only else None
+    at, category, shard, position = mark or (_BEGINNING, "", 0, 0)
+    return {
+        "account": account_id,
+        "kinds": [kind for kind in KINDS if kind not in wanted.muted],
+        "blocked": sorted(wanted.blocked),
+        "unread": wanted.unread_only,
+        "since_at": at,
+        "since_category": category,
+        "since_shard": shard,
+        "since_position": position,
+    }
 
 
 def _notification(row: _Row, texts: dict[str, str]) -> Notification:
@@ -151,7 +162,10 @@ _SHOWN: Final = statement(
                     and l.hour = (n.about ->> 'hour')::int and l.account_id = any(%(blocked)s::text[])
             ) else 0 end as apart
     ) as seen
-    where n.recipient = %(account)s and n.kind = any(%(kinds)s)
+    where n.recipient = %(account)s
+        and (n.at, n.category, n.shard, n.position)
+            > (%(since_at)s, %(since_category)s, %(since_shard)s, %(since_position)s)
+        and n.kind = any(%(kinds)s)
         and (n.actor is null or n.actor <> all(%(blocked)s::text[]))
         and (n.kind <> 'liked' or (n.about ->> 'count')::bigint > seen.apart)
         and v.gone is not true
@@ -163,6 +177,7 @@ _SHOWN: Final = statement(
     """,
     **_SCHEMAS,
 )
+_SINCE: Final = statement("select at, category, shard, position from {state}.marks where account_id = %s", **_SCHEMAS)
 _PAGE: Final = sql.SQL(
     """
     select n.id, n.kind, n.at, n.category, n.shard, n.position, n.actor, n.subject, n.video_id, n.comment_id, n.about,
