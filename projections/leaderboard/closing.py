@@ -149,6 +149,19 @@ _DELTAS: Final = {
 }
 
 
+def _reached(board: str) -> str:
+    """When the count was reached. Looked up among all votes only where the last one was lost."""
+    counted = _last(board, counts(corrected(_NOW)))
+    return f"""case
+        when changed.counted + coalesce(known.counted, 0) > 0 then case
+            when coalesce(known.counted, 0) = 0 then changed.last_counted
+            when changed.lost_counted >= known.reached_at then {counted}
+            else greatest(known.reached_at, changed.last_counted) end
+        when known.id is null then changed.last
+        when known.counted > 0 or changed.lost >= known.reached_at then coalesce({_last(board, "true")}, 'epoch')
+        else greatest(known.reached_at, changed.last) end"""
+
+
 def _last(board: str, condition: str) -> str:
     """When the last vote came that stands now, in the window, and meets the condition."""
     return f"""(
@@ -161,7 +174,10 @@ def _last(board: str, condition: str) -> str:
 _ADVANCE: Final = {
     board: f"""
         with changed as (
-            select s.span, s.low, v.id, {", ".join(f"sum({delta}) as {name}" for name, delta in _DELTAS.items())}
+            select s.span, s.low, v.id, {", ".join(f"sum({delta}) as {name}" for name, delta in _DELTAS.items())},
+                max(v.at) filter (where {_IS} = 1) as last, max(v.at) filter (where {_IS} < {_WAS}) as lost,
+                max(v.at) filter (where {_IS_COUNTED} = 1) as last_counted,
+                max(v.at) filter (where {_IS_COUNTED} < {_WAS_COUNTED}) as lost_counted
             from (
                 select v.*, {stands(_NOW)} as stands, {stands(_BEFORE)} as stood,
                     {corrected(_NOW)} as is_corrected, {corrected(_BEFORE)} as was_corrected
@@ -169,14 +185,12 @@ _ADVANCE: Final = {
             ) as v
             cross join unnest(%(spans)s::text[], %(lows)s::timestamptz[], %(were)s::timestamptz[]) as s (span, low, was)
             group by s.span, s.low, v.id
-            having bool_or({_IS} <> {_WAS} or {_IS_COUNTED} <> {_WAS_COUNTED} or v.is_corrected <> v.was_corrected)
+            having bool_or({_IS} <> {_WAS} or {_IS_COUNTED} <> {_WAS_COUNTED} or {_DELTAS["corrected"]} <> 0)
         ),
         written as (
             insert into closed (board, span, id, {", ".join(NUMBERS)}, reached_at)
             select '{board}', changed.span, changed.id, {", ".join(f"changed.{name}" for name in NUMBERS)},
-                case when changed.counted + coalesce(known.counted, 0) > 0
-                    then {_last(board, counts(corrected(_NOW)))}
-                    else coalesce({_last(board, "true")}, 'epoch') end
+                {_reached(board)}
             from changed
             left join closed known
                 on known.board = '{board}' and known.span = changed.span and known.id = changed.id

@@ -55,8 +55,8 @@ def _sum(conn: Connection, board: str, ids: Sequence[str], now: datetime | None)
     changes: defaultdict[tuple[str, int], int] = defaultdict(int)
     for span, counted, items in conn.execute(_FORGET_STANDINGS, [board, ids]):
         changes[span, counted] -= items
-    values = {"board": board, "ids": ids, "spans": list(WINDOWS), "hours": first_hours(now)}
-    for span, counted, items in conn.execute(_SUM.encode(), values):
+    hours = dict(zip(WINDOWS, first_hours(now), strict=True))
+    for span, counted, items in conn.execute(_SUM.encode(), {"board": board, "ids": ids, **hours}):
         changes[span, counted] += items
     _add_ranks(conn, board, changes)
 
@@ -91,28 +91,45 @@ _LEFT: Final = """
     select distinct id from unnest(%s::int[], %s::int[]) as gone (first, last)
     join buckets on board = %s and hour >= gone.first and hour < gone.last
 """
-_FORGET_STANDINGS: Final = """
-    with gone as (
-        delete from standings where board = %s and id = any(%s) returning span, counted, listed
-    )
-    select span, counted, count(*) from gone where listed group by span, counted
-"""
+# How many of the listed rows have which count, in each window.
+_BY_COUNT: Final = f"""
+    select s.span, s.counted, count(*)
+    from changed cross join lateral (
+        values {", ".join(f"('{span}', counted_{span})" for span in WINDOWS)}
+    ) as s (span, counted)
+    where changed.listed and s.counted is not null
+    group by s.span, s.counted
+"""  # noqa: S608 - constants
+_COUNTED: Final = ", ".join(f"counted_{span}" for span in WINDOWS)
+_FORGET_STANDINGS: Final = f"""
+    with changed as (delete from standings where board = %s and id = any(%s) returning listed, {_COUNTED}) {_BY_COUNT}
+"""  # noqa: S608 - constants
+
+
+def _in(span: str, summed: str, condition: str = "true") -> str:
+    return f"{summed} filter (where hour >= %({span})s and {condition})"
+
+
+_NUMBERS: Final = ", ".join(_in(span, f"sum({name})") for span in WINDOWS for name in NUMBERS)
+_PLACES: Final = ", ".join(
+    f"{_in(span, 'sum(counted)')} as counted_{span},"
+    f" coalesce({_in(span, 'max(reached_at)', 'counted > 0')}, {_in(span, 'max(reached_at)')}) as reached_{span}"
+    for span in WINDOWS
+)
 _SUM: Final = f"""
-    with made as (
-        insert into standings (board, span, id, {", ".join(NUMBERS)}, reached_at, listed)
-        select %(board)s, n.span, item.id, {", ".join(f"n.{name}" for name in NUMBERS)}, n.reached_at,
-            exists (select from shown where shown.id = item.id and shown.until is null)
+    with changed as (
+        insert into standings (board, id, listed, numbers, {", ".join(f"counted_{s}, reached_{s}" for s in WINDOWS)})
+        select %(board)s, item.id,
+            coalesce((select true from shown where shown.id = item.id and shown.until is null limit 1), false), n.*
         from unnest(%(ids)s::text[]) as item (id)
         cross join lateral (
-            select s.span, {", ".join(f"sum({name}) as {name}" for name in NUMBERS)},
-                coalesce(max(reached_at) filter (where counted > 0), max(reached_at)) as reached_at
-            from buckets join unnest(%(spans)s::text[], %(hours)s::int[]) as s (span, first) on hour >= s.first
-            where board = %(board)s and buckets.id = item.id
-            group by s.span
+            select array[{_NUMBERS}]::bigint[], {_PLACES}
+            from buckets where board = %(board)s and buckets.id = item.id
         ) as n
-        returning span, counted, listed
+        where n.counted_all is not null
+        returning listed, {_COUNTED}
     )
-    select span, counted, count(*) from made where listed group by span, counted
+    {_BY_COUNT}
 """  # noqa: S608 - constants
 _ADD_RANKS: Final = """
     with changed as (

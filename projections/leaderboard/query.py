@@ -103,8 +103,7 @@ async def page(
     """Now. Only what is published for everyone is listed; also what has nothing counted, behind the others."""
     definition = require(board, window)
     after = decode_cursor(key, _purpose(board, window), cursor, _After) if cursor else None
-    values = {"span": window, "limit": limit + 1, **_keyset(after)}
-    answer = await _ask(db, NOW[board, after is not None], values)
+    answer = await _ask(db, NOW[board, window, after is not None], {"limit": limit + 1, **_keyset(after)})
     shown = answer.places[:limit]
     rows = [_row(rank, place, definition) for rank, place in ranked(shown, answer.above, answer.ties)]
     return Board(
@@ -162,7 +161,7 @@ async def rank(
     definition = require(board, window)
     if as_of is not None:
         return await _past_rank(db, definition, window, item, as_of)
-    answer = await _ask(db, RANK[board], {"span": window, "id": item[:100]})
+    answer = await _ask(db, RANK[board, window], {"id": item[:100]})
     if not answer.places:
         raise not_listed(definition, item)
     place = answer.places[0]

@@ -99,8 +99,9 @@ async def _tied(db: AsyncConnection, found: Ranking) -> list[str]:
     """Of now; of a past hour they stand beside each other on the board."""
     if found.until or not found.ties:
         return []
-    rows = await db.execute(TIED, [found.board, found.window, found.row.counted, MOST_TIED + 1])
-    return [id_ for (id_,) in await rows.fetchall() if id_ != found.row.id][:MOST_TIED]
+    values = {"counted": found.row.counted, "limit": MOST_TIED + 1}
+    rows = await (await db.execute(TIED[found.board, found.window], values)).fetchall()
+    return [id_ for id_, *_ in rows if id_ != found.row.id][:MOST_TIED]
 
 
 def _counted(at: datetime, category: str, shard: int, position: int, *facts: bool) -> Counted:

@@ -126,6 +126,8 @@ create table pairs (
     likes_then int not null,
     primary key (liker, author)
 ) with (fillfactor = 70);
+create index pairs_ring on pairs (liker, author) where likes >= 5;
+create index pairs_ring_then on pairs (liker, author) where likes_then >= 5;
 
 -- Counts. `count` is everybody, `counted` those that the board's rules leave; then how many were what. `reached_at` is
 -- the time of the last one counted, or of the last one at all where nothing is. No row where there is nobody.
@@ -147,21 +149,35 @@ create table buckets (
 create index buckets_hour on buckets (board, hour);
 
 -- The sums of the buckets that lie in each window, which begins so many hours before the end of the last closed hour.
+-- One row for all windows, as a vote changes them all. `numbers`: the six of each window, windows in order; null, as
+-- `counted_...` and `reached_...`, where a window has nothing.
 create table standings (
     board text collate "C" not null,
-    span text collate "C" not null,
     id text collate "C" not null,
-    count bigint not null,
-    counted bigint not null,
-    own bigint not null,
-    young bigint not null,
-    not_served bigint not null,
-    corrected bigint not null,
-    reached_at timestamptz not null,
     listed bool not null,
-    primary key (board, span, id)
+    numbers bigint[] not null,
+    counted_hour bigint,
+    reached_hour timestamptz,
+    counted_day bigint,
+    reached_day timestamptz,
+    counted_week bigint,
+    reached_week timestamptz,
+    counted_month bigint,
+    reached_month timestamptz,
+    counted_all bigint,
+    reached_all timestamptz,
+    primary key (board, id)
 ) with (fillfactor = 70);
-create index standings_rank on standings (board, span, counted desc, reached_at, id) where listed;
+create index standings_hour on standings (board, counted_hour desc, reached_hour, id)
+    where listed and counted_hour is not null;
+create index standings_day on standings (board, counted_day desc, reached_day, id)
+    where listed and counted_day is not null;
+create index standings_week on standings (board, counted_week desc, reached_week, id)
+    where listed and counted_week is not null;
+create index standings_month on standings (board, counted_month desc, reached_month, id)
+    where listed and counted_month is not null;
+create index standings_all on standings (board, counted_all desc, reached_all, id)
+    where listed and counted_all is not null;
 
 -- How many listed ones share a count: a rank is one more than the sum of those above.
 create table ranks (

@@ -11,60 +11,75 @@ from projections.registry import LEADERBOARD
 
 S: Final = f'"{LEADERBOARD.schema}".'
 FOREVER: Final = "'infinity'::timestamptz"
-# Where the window begins, from the end of the last closed hour.
-_LENGTH: Final = "".join(f" when '{span}' then interval '{hours} hours'" for span, hours in WINDOWS.items() if hours)
-LOW: Final = f"(select coalesce(max(ended_at) - case %(span)s{_LENGTH} end, '-infinity') from {S}hours)"  # noqa: S608 - constants
 _MICROS: Final = "floor(extract(epoch from place.reached_at) * 1000000)::bigint"
 _NUMBERS: Final = ", ".join(f"place.{name}" for name in NUMBERS)
-_AFTER: Final = (
-    "and counted <= %(counted)s"
-    " and (counted < %(counted)s or (reached_at, id) > (%(reached_at)s::timestamptz, %(id)s::text))"
-)
+_CLOSED: Final = f"(select max(ended_at) from {S}hours)"  # noqa: S608 - constants
 
 
-def _now(board: str, places: str) -> bytes:
+def _low(span: str) -> str:
+    """Where the window begins, from the end of the last closed hour."""
+    hours = WINDOWS[span]
+    return f"coalesce({_CLOSED} - interval '{hours} hours', '-infinity')" if hours else "'-infinity'::timestamptz"
+
+
+def _standings(board: str, span: str, condition: str = "") -> str:
+    """The numbers of a window out of those of all of them."""
+    first = list(WINDOWS).index(span) * len(NUMBERS) + 1
+    numbers = ", ".join(f"numbers[{first + at}] as {name}" for at, name in enumerate(NUMBERS))
+    return f"""
+        select id, {numbers}, reached_{span} as reached_at from {S}standings
+        where board = '{board}' and listed and counted_{span} is not null {condition}
+    """  # noqa: S608 - constants
+
+
+def _now(board: str, span: str, places: str) -> bytes:
     """The answer to a question about places: the closed hour, each place with its numbers, how many are above them, how
     many share each of their counts, how many there are, and the checkpoints."""
-    array = f"jsonb_build_array(place.id, {_NUMBERS}, {pending(board, 'likes', FOREVER, LOW, S)}, {_MICROS})"
+    array = f"jsonb_build_array(place.id, {_NUMBERS}, {pending(board, 'likes', FOREVER, _low(span), S)}, {_MICROS})"
+    ranks = f"{S}ranks where board = '{board}' and span = '{span}'"
     return f"""
         with place as materialized ({places})
-        select (select max(ended_at) from {S}hours),
+        select {_CLOSED},
             coalesce(
                 (select jsonb_agg({array} order by place.counted desc, place.reached_at, place.id) from place), '[]'
             ),
             (
-                select coalesce(sum(items), 0)::bigint from {S}ranks
-                where board = '{board}' and span = %(span)s and counted > (select max(counted) from place)
+                select coalesce(sum(items), 0)::bigint from {ranks} and counted > (select max(counted) from place)
             ),
             coalesce((
-                select jsonb_object_agg(counted, items) from {S}ranks
-                where board = '{board}' and span = %(span)s
+                select jsonb_object_agg(counted, items) from {ranks}
                     and counted between (select min(counted) from place) and (select max(counted) from place)
             ), '{{}}'),
-            (select coalesce(sum(items), 0)::bigint from {S}ranks where board = '{board}' and span = %(span)s),
+            (select coalesce(sum(items), 0)::bigint from {ranks}),
             coalesce((select jsonb_agg(to_jsonb(done)) from {S}checkpoints done), '[]')
     """.encode()  # noqa: S608 - constants
 
 
-# By the board and whether the page is not the first one.
+def _page(board: str, span: str, is_later: bool) -> bytes:
+    after = f"""and counted_{span} <= %(counted)s and (
+        counted_{span} < %(counted)s or (reached_{span}, id) > (%(reached_at)s::timestamptz, %(id)s::text)
+    )"""
+    order = f"order by counted_{span} desc, reached_{span}, id limit %(limit)s"
+    return _now(board, span, _standings(board, span, after if is_later else "") + order)
+
+
+# By board, window, and whether the page is not the first one.
 NOW: Final = {
-    (board, is_later): _now(
-        board,
-        f"""
-            select * from {S}standings
-            where board = '{board}' and span = %(span)s and listed {_AFTER if is_later else ""}
-            order by counted desc, reached_at, id limit %(limit)s
-        """,  # noqa: S608 - constants
-    )
+    (board, span, is_later): _page(board, span, is_later)
     for board in BOARDS
+    for span in WINDOWS
     for is_later in (False, True)
 }
 RANK: Final = {
-    board: _now(
-        board,
-        f"select * from {S}standings where board = '{board}' and span = %(span)s and id = %(id)s and listed",  # noqa: S608 - constants
-    )
+    (board, span): _now(board, span, _standings(board, span, "and id = %(id)s")) for board in BOARDS for span in WINDOWS
+}
+TIED: Final = {
+    (board, span): (
+        _standings(board, span, f"and counted_{span} = %(counted)s")
+        + f"order by counted_{span} desc, reached_{span}, id limit %(limit)s"
+    ).encode()
     for board in BOARDS
+    for span in WINDOWS
 }
 EPOCH: Final = f"select epoch from {S}checkpoints order by recorded_at desc, epoch desc limit 1".encode()  # noqa: S608 - constants
 CLOSED_AT: Final = f"""
@@ -117,7 +132,3 @@ RECEIPT: Final = {
     """.encode()  # noqa: S608 - constants
     for board in BOARDS
 }
-TIED: Final = f"""
-    select id from {S}standings where board = %s and span = %s and listed and counted = %s
-    order by reached_at, id limit %s
-""".encode()  # noqa: S608 - constants

@@ -30,8 +30,6 @@ from tests import happenings, histories, recount
 from tests.histories import World, make
 from tests.projections import batches, dump, fill, merged
 
-NUMBERS = "id, count, counted, own, young, not_served, corrected, reached_at"
-
 
 @pytest.fixture(scope="module")
 def conn(read_models_url: str) -> Iterator[Connection]:
@@ -119,13 +117,7 @@ def test_now(conn: Connection, world: World, schema: str) -> None:
     for board in BOARDS:
         for span in recount.HOURS:
             expected = recount.board(now, board, span, now.closed)
-            rows = select(
-                conn,
-                f"select {NUMBERS} from {schema}.standings where board = %s and span = %s and listed"
-                " order by counted desc, reached_at, id",
-                board,
-                span,
-            )
+            rows = standings(conn, schema, board, span)
             assert rows == [(*_numbers(place), place.reached_at) for place in expected], (board, span)
             for place in expected:
                 told.update({name: getattr(place, name) for name in place.__struct_fields__[1:8]})
@@ -135,6 +127,15 @@ def test_now(conn: Connection, world: World, schema: str) -> None:
             )
             assert dict(found) == ranks
     assert all(told.values()), told
+
+
+def standings(conn: Connection, schema: str, board: str, span: str) -> list[Any]:
+    first = list(recount.HOURS).index(span) * 6 + 1
+    numbers = f"numbers[{first}:{first + 5}], counted_{span}, reached_{span}"
+    query = f"select id, {numbers} from {schema}.standings where board = %s and listed and counted_{span} is not null"
+    rows = select(conn, f"{query} order by counted_{span} desc, reached_{span}, id", board)
+    assert all(numbers[1] == counted for _, numbers, counted, _ in rows)
+    return [(id_, *numbers, reached_at) for id_, numbers, _, reached_at in rows]
 
 
 def test_every_closed_hour(conn: Connection, world: World, schema: str) -> None:
