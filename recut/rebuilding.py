@@ -61,12 +61,15 @@ def run(tools: Tools, args: argparse.Namespace) -> int:
 
 def rebuild(tools: Tools, models: Sequence[ReadModel], options: Options) -> int:
     """The exit code: 4 when rows differ and were not accepted."""
+    return max([_rebuild_one(tools, model, options) for model in models], default=0)
+
+
+def _rebuild_one(tools: Tools, model: ReadModel, options: Options) -> int:
     with told(), filling(tools) as conn:
         if options.dry_run:
-            for model in models:
-                print(_plan(conn, tools, model, options))
+            print(_plan(conn, tools, model, options))
             return 0
-        return max([_rebuild(conn, tools, model, options) for model in models], default=0)
+        return _rebuild(conn, tools, model, options)
 
 
 def back(tools: Tools, model: ReadModel) -> None:
@@ -98,8 +101,8 @@ def drop_old(tools: Tools, model: ReadModel) -> None:
 def bring_along(tools: Tools, models: Sequence[ReadModel]) -> None:
     """Before the live projector begins: a version that is new is filled, and who is far behind is brought along. So
     nobody is served an empty read model."""
-    with told(), filling(tools) as conn:
-        for model in models:
+    for model in models:
+        with told(), filling(tools) as conn:
             live = Fill(conn, model, model.schema, tools.history)
             if schemas.is_empty(conn, model.schema):
                 if live.heads():
@@ -199,8 +202,9 @@ def _other_versions(conn: Connection, model: ReadModel) -> str:
 
 @contextmanager
 def filling(tools: Tools) -> Iterator[Connection]:
-    """A connection, and an interpreter, in a hurry. What a fill makes has no circles, and is far too much to be looked
-    through for them."""
+    """A connection for one model, and an interpreter, in a hurry. What a fill makes has no circles, and is far too much
+    to be looked through for them. Another model has tables of the same names: what was prepared for these is not for
+    those."""
     before = sys.getswitchinterval()
     sys.setswitchinterval(SWITCH_SECONDS)
     gc.disable()

@@ -1,0 +1,236 @@
+"""Read models filled from Kafka by the batch consumer, beside the Faust path with the same `apply`; then how long a
+command takes to be seen.
+
+    python -m tests.benchmarks.bench_projection [--videos 20000] [--models videos feed ...] [--seconds 15]
+
+The history is generated (`recut/generator`), about sixteen events for each video over two days whose hours are closed,
+and lies in 16 partitions. `rebuild` is everything from the first fetch to the last commit, into the model's own tables
+with all their indexes. `Faust` is `recut project --only NAME` over the same topics, for some seconds from its first
+commit on. `read` is the batch consumer without any rows: fetching and decoding. `apply` is its share of the time of the
+rebuild, which reads ahead meanwhile. `python` and `postgres` are the microseconds of processor that each event costs
+here and in the database's backend: they tell what a quieter machine would do. `vacuum` are the seconds that come before
+the swap. Embedded Kafka and PostgreSQL, in a temporary folder, on the same cores.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any, Final
+
+import msgspec
+import psycopg
+
+from infra.kafka_reader import KafkaReader
+from infra.migrate import ensure_logs, migrate
+from projections import install, schemas
+from projections.db import Connection, connect
+from projections.events import Event
+from projections.model import ReadModel
+from projections.registry import BY_NAME
+from recut.local.kafka import Kafka
+from recut.local.postgres import Postgres
+from recut.rebuilding import Tools, filling
+from streams import topics
+from streams.bulk import to_batch
+from streams.rebuild import Fill
+from tests.benchmarks import seeing
+from tests.benchmarks.recording import Recording, generated
+from tests.relayed import Topics
+from tests.runtime import create_database, with_database
+
+SHARDS: Final = 16
+DAYS: Final = 2
+PREFIX: Final = "bench"
+AT_ONCE: Final = 20_000  # records given to the producer before it is waited for
+USUAL: Final = ("videos", "feed", "leaderboard", "remix_graph", "characters", "wallet", "inbox")
+BUDGET: Final = 50_000
+TIMES: Final = 10
+
+
+class Measured(msgspec.Struct):
+    model: str
+    events: int
+    rows: int
+    seconds: float
+    reading: float  # events/s
+    applying: float  # seconds
+    python: float  # microseconds of processor per event
+    postgres: float
+    settling: float
+    faust: float  # events/s
+
+    @property
+    def rate(self) -> float:
+        return self.events / self.seconds
+
+    @property
+    def line(self) -> str:
+        return (
+            f"{self.model:13}{self.events:>9,}{self.rows:>10,}{self.rate:>10,.0f}{self.reading:>10,.0f}"
+            f"{self.applying / self.seconds:>7.0%}{self.python:>8.1f}{self.postgres:>10.1f}{self.settling:>8.1f}"
+            f"{self.faust:>9,.0f}{self.rate / self.faust if self.faust else 0:>8.1f}x"
+        )
+
+
+HEAD: Final = (
+    f"{'model':13}{'events':>9}{'rows':>10}{'rebuild/s':>10}{'read/s':>10}{'apply':>7}{'python':>8}{'postgres':>10}{'vacuum':>8}"
+    f"{'Faust/s':>9}{'times':>9}"
+)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--videos", type=int, default=20_000)
+    parser.add_argument("--models", nargs="*", default=USUAL, choices=sorted(BY_NAME))
+    parser.add_argument("--seconds", type=float, default=15, help="for which Faust is measured")
+    parser.add_argument("--no-latency", action="store_true")
+    args = parser.parse_args()
+    with servers() as (kafka, url):
+        print(machine(url))
+        history = publish(kafka, url, args.videos)
+        print(HEAD)
+        for name in args.models:
+            print(measure(BY_NAME[name], kafka, url, history, args.seconds).line, flush=True)
+        print(f"budget: rebuild >= {BUDGET:,}/s for simple models, >= {TIMES}x the Faust path")
+        if not args.no_latency:
+            seeing.main(kafka, url)
+
+
+@contextmanager
+def servers() -> Iterator[tuple[str, str]]:
+    with (
+        tempfile.TemporaryDirectory(prefix="recut-bench-") as folder,
+        Postgres(Path(folder) / "postgres") as postgres,
+        Kafka(Path(folder) / "kafka") as kafka,
+    ):
+        create_database(postgres.address, "bench")
+        yield kafka.address, with_database(postgres.address, "bench")
+
+
+def machine(url: str) -> str:
+    with psycopg.connect(url) as conn:
+        row = conn.execute("select current_setting('server_version'), current_setting('fsync')").fetchone()
+    assert row
+    load = os.getloadavg()[0]
+    here = f"{platform.machine()}, {os.cpu_count()} cores, load {load:.1f}, Python {platform.python_version()}"
+    return f"machine: {here}, PostgreSQL {row[0]}, fsync {row[1]}"
+
+
+def publish(kafka: str, url: str, videos: int) -> Recording:
+    migrate(url)
+    ensure_logs(url, SHARDS)
+    with connect(url) as conn:
+        install.install(conn)
+        [(epoch,)] = conn.execute("select distinct epoch::text from log.epochs").fetchall()
+    began = time.perf_counter()
+    history = generated(epoch, SHARDS, videos, DAYS)
+    made = time.perf_counter()
+    written = Topics(kafka, PREFIX, SHARDS)
+    for start in range(0, len(history.history), AT_ONCE):
+        written.write(history.history[start : start + AT_ONCE])
+    took = time.perf_counter() - made
+    print(
+        f"history: {len(history.history):,} events, made in {made - began:.0f} s, written in {took:.0f} s", flush=True
+    )
+    return history
+
+
+def measure(model: ReadModel, kafka: str, url: str, history: Recording, seconds: float) -> Measured:
+    records = KafkaReader(kafka)
+    wanted = {log: head for log, head in history.heads().items() if log[0] in model.categories}
+    events = sum(wanted.values())
+    timed = Timed(model)
+    beside = model.schema + schemas.NEXT
+    have = Tools(lambda: connect(url), history, records, PREFIX)  # type: ignore[arg-type]
+    with filling(have) as conn:
+        reading = read_only(records, model, wanted)
+        install.create(conn, model, beside)
+        fill = Fill(conn, msgspec.structs.replace(model, apply=timed.apply), beside, history)
+        before, began = cpu(conn), time.perf_counter()
+        fill.from_kafka(records, PREFIX, wanted)
+        took, after = time.perf_counter() - began, cpu(conn)
+        assert fill.left(wanted) == 0
+        assert fill.parked == 0
+        schemas.settle(conn, beside)
+        settling = time.perf_counter() - began - took
+        rows = count(conn, beside)
+        schemas.drop(conn, beside)
+    faust = faust_rate(model, kafka, url, seconds) if seconds else 0.0
+    python, postgres = ((now - then) / events * 1e6 for then, now in zip(before, after, strict=True))
+    return Measured(model.name, events, rows, took, events / reading, timed.seconds, python, postgres, settling, faust)
+
+
+def cpu(conn: Connection) -> tuple[float, float]:
+    """Seconds of processor so far: of this process, and of the backend behind the connection (Linux only)."""
+    words = Path(f"/proc/{conn.info.backend_pid}/stat").read_text().rpartition(")")[2].split()
+    return time.process_time(), (int(words[11]) + int(words[12])) / os.sysconf("SC_CLK_TCK")
+
+
+class Timed:
+    def __init__(self, model: ReadModel) -> None:
+        self._apply = model.apply
+        self.seconds = 0.0
+
+    def apply(self, conn: Connection, events: Sequence[Event]) -> None:
+        began = time.perf_counter()
+        self._apply(conn, events)
+        self.seconds += time.perf_counter() - began
+
+
+def read_only(records: KafkaReader, model: ReadModel, wanted: dict[Any, int]) -> float:
+    """Seconds for fetching and decoding alone."""
+    categories = {topics.history(PREFIX, category): category for category in model.categories}
+    began, seen = time.perf_counter(), 0
+    with closing(records.follow(records.edges(list(categories)))) as following:
+        for messages in following:
+            seen += len(to_batch(messages, categories, wanted).events)
+    assert seen == sum(wanted.values())
+    return time.perf_counter() - began
+
+
+def count(conn: Connection, schema: str) -> int:
+    return sum(
+        conn.execute(f"select count(*) from {schema}.{table}".encode()).fetchall()[0][0]
+        for table in schemas.tables(conn, schema)
+        if table != "checkpoints"
+    )
+
+
+def faust_rate(model: ReadModel, kafka: str, url: str, seconds: float) -> float:
+    """Events per second of `recut project --only NAME` from its first commit on."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "recut", "project", "--only", model.name],
+        env=seeing.environ(kafka, url, PREFIX),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        with connect(url) as conn:
+            while (first := done(conn, model)) == 0:
+                assert process.poll() is None, "recut project has ended"
+                time.sleep(0.05)
+            began = time.perf_counter()
+            time.sleep(seconds)
+            return (done(conn, model) - first) / (time.perf_counter() - began)
+    finally:
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+
+
+def done(conn: Connection, model: ReadModel) -> int:
+    query = f"select coalesce(sum(position), 0)::int from {model.schema}.checkpoints".encode()
+    return int(conn.execute(query).fetchall()[0][0])
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,152 @@
+"""From an acknowledged command to its effect in a read model, with the relay and the projector as processes."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, Final
+
+import psycopg
+
+from commands.engagement import LikeVideo
+from domain.errors import Rejected
+from domain.recorded import Position
+from projections.registry import BY_NAME
+from recut import generating, wiring
+from recut.generator.shape import sizes
+from recut.settings import Settings, load
+from tests.runtime import create_database, with_database
+
+PREFIX: Final = "seen"
+VIDEOS: Final = 300
+RATE: Final = 500
+SECONDS: Final = 20
+LOOK_SECONDS: Final = 0.01
+WATCHED: Final = ("videos", "feed", "leaderboard")
+
+
+def environ(kafka: str, url: str, prefix: str, home: str = "") -> dict[str, str]:
+    given = {
+        "RECUT_KAFKA": kafka,
+        "RECUT_DATABASE_URL": url,
+        "RECUT_TOPIC_PREFIX": prefix,
+        "RECUT_LOG_LEVEL": "warning",
+    }
+    return {**os.environ, **given, **({"RECUT_HOME": home} if home else {})}
+
+
+def main(kafka: str, url: str) -> None:
+    with tempfile.TemporaryDirectory(prefix="recut-bench-") as home:
+        create_database(url, "seen")
+        env = environ(kafka, with_database(url, "seen"), PREFIX, home)
+        settings = load(env)
+        wiring.prepare(settings)
+        generating.generate(settings, 1, sizes(VIDEOS), add=False)
+        with process(env, "relay"), process(env, "project"):
+            print(f"commands at {RATE}/s for {SECONDS} s: acknowledged -> visible", flush=True)
+            for name, waits in asyncio.run(measure(settings)).items():
+                print(f"{name:13}{summary(waits)}   (budget p50 < 150 ms, p99 < 1 s)")
+
+
+@contextmanager
+def process(env: dict[str, str], *arguments: str) -> Iterator[None]:
+    child = subprocess.Popen([sys.executable, "-m", "recut", *arguments], env=env, stdout=subprocess.DEVNULL)
+    try:
+        yield
+    finally:
+        child.send_signal(signal.SIGTERM)
+        child.wait(30)
+
+
+def summary(waits: Sequence[float]) -> str:
+    ordered = sorted(waits)
+    at = {share: ordered[int(len(ordered) * share / 100)] * 1000 for share in (50, 95, 99)}
+    return f"p50 {at[50]:,.0f} ms  p95 {at[95]:,.0f} ms  p99 {at[99]:,.0f} ms  max {ordered[-1] * 1000:,.0f} ms  {len(ordered):,} commands"  # noqa: E501
+
+
+async def measure(settings: Settings) -> dict[str, list[float]]:
+    """An open loop: the next command is given when its time has come, whatever became of the last one."""
+    async with wiring.write_side(settings) as side:
+        videos, accounts = await things(side.store)
+        seen = Seen(settings.database_url)
+        await seen.caught_up(await side.store.heads())
+        looking = asyncio.create_task(seen.look())
+        tasks = []
+        began = time.perf_counter()
+        for number in range(RATE * SECONDS):
+            await asyncio.sleep(max(0.0, began + number / RATE - time.perf_counter()))
+            video_id, account_id = videos[number % len(videos)], accounts[number // len(videos) % len(accounts)]
+            tasks.append(asyncio.create_task(like(side.bus, seen, video_id, account_id)))
+        await asyncio.gather(*tasks)
+        await seen.caught_up(await side.store.heads())
+        looking.cancel()
+        return seen.waits
+
+
+async def things(store: Any) -> tuple[list[str], list[str]]:
+    """Videos that are published for everyone, and accounts."""
+    videos, accounts = [], []
+    for head in await store.heads():
+        for recorded in await store.read(head.category, head.shard, 0, head.position) if head.position else ():
+            if recorded.type == "video.published.v1":
+                videos.append(recorded.stream)
+            elif recorded.type.startswith("account.opened"):
+                accounts.append(recorded.stream)
+    return videos, accounts
+
+
+async def like(bus: Any, seen: Seen, video_id: str, account_id: str) -> None:
+    try:
+        outcome = await bus.dispatch(LikeVideo(video_id=video_id, account_id=account_id), wiring.origin(account_id))
+    except Rejected:
+        return  # it was hidden since, or somebody blocks somebody
+    for position in outcome.positions:
+        seen.acknowledged(position)
+
+
+class Seen:
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self._waiting: dict[str, list[tuple[Position, float]]] = {name: [] for name in WATCHED}
+        self.waits: dict[str, list[float]] = {name: [] for name in WATCHED}
+
+    def acknowledged(self, position: Position) -> None:
+        for waiting in self._waiting.values():
+            waiting.append((position, time.perf_counter()))
+
+    async def look(self) -> None:
+        async with await psycopg.AsyncConnection.connect(self._url, autocommit=True) as conn:
+            while True:
+                for name in WATCHED:
+                    await self._look(conn, name)
+                await asyncio.sleep(LOOK_SECONDS)
+
+    async def _look(self, conn: Any, name: str) -> None:
+        done, now = await progress(conn, name), time.perf_counter()
+        left = []
+        for position, since in self._waiting[name]:
+            if done.get((position.category, position.shard), 0) >= position.position:
+                self.waits[name].append(max(0.0, now - since))
+            else:
+                left.append((position, since))
+        self._waiting[name] = left
+
+    async def caught_up(self, heads: Sequence[Position]) -> None:
+        async with asyncio.timeout(120), await psycopg.AsyncConnection.connect(self._url, autocommit=True) as conn:
+            for name in WATCHED:
+                wanted = [head for head in heads if head.position and head.category in BY_NAME[name].categories]
+                while not all((await progress(conn, name)).get((w.category, w.shard), 0) >= w.position for w in wanted):
+                    await asyncio.sleep(0.1)
+
+
+async def progress(conn: Any, name: str) -> dict[tuple[str, int], int]:
+    query = f"select category, shard, position from {BY_NAME[name].schema}.checkpoints".encode()
+    rows = await (await conn.execute(query)).fetchall()
+    return {(category, shard): position for category, shard, position in rows}
