@@ -41,15 +41,17 @@ def upsert(table: LiteralString, row: type[msgspec.Struct], key: tuple[str, ...]
     )
 
 
-R = TypeVar("R")
+R = TypeVar("R", bound=msgspec.Struct)
 
 
 def load_rows(
     conn: Connection, table: LiteralString, row: type[R], key: LiteralString, ids: Collection[str]
 ) -> list[R]:
+    """The columns are named: a statement that is prepared for one schema must not mean another result in the next."""
     if not ids:
         return []
-    query = sql.SQL("select * from {} where {} = any(%s)").format(sql.Identifier(table), sql.Identifier(key))
+    fields = sql.SQL(", ").join(map(sql.Identifier, row.__struct_fields__))
+    query = sql.SQL("select {} from {} where {} = any(%s)").format(fields, sql.Identifier(table), sql.Identifier(key))
     with conn.cursor(row_factory=class_row(row)) as cursor:
         return cursor.execute(query, [sorted(ids)]).fetchall()
 
