@@ -41,7 +41,7 @@ from api.rest import (
     videos,
     wallet,
 )
-from api.routing import CURSOR, IDEMPOTENCY, Endpoint, Handler, Param, routes
+from api.routing import CURSOR, IDEMPOTENCY, TOKEN, Endpoint, Handler, Param, routes
 from api.schemas import (
     Account,
     CreateVideoBody,
@@ -51,7 +51,6 @@ from api.schemas import (
     Followed,
     Health,
     Liked,
-    LineagePage,
     ModelInfo,
     ModelList,
     Page,
@@ -61,7 +60,6 @@ from api.schemas import (
     Video,
     VideoPage,
 )
-from domain.video import MAX_DEPTH
 
 STATIC: Final = Path(__file__).parent / "console" / "static"
 
@@ -78,12 +76,6 @@ def _number(name: str, description: str, default: int, low: int, high: int) -> P
     return _query(name, description, type="integer", default=default, minimum=low, maximum=high)
 
 
-_TOKEN: Final = Param(
-    name="Recut-Token",
-    place="header",
-    description="The token of a command: the answer has seen it, or says `Stale: true`",
-    schema={"type": "string"},
-)
 _FILES: Final = ("video/mp4", "image/webp", "image/jpeg", "text/vtt")
 
 API: Final[tuple[Endpoint, ...]] = (
@@ -107,7 +99,7 @@ API: Final[tuple[Endpoint, ...]] = (
             _number("limit", "How many", videos.DEFAULT_LIMIT, 0, videos.MAX_LIMIT),
             _words("order", "By time of creation", ("desc", "asc")),
             _query("after", "Id of the last video of the page before", type="string"),
-            _TOKEN,
+            TOKEN,
         ),
         answer=VideoPage,
     ),
@@ -246,27 +238,12 @@ API: Final[tuple[Endpoint, ...]] = (
     ),
     Endpoint(
         method="GET",
-        path="/v1/videos/{video_id}/lineage",
-        handler=lineage.lineage,
-        summary="Where a video comes from and what became of it",
-        tag="social",
-        access="open",
-        params=(
-            _number("depth", "How many steps up", lineage.DEFAULT_DEPTH, 0, MAX_DEPTH),
-            _number("limit", "How many children", lineage.DEFAULT_LIMIT, 1, lineage.MAX_LIMIT),
-            CURSOR,
-            _TOKEN,
-        ),
-        answer=LineagePage,
-    ),
-    Endpoint(
-        method="GET",
         path="/v1/accounts/{account_id}",
         handler=accounts.retrieve,
         summary="An account as others see it",
         tag="social",
         access="open",
-        params=(_TOKEN,),
+        params=(TOKEN,),
         answer=Account,
     ),
     Endpoint(
@@ -276,7 +253,7 @@ API: Final[tuple[Endpoint, ...]] = (
         summary="What an account has published for everyone, newest first",
         tag="social",
         access="open",
-        params=(_number("limit", "How many", accounts.DEFAULT_LIMIT, 1, accounts.MAX_LIMIT), CURSOR, _TOKEN),
+        params=(_number("limit", "How many", accounts.DEFAULT_LIMIT, 1, accounts.MAX_LIMIT), CURSOR, TOKEN),
         answer=Page[Video],
     ),
     Endpoint(
@@ -340,6 +317,7 @@ API: Final[tuple[Endpoint, ...]] = (
     *metrics.ENDPOINTS,
     *feed.ENDPOINTS,
     *leaderboards.ENDPOINTS,
+    *lineage.ENDPOINTS,
     *moderation.ENDPOINTS,
     *notifications.ENDPOINTS,
     *policy.ENDPOINTS,

@@ -37,8 +37,14 @@ from projections.moderation import query as moderation
 from projections.moderation.query import HistoryPage, Queue
 from projections.ports import Opener
 from projections.registry import BY_NAME, MODELS
+from projections.remix_graph import casting, drawing, kinship, past, reasons
 from projections.remix_graph import query as remix_graph
+from projections.remix_graph.casting import Casting
+from projections.remix_graph.kinship import Kinship, Step
+from projections.remix_graph.layout import Drawing
+from projections.remix_graph.moment import Moment
 from projections.remix_graph.query import Lineage
+from projections.remix_graph.reasons import Taint
 from projections.videos import query as videos
 from projections.videos.query import Card, CommentPage, Order, Page
 from projections.wallet import query as wallet
@@ -161,19 +167,72 @@ class ReadModels:
         )
 
     async def lineage(
-        self, video_id: str, viewer: str, *, depth: int, limit: int, cursor: str | None = None
+        self,
+        video_id: str,
+        viewer: str,
+        *,
+        depth: int,
+        limit: int,
+        cursor: str | None = None,
+        moment: datetime | Sequence[Position] | None = None,
+        reveal: bool = False,
     ) -> Lineage:
+        asked: dict[str, Any] = {"key": self._key, "video_id": video_id, "viewer": viewer or None}
+        asked |= {"depth": depth, "limit": limit, "cursor": cursor, "reveal": reveal}
+        if moment is None:
+            return await self._ask(lambda db: remix_graph.lineage(db, **asked))
+        then = Moment.of(moment)
+        return await self._ask(lambda db: past.lineage(db, **asked, moment=then, as_then=reveal))
+
+    async def drawing(
+        self,
+        video_id: str,
+        viewer: str,
+        *,
+        up: int,
+        limit: int,
+        below: int,
+        moment: datetime | Sequence[Position] | None = None,
+        reveal: bool = False,
+    ) -> Drawing:
         return await self._ask(
-            lambda db: remix_graph.lineage(
+            lambda db: drawing.drawing(
                 db,
                 key=self._key,
                 video_id=video_id,
                 viewer=viewer or None,
-                depth=depth,
+                up=up,
                 limit=limit,
-                cursor=cursor,
+                below=below,
+                moment=None if moment is None else Moment.of(moment),
+                reveal=reveal,
+                as_then=reveal,
             )
         )
+
+    async def common(self, a: str, b: str, viewer: str, *, reveal: bool = False) -> Kinship:
+        return await self._ask(lambda db: kinship.common(db, a, b, viewer or None, reveal=reveal))
+
+    async def lineage_path(self, a: str, b: str, viewer: str, *, reveal: bool = False) -> list[Step] | None:
+        return await self._ask(lambda db: kinship.path(db, a, b, viewer or None, reveal=reveal))
+
+    async def cast_uses(
+        self, character_id: str, viewer: str, *, descendants: bool, sees_all: bool, after: str | None, limit: int
+    ) -> Casting:
+        return await self._ask(
+            lambda db: casting.uses(
+                db,
+                character_id,
+                viewer or None,
+                descendants=descendants,
+                sees_all=sees_all,
+                after=after or "",
+                limit=limit,
+            )
+        )
+
+    async def taints(self, video_id: str) -> list[Taint]:
+        return await self._ask(lambda db: reasons.taints(db, video_id))
 
     async def comments(self, video_id: str, *, after: str | None, limit: int) -> CommentPage:
         return await self._ask(lambda db: videos.comments(db, self._opener, video_id, after=after, limit=limit))

@@ -21,7 +21,11 @@ from projections.inbox.query import InboxPage, Wanted
 from projections.leaderboard.query import Board, Ranking, Vector
 from projections.leaderboard.receipts import Receipt
 from projections.moderation.query import HistoryPage, Queue
+from projections.remix_graph.casting import Casting
+from projections.remix_graph.kinship import Kinship, Step
+from projections.remix_graph.layout import Drawing
 from projections.remix_graph.query import Lineage
+from projections.remix_graph.reasons import Taint
 from projections.videos.query import Card, CommentPage, Order, Page
 from projections.wallet.query import Balances, StatementPage
 
@@ -102,8 +106,40 @@ class Reads(Protocol):
     ) -> Receipt: ...
 
     async def lineage(
-        self, video_id: str, viewer: str, *, depth: int, limit: int, cursor: str | None = None
-    ) -> Lineage: ...
+        self,
+        video_id: str,
+        viewer: str,
+        *,
+        depth: int,
+        limit: int,
+        cursor: str | None = None,
+        moment: datetime | Sequence[Position] | None = None,
+        reveal: bool = False,
+    ) -> Lineage:
+        """`reveal`: the viewer may see everything there is."""
+        ...
+
+    async def drawing(
+        self,
+        video_id: str,
+        viewer: str,
+        *,
+        up: int,
+        limit: int,
+        below: int,
+        moment: datetime | Sequence[Position] | None = None,
+        reveal: bool = False,
+    ) -> Drawing: ...
+
+    async def common(self, a: str, b: str, viewer: str, *, reveal: bool = False) -> Kinship: ...
+
+    async def lineage_path(self, a: str, b: str, viewer: str, *, reveal: bool = False) -> list[Step] | None: ...
+
+    async def cast_uses(
+        self, character_id: str, viewer: str, *, descendants: bool, sees_all: bool, after: str | None, limit: int
+    ) -> Casting: ...
+
+    async def taints(self, video_id: str) -> list[Taint]: ...
 
     async def comments(self, video_id: str, *, after: str | None, limit: int) -> CommentPage: ...
 

@@ -30,6 +30,12 @@ IDEMPOTENCY: Final = Param(
     description="The same key with the same body happens once; with another body it is refused with 422",
     schema={"type": "string", "maxLength": 255},
 )
+TOKEN: Final = Param(
+    name="Recut-Token",
+    place="header",
+    description="The token of a command: the answer has seen it, or says `Stale: true`",
+    schema={"type": "string"},
+)
 CURSOR: Final = Param(name="cursor", description="`next_cursor` of the page before", schema={"type": "string"})
 
 

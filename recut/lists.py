@@ -39,7 +39,8 @@ class Lists:
 
     async def uses(self, character_id: str, after: str, limit: int) -> list[str]:
         async def question(db: AsyncConnection) -> list[str]:
-            return [use.video_id for use in await characters.uses(db, character_id, after=after, limit=limit)]
+            found = await characters.uses(db, character_id, viewer=None, after=after, limit=limit)
+            return [use.video_id for use in found]
 
         return await self._answer(CHARACTERS, question)
 

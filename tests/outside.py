@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from commands.ports import Standing
 from commands.work import World
 from domain.model import Model
 from domain.preview import Census, Recount, Seen, Survey, digest_of
+from domain.queue import Standing
 from domain.recorded import Position
 from domain.safety import Screening
 from infra.handles import Handles

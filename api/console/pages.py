@@ -120,8 +120,7 @@ async def watch(call: Call) -> Response:
     video = await current(call, video_id)
     await fresh(call, "remix_graph")
     found = await lineage.family(call, video_id, depth=lineage.DEFAULT_DEPTH, limit=CHILDREN)
-    ids = [*(above.id for above in found.ancestors if above.id), *(child.id for child in found.children)]
-    known = await _known(call, ids)
+    known = await _known(call, [kin.id for kin in (*found.ancestors, *found.children) if kin.id])
     return await html(
         call,
         "video.html",

@@ -7,7 +7,7 @@ child and not its parent: the graph is then shown as it was, without the paths t
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -24,6 +24,15 @@ class Moment(msgspec.Struct, frozen=True):
 
     instant: datetime | None = None
     positions: tuple[Position, ...] = ()
+
+    @classmethod
+    def of(cls, given: datetime | Sequence[Position]) -> Moment:
+        return cls(instant=given) if isinstance(given, datetime) else cls(positions=tuple(given))
+
+    @classmethod
+    def latest(cls) -> Moment:
+        """All that is known."""
+        return cls(instant=_NEVER)
 
     def values(self) -> dict[str, Any]:
         """Parameters of the conditions below."""

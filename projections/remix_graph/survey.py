@@ -104,7 +104,8 @@ _SURVEY: Final = statement(
         (select coalesce(jsonb_object_agg(verb, videos), '{{{{}}}}') from (
             select verb, count(*) as videos from seen where is_video group by verb) as by_verb) as kinds,
         (select coalesce(jsonb_object_agg(distance, videos), '{{{{}}}}') from (
-            select distance, count(*) as videos from seen where is_video group by distance) as by_distance) as distances,
+            select distance, count(*) as videos from seen where is_video group by distance
+        ) as by_distance) as distances,
         (select coalesce(jsonb_agg(jsonb_build_array(owner_id, videos)), '[]') from (
             select owner_id, videos from shares order by videos desc, owner_id limit %(top)s) as most) as top_authors
     from seen

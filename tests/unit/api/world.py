@@ -30,7 +30,7 @@ from domain.moderation import Decided, kind_of, review
 from domain.queue import Progress
 from domain.recorded import Recorded
 from domain.steering import Active
-from domain.video import Asset, Completed, Existing, no_such_video
+from domain.video import Asset, Completed, Existing
 from infra.clock import SystemIds
 from infra.memory import EPOCH, MemoryEventStore
 from infra.timers_memory import MemoryTimers
@@ -44,12 +44,12 @@ from projections.leaderboard.query import Board, Ranking, Row, Vector, not_liste
 from projections.leaderboard.receipts import Counted, Receipt
 from projections.moderation import history
 from projections.moderation.query import STATES, Entry, HistoryPage, Queue, Waiting
-from projections.remix_graph.query import Ancestor, Child, Counts, Lineage
 from projections.videos.query import Card, Comment, CommentPage, Order, Page
 from tests.given import OTHER, OWNER, a_model, completed, created, happened, opened, published, registered
 from tests.outside import Outside
 from tests.unit.api.character_reads import CharacterReads
 from tests.unit.api.gauges import FakeGauges
+from tests.unit.api.graph_reads import GraphReads
 from tests.unit.api.inbox_reads import InboxReads
 from tests.unit.api.wallet_reads import WalletReads
 
@@ -129,12 +129,12 @@ class FakeKeys:
         return await self.find(digest.decode()[::-1])
 
 
-class FakeReads(CharacterReads, InboxReads, WalletReads):
+class FakeReads(CharacterReads, InboxReads, WalletReads, GraphReads):
     """Read models that are always current: each answer is folded from the log anew."""
 
     def __init__(self, store: MemoryEventStore) -> None:
         super().__init__(store)
-        self.lags = False
+        GraphReads.__init__(self)
         self.broken = False
         self.waited: list[tuple[str, Token]] = []
         self.asked: tuple[Any, ...] = ()  # of the feed, last
@@ -273,25 +273,6 @@ class FakeReads(CharacterReads, InboxReads, WalletReads):
         fixed = {"since": None, "until": until, "closed_at": until, "definition": DEFINITIONS[board]}
         return {"board": board, "window": window, "reached": await self._reached(), **fixed}
 
-    async def lineage(
-        self, video_id: str, viewer: str, *, depth: int, limit: int, cursor: str | None = None
-    ) -> Lineage:
-        cards = {card.id: card for card in await self._all(viewer)}
-        if self.lags or video_id not in cards:
-            raise no_such_video(video_id)
-        ids = [card.id for card in cards.values() if any(up.video_id == video_id for up in card.parents)]
-        start = int(cursor or 0)
-        shown = [Child(id_, cards[id_].verb, 0) for id_ in ids[start : start + limit]]
-        more = max(0, len(ids) - start - limit)
-        return Lineage(
-            id=video_id,
-            ancestors=_ancestors(cards, video_id)[:depth],
-            children=shown,
-            more=more,
-            next_cursor=str(start + limit) if more else None,
-            counts=Counts(len(ids), len(ids), len(_ancestors(cards, video_id))),
-        )
-
     async def comments(self, video_id: str, *, after: str | None, limit: int) -> CommentPage:
         said = []
         for shard in range(16):
@@ -415,15 +396,6 @@ def _comment(said: Commented, at: datetime) -> Comment:
         at=at,
         hidden=False,
     )
-
-
-def _ancestors(cards: dict[str, Card], video_id: str) -> list[Ancestor]:
-    parents = cards[video_id].parents if video_id in cards else ()
-    if not parents:
-        return []
-    up = parents[0].video_id
-    above = [Ancestor(kin.id, kin.relation, kin.depth + 1, kin.hidden) for kin in _ancestors(cards, up)]
-    return [Ancestor(up if up in cards else None, parents[0].relation, 1, up not in cards), *above]
 
 
 class Platform:
