@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up down status demo test unit e2e fault failover restore-drill erasure-scan check format docs lock race cuts two-writers bench-store bench-read oracle clean
+.PHONY: help setup up down status demo test unit e2e fault failover restore-drill erasure-scan check format docs lock race cuts two-writers bench-store bench-projection swap-load bench-read oracle clean
 
 help: ## print this help
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -76,6 +76,12 @@ cuts: setup ## cut 200 connections before, during and after COMMIT: nothing said
 
 two-writers: setup ## two processes append to the same streams for 60 s: no deadlock, no hole
 	"$(BIN)/python" -m tests.fault.two_writers --seconds 60
+
+bench-projection: setup ## rebuild from Kafka beside the Faust path, and from command to visible
+	"$(BIN)/python" -m tests.benchmarks.bench_projection
+
+swap-load: setup ## rebuild and swap every read model, and deploy another version, under load: no failed request, no lost event
+	"$(BIN)/python" -m tests.fault.swap_load
 
 bench-store: setup ## appends, save(), commands per second beside pyeventsourcing and plain psycopg; memory
 	"$(BIN)/python" -m tests.benchmarks.bench_store

@@ -164,7 +164,7 @@ def wait_for_rest(seconds: float = 180) -> None:
 
 
 def at_rest(conn: psycopg.Connection[Any]) -> bool:
-    videos = compare.schema_of(conn, "videos")
+    videos = compare.schema_of("videos")
     open_videos = f"select count(*) from {videos}.videos where state in ('queued', 'in_progress')"
     behind = (
         "select count(*) from log.logs l left join relay.cursors c using (category, shard)"
@@ -172,7 +172,7 @@ def at_rest(conn: psycopg.Connection[Any]) -> bool:
     )
     due = "select count(*) from timers.due where due_at <= now() and state = 'due'"
     checks = [open_videos, behind, due] + [
-        f"select count(*) from log.logs l left join {compare.schema_of(conn, name)}.checkpoints c"
+        f"select count(*) from log.logs l left join {compare.schema_of(name)}.checkpoints c"
         f" using (category, shard) where category in ({words(categories)}) and l.position <> coalesce(c.position, 0)"
         for name, categories in compare.FOLLOWERS.items()
     ]
@@ -192,7 +192,7 @@ def check_answers(conn: psycopg.Connection[Any], load: Load, accounts: list[str]
     told = [*load.videos, *(child for child, _ in load.remixes)]
     problems = [f"lost: {video_id}" for video_id in told if streams[video_id] != 1]
     problems += [f"doubled: {stream} was never answered" for stream in streams.keys() - set(told)]
-    liked = set(conn.execute(f"select video_id, account_id from {compare.schema_of(conn, 'videos')}.likes").fetchall())
+    liked = set(conn.execute(f"select video_id, account_id from {compare.schema_of('videos')}.likes").fetchall())
     wanted = {(video_id, accounts[number]) for (video_id, number), likes in load.likes.items() if likes}
     problems += [f"like {pair} was answered otherwise" for pair in liked ^ wanted]
     print(f"answers      {len(told)} videos and {len(wanted)} likes were confirmed, {len(problems)} differ")

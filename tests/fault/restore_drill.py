@@ -137,7 +137,7 @@ class Drill:
             rows = conn.execute(LOST.encode(), heads).fetchall()
             videos = [stream for _, stream, version in rows if version == 1 and stream.startswith("video_")]
             seen = conn.execute(
-                f"select count(*) from {compare.schema_of(conn, 'videos')}.videos where id = any(%s)".encode(),
+                f"select count(*) from {compare.schema_of('videos')}.videos where id = any(%s)".encode(),
                 (videos,),
             ).fetchone()
         lost = Lost([event for event, _, _ in rows], videos)
