@@ -40,10 +40,9 @@ SHARDS = 4
 ASLEEP_SECONDS = 9.0
 # Kafka notices that a process is gone before this ends.
 AWAY_SECONDS = 8.0
-# The load runs ahead of the kills by this share of it, and then goes on slowly.
-AHEAD = 0.05
-TRICKLE_SECONDS = 0.5
-WITHIN = 40  # transactions from its start a process has its fate
+# The load runs ahead of the kills by this share of it, and then goes on slowly; seconds for each slice of it.
+AHEAD, QUICKLY, SLOWLY, SLICE = 0.02, 0.02, 0.6, 10
+WITHIN = 25  # transactions from its start a process has its fate
 
 
 class Plan(msgspec.Struct, frozen=True):
@@ -178,7 +177,7 @@ def _behind(conn: Connection, schema: str, categories: Sequence[str]) -> int:
 
 
 def load(running: Run, topics: Topics, database: str, history: Sequence[Recorded], stop: threading.Event) -> None:
-    """Into the log and then into Kafka, a piece at a time and not long before it is needed; when `stop` is set, the
+    """Into the log and then into Kafka, a little at a time and not long before it is needed; when `stop` is set, the
     rest at once."""
     with connect(database) as conn:
         written = 0
@@ -186,8 +185,9 @@ def load(running: Run, topics: Topics, database: str, history: Sequence[Recorded
             fresh = history[written : max(written, 1 + _last(history, piece))]
             written += len(fresh)
             recording.append(conn, fresh)
-            topics.write(piece)
-            stop.wait(TRICKLE_SECONDS if written > len(history) * (running.share + AHEAD) else 0.05)
+            for start in range(0, len(piece), SLICE):
+                topics.write(piece[start : start + SLICE])
+                stop.wait(SLOWLY if written > len(history) * (running.share + AHEAD) else QUICKLY)
         recording.append(conn, history[written:])
     topics.write(list({(each.category, each.shard): each for each in history}.values()))
     running.load_is_over = True
@@ -253,7 +253,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--kills", type=int, default=50)
     parser.add_argument("--sleeps", type=int, default=4)
-    parser.add_argument("--events", type=int, default=20_000, help="steps of the made-up history")
+    parser.add_argument("--events", type=int, default=30_000, help="steps of the made-up history")
     parser.add_argument("--seed", type=int, default=None)
     given = parser.parse_args()
     seed = given.seed if given.seed is not None else random.randrange(10**6)
