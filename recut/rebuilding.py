@@ -26,8 +26,6 @@ from streams.rebuild import Fill, Records
 from streams.replay import Past
 from streams.swap import Compared
 
-# A live model that is further behind than this is brought along in batches before the live projector begins.
-FAR: Final = 20_000
 # Two threads share the interpreter here: who comes back from the database must not wait for long.
 SWITCH_SECONDS: Final = 0.0005
 
@@ -98,25 +96,13 @@ def drop_old(tools: Tools, model: ReadModel) -> None:
             print(f"{model.name}: nothing old is left")
 
 
-def bring_along(tools: Tools, models: Sequence[ReadModel]) -> None:
-    """Before the live projector begins: a version that is new is filled, and who is far behind is brought along. So
-    nobody is served an empty read model."""
+def fill_new(tools: Tools, models: Sequence[ReadModel]) -> None:
+    """A version that is new is filled before any process of it starts, so that nobody is served an empty read model."""
     for model in models:
         with told(), filling(tools) as conn:
-            live = Fill(conn, model, model.schema, tools.history)
-            if schemas.is_empty(conn, model.schema):
-                if live.heads():
-                    _rebuild(conn, tools, model, Options(resume=True))
-            elif _behind(live) > FAR:
-                with schemas.filling(conn, model.schema):
-                    _filled(conn, tools, model, model.schema)
-
-
-def _behind(live: Fill) -> int:
-    try:
-        return live.left(live.heads())
-    except HistoryDiffers:
-        return 0  # the projector says so, and what to do
+            new = Fill(conn, model, model.schema, tools.history)
+            if schemas.is_empty(conn, model.schema) and new.heads():
+                _rebuild(conn, tools, model, Options(resume=True))
 
 
 def _rebuild(conn: Connection, tools: Tools, model: ReadModel, options: Options) -> int:

@@ -119,7 +119,7 @@ def prepare(settings: Settings) -> None:
         shards = prepare_database(settings)
         rotation.finish(settings)
         ensure_topics(KafkaAdmin(settings.kafka), settings.topic_prefix, shards, settings.replication)
-        with_filling(settings, lambda tools: rebuilding.bring_along(tools, MODELS))
+        with_filling(settings, lambda tools: rebuilding.fill_new(tools, MODELS))
         asyncio.run(register_models(settings))
     except (MigrationError, RecutError, Stopped) as error:
         raise OperatorError(str(error)) from error

@@ -353,7 +353,7 @@ def test_empty_models_are_filled_before_the_live_projector_begins(
 ) -> None:
     have = tools(lambda: connect(fresh_database), world)
     make_live(conn, VIDEOS, world, 900)
-    rebuilding.bring_along(have, MODELS)
+    rebuilding.fill_new(have, MODELS)
     told = capsys.readouterr().out
     assert VIDEOS.schema not in told  # not far behind
     for model in MODELS:
@@ -365,7 +365,7 @@ def test_empty_models_are_filled_before_the_live_projector_begins(
 def test_an_empty_log_leaves_empty_models(conn: Connection, fresh_database: str, world: World) -> None:
     have = tools(lambda: connect(fresh_database), world)
     have.history.until = 0  # type: ignore[attr-defined]
-    rebuilding.bring_along(have, MODELS)
+    rebuilding.fill_new(have, MODELS)
     assert all(schemas.is_empty(conn, model.schema) for model in MODELS)
 
 
