@@ -11,7 +11,7 @@ import signal
 import sys
 from base64 import b64decode, b64encode
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
-from contextlib import asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import msgspec
@@ -626,9 +626,11 @@ def _catch_up(process: str, settings: Settings, models: Sequence[ReadModel], is_
         if is_ending():
             raise Interrupted
 
-    with db.connect(settings.database_url) as own, db.connect(settings.database_url) as reading:
-        history = LogHistory(reading)
-        fills = [Fill(own, model, model.schema, history, go_on) for model in models]
+    # A connection for each model: tables of the same name are others, so what was prepared for one is not for another.
+    with ExitStack() as stack:
+        own = [stack.enter_context(db.connect(settings.database_url)) for _ in models]
+        history = LogHistory(stack.enter_context(db.connect(settings.database_url)))
+        fills = [Fill(mine, model, model.schema, history, go_on) for mine, model in zip(own, models, strict=True)]
         catch_up(fills, KafkaReader(settings.kafka), settings.topic_prefix, is_ending)
 
 

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, Final
 
@@ -142,8 +142,12 @@ class Seen:
         async with asyncio.timeout(120), await psycopg.AsyncConnection.connect(self._url, autocommit=True) as conn:
             for name in WATCHED:
                 wanted = [head for head in heads if head.position and head.category in BY_NAME[name].categories]
-                while not all((await progress(conn, name)).get((w.category, w.shard), 0) >= w.position for w in wanted):
+                while not _are_in(await progress(conn, name), wanted):
                     await asyncio.sleep(0.1)
+
+
+def _are_in(done: Mapping[tuple[str, int], int], wanted: Sequence[Position]) -> bool:
+    return all(done.get((each.category, each.shard), 0) >= each.position for each in wanted)
 
 
 async def progress(conn: Any, name: str) -> dict[tuple[str, int], int]:

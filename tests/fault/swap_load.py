@@ -207,7 +207,7 @@ def newest_is_at_rest(url: str, schema: str, seconds: float = 60) -> None:
 
 def run(seconds: float, videos: int, home: Path) -> int:
     url, _, keys = start()
-    recut("generate", "--videos", str(videos))
+    recut("generate", "--videos", str(videos), "--add")
     wait_for_rest()
     running = compare.status()
     load = Load(url, keys[0], published(running["database"]))
