@@ -40,47 +40,56 @@ VIEWER: Final = bind("""
 # Bounded sources: each looks at so many rows at most, whatever the viewer has seen or hides. A video that is in several
 # is told by the first of them. The fresh ones are drawn by a die that falls anew for every session: on each of the last
 # days those that lie behind it, then those from the beginning.
+# What must not be drawn is looked up by `not in`, which makes a hash once: `<> all` would look through the whole list
+# for every row, unless the plan is made anew for every page.
+# The answer is one text, a list of `ranker.Candidate` whose affinity is still 0.
 CANDIDATES: Final = bind(
     """
-    with followed as (
-        select i.video_id, 'follow' as source, 1 as priority
-        from {feed}.follows f
+    with past as materialized (select unnest(%(seen)s::text[]) as video_id),
+    others as materialized (select unnest(%(others)s::text[]) as account_id),
+    newest as (
+        select i.video_id from {feed}.follows f
         cross join lateral (
             select i.video_id, i.published_at from (
-                select i.* from {feed}.items i
+                select i.video_id, i.published_at from {feed}.items i
                 where i.author_id = f.followee_id and i.visibility in ('public', 'followers')
                 order by i.published_at desc, i.video_id desc limit 100
             ) i
-            where {new} order by i.published_at desc, i.video_id desc limit 3
+            where {unseen} order by i.published_at desc, i.video_id desc limit 3
         ) i
-        where f.follower_id = %(viewer)s
-        order by i.published_at desc, i.video_id desc limit %(follow_limit)s
+        where f.follower_id = %(viewer)s and f.followee_id not in (select account_id from others)
+        order by i.published_at desc, i.video_id desc limit 2 * %(follow_limit)s
+    ),
+    followed as (
+        select {facts}, 'follow' as source, 1 as priority
+        from newest join {feed}.items i on i.video_id = newest.video_id
+        where {unhidden} order by i.published_at desc, i.video_id desc limit %(follow_limit)s
     ),
     by_wished as (
-        select i.video_id, 'steering' as source, 2 as priority
+        select {facts}, 'steering' as source, 2 as priority
         from unnest(%(wished_authors)s::text[]) as wished (author_id)
         cross join lateral (
-            select i.video_id from (
+            select i.* from (
                 {public} and i.author_id = wished.author_id
-                order by i.published_at desc, i.video_id desc limit 4 * %(affinity_limit)s
+                order by i.published_at desc, i.video_id desc limit 2 * %(affinity_limit)s
             ) i
             where {new} {hottest} limit %(affinity_limit)s
         ) i
     ),
     labelled as (
-        select i.video_id, drawn.source, case drawn.source when 'steering' then 2 else 3 end as priority
+        select {facts}, drawn.source, case drawn.source when 'steering' then 2 else 3 end as priority
         from unnest(%(labels)s::text[], %(sources)s::text[]) as drawn (label, source)
         cross join lateral (
-            select i.video_id from (
+            select i.* from (
                 select l.video_id from {feed}.labels l where l.label = drawn.label
-                order by l.published_at desc, l.video_id desc limit 4 * %(affinity_limit)s
+                order by l.published_at desc, l.video_id desc limit 2 * %(affinity_limit)s
             ) l
             join {feed}.items i on i.video_id = l.video_id
             where i.visibility = 'public' and {new} {hottest} limit %(affinity_limit)s
         ) i
     ),
     hot as (
-        select i.video_id, 'hot' as source, 4 as priority
+        select {facts}, 'hot' as source, 4 as priority
         from ({public} {hottest} limit 5000) i where {new} {hottest} limit %(hot_limit)s
     ),
     dice as (
@@ -88,38 +97,45 @@ CANDIDATES: Final = bind(
         from generate_series(%(day)s::int - %(days)s::int, %(day)s::int) as days (day)
         cross join lateral (
             (select i.video_id, i.die from (
-                {public} and i.day = days.day and i.die >= %(die)s order by i.die, i.video_id limit 4 * %(fresh_limit)s
-            ) i where {new} order by i.die, i.video_id limit %(fresh_limit)s)
+                {drawn} and i.day = days.day and i.die >= %(die)s order by i.die, i.video_id limit 4 * %(fresh_limit)s
+            ) i where {unseen} order by i.die, i.video_id limit %(fresh_limit)s)
             union all
             (select i.video_id, i.die from (
-                {public} and i.day = days.day and i.die < %(die)s order by i.die, i.video_id limit 4 * %(fresh_limit)s
-            ) i where {new} order by i.die, i.video_id limit %(fresh_limit)s)
+                {drawn} and i.day = days.day and i.die < %(die)s order by i.die, i.video_id limit 4 * %(fresh_limit)s
+            ) i where {unseen} order by i.die, i.video_id limit %(fresh_limit)s)
             limit %(fresh_limit)s
         ) i
+        order by behind desc, i.die, i.video_id limit 4 * %(fresh_limit)s
     ),
     fresh as (
-        select d.video_id, 'fresh' as source, 5 as priority from dice d
-        where not exists (
-            select from {state}.impressions m where m.video_id = d.video_id and m.count >= %(fresh_below)s)
-        order by d.behind desc, d.die, d.video_id limit %(fresh_limit)s
+        select {facts}, 'fresh' as source, 5 as priority
+        from dice join {feed}.items i on i.video_id = dice.video_id
+        where {unhidden} and i.author_id not in (select account_id from others) and not exists (
+            select from {state}.impressions m where m.video_id = i.video_id and m.count >= %(fresh_below)s)
+        order by dice.behind desc, dice.die, dice.video_id limit %(fresh_limit)s
     ),
     found as (
-        select distinct on (video_id) video_id, source
+        select distinct on (video_id) *
         from (
             select * from followed union all select * from by_wished union all select * from labelled
             union all select * from hot union all select * from fresh
         ) as sources
         order by video_id, priority
     )
-    select found.video_id, i.author_id, i.family, i.characters, i.topics, i.styles, found.source, i.hot,
-        exists (select from {feed}.follows f where f.follower_id = %(viewer)s and f.followee_id = i.author_id)
-            as followed,
-        i.published_at > %(fresh_since)s and coalesce(m.count, 0) < %(fresh_below)s as fresh
-    from found
-    join {feed}.items i on i.video_id = found.video_id
-    left join {state}.impressions m on m.video_id = found.video_id
+    select coalesce(json_agg(json_build_array(
+        i.video_id, i.author_id, i.family, i.characters, i.topics, i.styles, i.source, i.hot,
+        i.author_id in (select f.followee_id from {feed}.follows f where f.follower_id = %(viewer)s),
+        case when i.published_at > %(fresh_since)s then not exists (
+            select from {state}.impressions m where m.video_id = i.video_id and m.count >= %(fresh_below)s)
+        else false end,
+        0.0
+    ) order by i.video_id), '[]')::text
+    from found i
     """,
+    facts="i.video_id, i.author_id, i.family, i.characters, i.topics, i.styles, i.hot, i.published_at",
     public="select i.* from {feed}.items i where i.visibility = 'public'",
     hottest="order by i.hot desc, i.video_id desc",
-    new="i.video_id <> all (%(seen)s::text[]) and i.author_id <> all (%(others)s::text[]) and {wanted}",
+    drawn="select i.video_id, i.die from {feed}.items i where i.visibility = 'public'",
+    unseen="i.video_id not in (select video_id from past)",
+    new="{unseen} and i.author_id not in (select account_id from others) and {unhidden}",
 )

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import hashlib
 import heapq
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Final
@@ -129,15 +128,14 @@ class _Waiting:
     is still the one that it had is the best of all."""
 
     def __init__(self, candidates: Sequence[Candidate], ranker: Ranker, at: datetime, rules: Sequence[Rule]) -> None:
-        self._weights = {name: ranker.weights.get(name, 0.0) for name in TERMS}
-        self._decays = _decays(ranker.parameters)
-        self._terms = {each.video_id: _terms(each, at, rules) for each in candidates}
-        self._base = {id_: self._sum(terms) for id_, terms in self._terms.items()}
-        self._shown: Counter[tuple[str, str]] = Counter()
+        now = bits_of(at)
+        self._terms = {each.video_id: _terms(each, now, rules) for each in candidates}
+        self._base = {id_: _sum(terms, ranker.weights) for id_, terms in self._terms.items()}
+        self._repeats = _Repeats(ranker)
         self._taken: set[str] = set()
         # Of equal sums the newest first: ids grow with time.
-        newest_first = sorted(candidates, key=lambda each: each.video_id, reverse=True)
-        self._all = [(-self._score(each), turn, each) for turn, each in enumerate(newest_first)]
+        newest_first = sorted(candidates, key=_id, reverse=True)
+        self._all = [(-self._base[each.video_id], turn, each) for turn, each in enumerate(newest_first)]
         self._fresh = [entry for entry in self._all if entry[2].fresh]
         heapq.heapify(self._all)
         heapq.heapify(self._fresh)
@@ -156,59 +154,88 @@ class _Waiting:
             was, turn, candidate = heap[0]
             if candidate.video_id in self._taken:
                 heapq.heappop(heap)
-            elif was == (now := -self._score(candidate)):
+                continue
+            now = -(self._base[candidate.video_id] + self._repeats.worth(candidate))
+            if was == now:
                 return candidate
-            else:
-                heapq.heapreplace(heap, (now, turn, candidate))
+            heapq.heapreplace(heap, (now, turn, candidate))
         return None
 
     def _place(self, candidate: Candidate, more: dict[str, float]) -> Ranked:
-        repeats = {name: value for name, value in self._repeats(candidate) if value}
+        terms = {**self._terms[candidate.video_id], **self._repeats.terms(candidate), **more}
         self._taken.add(candidate.video_id)
-        self._shown.update(_marks(candidate))
-        terms = {**self._terms[candidate.video_id], **repeats, **more}
+        self._repeats.add(candidate)
         return Ranked(candidate.video_id, candidate.author_id, candidate.source, terms)
 
-    def _score(self, candidate: Candidate) -> float:
-        return self._base[candidate.video_id] + self._sum(dict(self._repeats(candidate)))
 
-    def _repeats(self, candidate: Candidate) -> Iterable[tuple[str, float]]:
-        shown = self._shown
-        yield "author_repeat", _repeated(shown["author_repeat", candidate.author_id], self._decays["author_repeat"])
-        yield "family_repeat", _repeated(shown["family_repeat", candidate.family], self._decays["family_repeat"])
-        most = max((shown["character_repeat", each] for each in candidate.characters), default=0)
-        yield "character_repeat", _repeated(most, self._decays["character_repeat"])
+class _Repeats:
+    """What stands above, and what that costs."""
 
-    def _sum(self, terms: dict[str, float]) -> float:
-        return sum(self._weights[name] * value for name, value in terms.items())
+    def __init__(self, ranker: Ranker) -> None:
+        self._authors: dict[str, int] = {}
+        self._families: dict[str, int] = {}
+        self._characters: dict[str, int] = {}
+        parameters, most = ranker.parameters, ranker.parameters.size + 1
+        decays = (parameters.author_decay, parameters.family_decay, parameters.character_decay)
+        self._values = [_repeated(most, decay) for decay in decays]
+        weights = [ranker.weights.get(name, 0.0) for name in REPEATS]
+        self._worths = [
+            [weight * value for value in values] for weight, values in zip(weights, self._values, strict=True)
+        ]
+
+    def add(self, candidate: Candidate) -> None:
+        self._authors[candidate.author_id] = self._authors.get(candidate.author_id, 0) + 1
+        self._families[candidate.family] = self._families.get(candidate.family, 0) + 1
+        for character in candidate.characters:
+            self._characters[character] = self._characters.get(character, 0) + 1
+
+    def worth(self, candidate: Candidate) -> float:
+        authors, families, characters = self._worths
+        author, family, character = self._times(candidate)
+        return authors[author] + families[family] + characters[character]
+
+    def terms(self, candidate: Candidate) -> dict[str, float]:
+        named = zip(REPEATS, self._values, self._times(candidate), strict=True)
+        return {name: values[times] for name, values, times in named if times}
+
+    def _times(self, candidate: Candidate) -> tuple[int, int, int]:
+        author, family = self._authors.get(candidate.author_id, 0), self._families.get(candidate.family, 0)
+        if not candidate.characters:
+            return author, family, 0
+        return author, family, max(self._characters.get(each, 0) for each in candidate.characters)
 
 
-def _marks(candidate: Candidate) -> list[tuple[str, str]]:
-    characters = [("character_repeat", each) for each in candidate.characters]
-    return [("author_repeat", candidate.author_id), ("family_repeat", candidate.family), *characters]
+def _id(candidate: Candidate) -> str:
+    return candidate.video_id
 
 
-def _decays(parameters: RankerParameters) -> dict[str, float]:
-    values = (parameters.author_decay, parameters.family_decay, parameters.character_decay)
-    return dict(zip(REPEATS, values, strict=True))
+def _repeated(most: int, decay: float) -> list[float]:
+    """By how often: 1 + decay + decay squared and so on; without a power, whose last bit is the machine's own."""
+    values = [0.0]
+    for _ in range(most):
+        values.append(values[-1] * decay + 1.0)
+    return values
 
 
-def _repeated(times: int, decay: float) -> float:
-    """1 + decay + decay squared and so on, one for each time; without a power, whose last bit is the machine's own."""
+def _terms(candidate: Candidate, now: float, rules: Sequence[Rule]) -> dict[str, float]:
+    """Those that are not 0, and `hot`."""
+    terms = {"hot": candidate.hot - now}
+    if candidate.followed:
+        terms["follow"] = 1.0
+    if candidate.fresh:
+        terms["fresh"] = 1.0
+    if candidate.affinity:
+        terms["affinity"] = candidate.affinity
+    if rules and (steering := sum(_worth(rule) for rule in rules if _is_about(rule, candidate))):
+        terms["steering"] = float(steering)
+    return terms
+
+
+def _sum(terms: dict[str, float], weights: dict[str, float]) -> float:
     total = 0.0
-    for _ in range(times):
-        total = total * decay + 1.0
+    for name, value in terms.items():
+        total += weights.get(name, 0.0) * value
     return total
-
-
-def _terms(candidate: Candidate, at: datetime, rules: Sequence[Rule]) -> dict[str, float]:
-    terms = {
-        "follow": float(candidate.followed),
-        "fresh": float(candidate.fresh),
-        "affinity": candidate.affinity,
-        "steering": float(sum(_worth(rule) for rule in rules if _is_about(rule, candidate))),
-    }
-    return {"hot": candidate.hot - bits_of(at), **{name: value for name, value in terms.items() if value}}
 
 
 def _worth(rule: Rule) -> int:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 import msgspec
-from psycopg.rows import class_row, dict_row
+from psycopg.rows import dict_row
 
 from domain.policy import RankerParameters
 from domain.steering import HIDES, Active
@@ -24,6 +24,7 @@ CHARACTERS_LIKED: Final = 5
 TOPICS_LIKED: Final = 3
 DAY: Final = timedelta(days=1)
 TOPIC: Final = "topic:"
+_decode: Final = msgspec.json.Decoder(list[Candidate]).decode
 
 
 class Viewer(msgspec.Struct, frozen=True):
@@ -41,19 +42,6 @@ class Hidden(msgspec.Struct, frozen=True):
     topics: list[str]
     characters: list[str]
     styles: list[str]
-
-
-class _Found(msgspec.Struct, frozen=True):
-    video_id: str
-    author_id: str
-    family: str
-    characters: list[str]
-    topics: list[str]
-    styles: list[str]
-    source: str
-    hot: float
-    followed: bool
-    fresh: bool
 
 
 async def viewer_of(
@@ -118,9 +106,9 @@ async def candidates(
         "affinity_limit": parameters.affinity_limit,
         "fresh_limit": parameters.fresh_limit if personalised else 0,
     }
-    async with db.cursor(row_factory=class_row(_Found)) as cursor:
-        found = await (await cursor.execute(drawing.CANDIDATES, values)).fetchall()
-    return [_candidate(each, viewer.likes) for each in found]
+    row = await (await db.execute(drawing.CANDIDATES, values)).fetchone()
+    assert row is not None
+    return [_with_affinity(each, viewer.likes) for each in _decode(row[0])]
 
 
 def filters(apart: Sequence[str], wishes: Active) -> dict[str, Any]:
@@ -134,21 +122,10 @@ def filters(apart: Sequence[str], wishes: Active) -> dict[str, Any]:
     }
 
 
-def _candidate(found: _Found, likes: dict[str, float]) -> Candidate:
-    labels = [*found.characters, *(TOPIC + topic for topic in found.topics)]
-    return Candidate(
-        found.video_id,
-        found.author_id,
-        found.family,
-        tuple(found.characters),
-        tuple(found.topics),
-        tuple(found.styles),
-        found.source,
-        found.hot,
-        found.followed,
-        found.fresh,
-        min(1.0, sum((likes.get(label, 0.0) for label in labels), start=0.0)),
-    )
+def _with_affinity(found: Candidate, likes: dict[str, float]) -> Candidate:
+    labels = [*found.characters, *(TOPIC + topic for topic in found.topics)] if likes else []
+    affinity = sum((likes.get(label, 0.0) for label in labels), start=0.0)
+    return msgspec.structs.replace(found, affinity=min(1.0, affinity)) if affinity else found
 
 
 def _said(wishes: Active, effect: str, kind: str) -> list[str]:

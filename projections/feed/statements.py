@@ -14,10 +14,11 @@ _PARTS: Final[dict[str, LiteralString]] = {
     "place": "select i.video_id, i.author_id, i.published_at, i.hot",
     "behind": "(%(at)s::timestamptz is null or (i.published_at, i.video_id) < (%(at)s::timestamptz, %(id)s::text))",
     "newest": "order by i.published_at desc, i.video_id desc limit %(limit)s",
-    "wanted": """
-        i.author_id <> all (%(apart)s::text[]) and not i.topics && %(hidden_topics)s::text[]
+    "unhidden": """
+        not i.topics && %(hidden_topics)s::text[]
         and not i.characters && %(hidden_characters)s::text[] and not i.styles && %(hidden_styles)s::text[]
     """,
+    "wanted": "i.author_id not in (select unnest(%(apart)s::text[])) and {unhidden}",
     "apart": """
         array(
             select blocked_id from {feed}.blocks where account_id = %(viewer)s
