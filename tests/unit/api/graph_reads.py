@@ -1,4 +1,4 @@
-"""The remix graph, from cards that were folded from the log anew for each question. Nobody follows or restricts here."""
+"""The remix graph, from cards that are folded from the log anew for each question. Nobody is hidden here."""
 
 from __future__ import annotations
 
