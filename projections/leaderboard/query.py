@@ -248,7 +248,7 @@ async def _places(db: AsyncConnection, board: str, window: str, hour: Hour, corr
     else:
         cursor = await db.execute(SNAPSHOT, [board, window, hour.ended_at])
     found = await cursor.fetchone()
-    return msgspec.convert(found[0] if found else [], list[Place])
+    return msgspec.json.decode(found[0], type=list[Place]) if found else []
 
 
 async def _reached(db: AsyncConnection, hour: Hour) -> Reached:

@@ -94,7 +94,7 @@ CLOSED_WITHIN: Final = f"""
     order by ended_at desc limit 1
 """.encode()  # noqa: S608 - constants
 SNAPSHOT: Final = f"""
-    select rows from {S}snapshots where board = %s and span = %s and ended_at <= %s order by ended_at desc limit 1
+    select rows::text from {S}snapshots where board = %s and span = %s and ended_at <= %s order by ended_at desc limit 1
 """.encode()  # noqa: S608 - constants
 _AT: Final = "%(now)s::timestamptz"
 RECOUNTED: Final = {
@@ -116,7 +116,7 @@ RECOUNTED: Final = {
                 jsonb_build_array(place.id, {_NUMBERS}, null, {_MICROS})
                 order by place.counted desc, place.reached_at, place.id
             ), '[]'
-        ) from place
+        )::text from place
     """.encode()  # noqa: S608 - constants
     for board in BOARDS
 }
