@@ -120,6 +120,7 @@ def test_a_queued_video_becomes_a_job_and_its_end_closes_it(platform: Platform) 
         claim = await platform.jobs.claim(FIRST, 1, "w1")
         assert claim is not None
         assert claim.bundle.prompt == created().prompt
+        assert claim.bundle.traceparent == (await platform.store.load(FIRST))[0].recorded.traceparent != ""
         await happened(platform.store, FIRST, completed())
         await platform.catch_up()
         assert [row[:3] for row in states(platform)] == [(FIRST, 1, "closed"), (SECOND, 1, "queued")]

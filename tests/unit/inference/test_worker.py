@@ -325,6 +325,17 @@ def test_the_engine_gets_the_cast(platform: Platform) -> None:
     assert platform.engine.jobs[0].characters == (rex,)
 
 
+def test_the_trace_of_a_job_goes_through_the_engine_into_its_reports(platform: Platform) -> None:
+    async def story() -> None:
+        await platform.enqueue(traceparent="the job's trace")
+        await outcome_of(platform)
+
+    run(story)
+    assert platform.engine.jobs[0].traceparent == "the job's trace"
+    told = {msgspec.json.decode(value, type=Sealed).traceparent for value in platform.reports.values}
+    assert told == {"the job's trace"}
+
+
 def test_a_job_that_was_queued_before_bundles_had_parents_costs_an_attempt(platform: Platform) -> None:
     old = {
         "video_id": "video_1", "attempt": 1, "model": "m", "verb": "remix", "prompt": "a cat", "seed": 7, "seconds": 4,

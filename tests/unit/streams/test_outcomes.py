@@ -102,6 +102,18 @@ def test_reports_become_what_happened_to_the_video(platform: Platform) -> None:
     asyncio.run(run())
 
 
+def test_what_a_report_tells_belongs_to_the_trace_of_its_job(platform: Platform) -> None:
+    async def run() -> None:
+        await platform.queue()
+        key = await platform.jobs.key(VIDEO_ID, 1)
+        assert key is not None
+        sealed = seal(key, msgspec.json.encode(Started(worker="w1", engine="sketch")), report_of(VIDEO_ID, 1))
+        await platform.outcomes.handle(Record(msgspec.json.encode(Sealed(VIDEO_ID, 1, sealed, "the job's trace"))))
+        assert (await platform.store.load(VIDEO_ID))[-1].recorded.traceparent == "the job's trace"
+
+    asyncio.run(run())
+
+
 def test_a_report_that_comes_twice_counts_once(platform: Platform) -> None:
     async def run() -> None:
         await platform.queue()
