@@ -4,7 +4,7 @@ be seen is checked anew for every page."""
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import timedelta
 from typing import Final
 
@@ -15,11 +15,13 @@ from projections.feed import rankers, sessions, sources, statements
 from projections.feed.items import Ask, FeedPage, Item, Why
 from projections.feed.memory import remember
 from projections.feed.ranker import AGAIN, Candidate, Ranked, Ranker
-from projections.feed.sessions import Rest
+from projections.feed.sessions import Part, Session
 from projections.feed.sources import Viewer
-from projections.paging import decode_cursor, encode_cursor, invalid_cursor
+from projections.paging import decode_cursor, encode_cursor
 
 SESSION_LIFE: Final = timedelta(minutes=30)
+AHEAD: Final = 3
+WHOLE: Final = 1_000_000
 
 
 class _Place(msgspec.Struct, frozen=True):
@@ -29,23 +31,28 @@ class _Place(msgspec.Struct, frozen=True):
 
 async def page(db: AsyncConnection, ask: Ask, account_id: str) -> FeedPage:
     if ask.cursor:
-        place = decode_cursor(ask.key, "for_you", ask.cursor, _Place)
-        found = await sessions.rest(db, place.session, account_id, ask.now, place.offset)
-        if found is None:
-            raise invalid_cursor()
-        apart = await sources.apart_from(db, account_id, ask.wishes)
-        return await _shown(db, ask, account_id, place, found, apart)
+        return await _go_on(db, ask, account_id, decode_cursor(ask.key, "for_you", ask.cursor, _Place))
     ranker = await rankers.newest(db)
     viewer = await sources.viewer_of(db, account_id, ask.wishes, ask.now, personalised=ask.personalised)
     place = _Place(secrets.token_urlsafe(12), 0)
-    found = await _open_session(db, ask, viewer, ranker, place.session)
-    return await _shown(db, ask, account_id, place, found, viewer.apart)
+    session = await _open_session(db, ask, viewer, ranker, place.session)
+    found = Part(ranker, ask.personalised, session.items)
+    return await _page(db, ask, place, found, await _visible(db, ask, account_id, viewer.apart, found.items))
 
 
-async def _shown(
-    db: AsyncConnection, ask: Ask, account_id: str, place: _Place, found: Rest, apart: Sequence[str]
-) -> FeedPage:
-    visible = await _visible(db, ask, account_id, found.items, apart)
+async def _go_on(db: AsyncConnection, ask: Ask, account_id: str, place: _Place) -> FeedPage:
+    """Some places may have become invisible: when the next ones are not enough, all are looked at."""
+    apart = await sources.apart_from(db, account_id, ask.wishes)
+    count = AHEAD * ask.limit
+    found = await sessions.part(db, place.session, account_id, ask.now, place.offset, count)
+    visible = await _visible(db, ask, account_id, apart, found.items)
+    if len(visible) <= ask.limit and len(found.items) == count:
+        found = await sessions.part(db, place.session, account_id, ask.now, place.offset, WHOLE)
+        visible = await _visible(db, ask, account_id, apart, found.items)
+    return await _page(db, ask, place, found, visible)
+
+
+async def _page(db: AsyncConnection, ask: Ask, place: _Place, found: Part, visible: Collection[str]) -> FeedPage:
     left = [(end, each) for end, each in enumerate(found.items, place.offset + 1) if each.video_id in visible]
     shown = left[: ask.limit]
     await remember(db, ask, [each.video_id for _, each in shown], found.ranker, place.session)
@@ -60,7 +67,7 @@ def why(ranked: Ranked, ranker: Ranker) -> Why:
     return Why(ranked.source, ranked.terms, weights, ranker.ranker, ranker.version)
 
 
-async def _open_session(db: AsyncConnection, ask: Ask, viewer: Viewer, ranker: Ranker, id_: str) -> Rest:
+async def _open_session(db: AsyncConnection, ask: Ask, viewer: Viewer, ranker: Ranker, id_: str) -> Session:
     session = sessions.frozen(
         id_,
         viewer.account_id,
@@ -72,7 +79,7 @@ async def _open_session(db: AsyncConnection, ask: Ask, viewer: Viewer, ranker: R
         life=SESSION_LIFE,
     )
     await sessions.freeze(db, session)
-    return Rest(ranker, ask.personalised, session.items)
+    return session
 
 
 async def _candidates(db: AsyncConnection, ask: Ask, viewer: Viewer, ranker: Ranker, id_: str) -> list[Candidate]:
@@ -94,7 +101,7 @@ async def _draw(db: AsyncConnection, ask: Ask, viewer: Viewer, ranker: Ranker, i
 
 
 async def _visible(
-    db: AsyncConnection, ask: Ask, account_id: str, ranked: Sequence[Ranked], apart: Sequence[str]
+    db: AsyncConnection, ask: Ask, account_id: str, apart: Sequence[str], ranked: Sequence[Ranked]
 ) -> set[str]:
     """By what counts now: publication, restrictions, follows, blocks and mutes."""
     ids = [each.video_id for each in ranked]

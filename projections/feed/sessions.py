@@ -15,6 +15,7 @@ from domain.steering import Rule
 from projections.db import AsyncConnection
 from projections.feed import statements
 from projections.feed.ranker import Candidate, Ranked, Ranker, digest, rank
+from projections.paging import invalid_cursor
 
 KEPT: Final = timedelta(days=30)
 
@@ -34,8 +35,8 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
     expires_at: datetime
 
 
-class Rest(msgspec.Struct, frozen=True):
-    """Of a session, from an offset on."""
+class Part(msgspec.Struct, frozen=True):
+    """Some places of a session, one behind the other."""
 
     ranker: Ranker
     personalised: bool
@@ -114,14 +115,15 @@ async def freeze(db: AsyncConnection, session: Session) -> None:
     await db.execute(statements.FREEZE, values)
 
 
-async def rest(db: AsyncConnection, id_: str, viewer: str, now: datetime, offset: int) -> Rest | None:
-    values = {"id": id_, "viewer": viewer, "now": now, "offset": offset}
-    found = await (await db.execute(statements.REST, values)).fetchone()
+async def part(db: AsyncConnection, id_: str, viewer: str, now: datetime, offset: int, count: int) -> Part:
+    """Refuses when there is no such session of this viewer, or its pages have ended."""
+    values = {"id": id_, "viewer": viewer, "now": now, "first": offset, "last": offset + count - 1}
+    found = await (await db.execute(statements.PART, values)).fetchone()
     if found is None:
-        return None
+        raise invalid_cursor()
     name, version, weights, parameters, personalised, items = found
     ranker = {"ranker": name, "version": version, "weights": weights, "parameters": parameters}
-    return msgspec.convert({"ranker": ranker, "personalised": personalised, "items": items}, Rest)
+    return msgspec.convert({"ranker": ranker, "personalised": personalised, "items": items}, Part)
 
 
 async def load(db: AsyncConnection, id_: str) -> Session:

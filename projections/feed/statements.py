@@ -85,9 +85,9 @@ FREEZE: Final = bind("""
     values (%(id)s, %(account_id)s, %(ranker)s, %(version)s, %(weights)s, %(parameters)s, %(personalised)s, %(rules)s,
         %(candidates)s, %(items)s, %(digest)s, %(created_at)s, %(expires_at)s)
 """)
-REST: Final = bind("""
-    select ranker, version, weights, parameters, personalised,
-        jsonb_path_query_array(items, '$[$from to last]', jsonb_build_object('from', %(offset)s::int))
+PART: Final = bind("""
+    select ranker, version, weights, parameters, personalised, jsonb_path_query_array(
+        items, '$[$first to $last]', jsonb_build_object('first', %(first)s::int, 'last', %(last)s::int))
     from {state}.sessions
     where id = %(id)s and account_id = %(viewer)s and expires_at > %(now)s and version is not null
 """)

@@ -219,6 +219,24 @@ async def test_a_block_counts_for_the_rest_of_a_frozen_ranking(
     assert (await look(db, story, ANN, cursor=first.next_cursor, wishes=muted)).items == []
 
 
+async def test_pages_go_on_behind_many_that_became_invisible(
+    conn: Connection, db: AsyncConnection, story: Story
+) -> None:
+    open_accounts(story, ANN, BOB)
+    story.follow(ANN, BOB)
+    for number in range(12):
+        make_video(story, f"video_{number:02}", BOB if number < 10 else CAT)
+    _set_ranker(story, {"follow": 1.0})
+    tell(conn, story)
+    first = await look(db, story, ANN, limit=1)
+    story.record(ACCOUNT, BOB, account.block(story.state(ACCOUNT, BOB), BOB, ANN))
+    tell(conn, story)
+    second = await look(db, story, ANN, limit=1, cursor=first.next_cursor)
+    third = await look(db, story, ANN, limit=1, cursor=second.next_cursor)
+    assert [ids(page) for page in (second, third)] == [["video_11"], ["video_10"]]
+    assert third.next_cursor is None
+
+
 @pytest.mark.parametrize(
     ("kind", "value"), [("topic", "sea"), ("character", REX), ("author", BOB), ("style", "landscape")]
 )
