@@ -35,14 +35,14 @@ from typing import Any, Final
 
 import psycopg
 
-from projections.registry import MODELS, REMIX_GRAPH
+from projections.model import ReadModel
+from projections.registry import FEED, MODELS, REMIX_GRAPH
 from tests.fault import compare
 from tests.fault.kill_loop import free_port, recut, start, wait_for_rest
 
 ROOT: Final = Path(__file__).parent.parent.parent
 PACKAGES: Final = ("domain", "commands", "projections", "streams", "inference", "api", "infra", "recut", "tests")
 READERS, WRITERS = 3, 2
-KILL_AFTER: Final = 1.5
 
 
 class Load:
@@ -130,13 +130,17 @@ def rebuild(*arguments: str, folder: Path = ROOT) -> bool:
     return found.returncode == 0
 
 
-def kill_one(name: str) -> None:
-    child = subprocess.Popen([sys.executable, "-m", "recut", "rebuild", name, "--no-swap"], stdout=subprocess.DEVNULL)
-    time.sleep(KILL_AFTER)
-    ended = child.poll() is not None
+def kill_one(model: ReadModel, url: str) -> None:
+    """Somewhere in its fill."""
+    child = subprocess.Popen(
+        [sys.executable, "-m", "recut", "rebuild", model.name, "--no-swap"], stdout=subprocess.DEVNULL
+    )
+    with psycopg.connect(url, autocommit=True) as conn:
+        while not conn.execute("select from pg_namespace where nspname = %s", [f"{model.schema}_next"]).fetchone():
+            assert child.poll() is None, "the fill has ended before it began"
+    time.sleep(random.uniform(0, 0.5))
     child.send_signal(signal.SIGKILL)
-    child.wait()
-    print(f"kill -9      of the fill of {name} after {KILL_AFTER} s" + (", which had ended" if ended else ""))
+    print(f"kill -9      of the fill of {model.name}, exit code {child.wait()}")
 
 
 def newer_program(folder: Path) -> None:
@@ -214,7 +218,7 @@ def run(seconds: float, videos: int, home: Path) -> int:
     folder = home / "newer"
     newer_program(folder)
     with load.running():
-        right = same_version()
+        right = same_version(running["database"])
         print(f"requests     {dict(load.answers)} so far, {len(load.failures)} failed")
         right &= new_version(load, folder, running, home, seconds)
     wait_for_rest()
@@ -233,12 +237,12 @@ def run(seconds: float, videos: int, home: Path) -> int:
     return 0 if right else 1
 
 
-def same_version() -> bool:
+def same_version(database: str) -> bool:
     print("same version, swap and back, under load")
-    kill_one("feed")
+    kill_one(FEED, database)
     right = rebuild("feed", "--resume") and rebuild("feed", "--back")
     for model in MODELS:
-        if model.name != "feed":
+        if model is not FEED:
             right &= rebuild(model.name) and rebuild(model.name, "--back")
     return right
 
