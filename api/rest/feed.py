@@ -16,10 +16,10 @@ from api.rest.feed_session import FeedSession, session
 from api.routing import CURSOR, Endpoint, Param, limit_param
 from api.schemas import FeedAnswer, FeedItem, FeedSeen, FeedSeenBody
 from commands.work import ACCOUNT, fold
-from domain.account import Open
+from domain.account import Open, steered
 from domain.errors import Invalid
 from domain.ids import is_id
-from domain.steering import Active, active
+from domain.steering import Active
 from projections.feed.query import CUTS
 
 DEFAULT_LIMIT: Final = 20
@@ -91,7 +91,7 @@ async def _viewer(call: Call) -> tuple[Active, bool]:
     now = call.deps.clock.now()
     kept = state.preferences.get(PERSONALISED)
     refused = kept is not None and kept.value == "false" and (kept.expires_at is None or kept.expires_at > now)
-    return active(state.steering, now), not refused
+    return steered(state, now), not refused
 
 
 ENDPOINTS: Final[tuple[Endpoint, ...]] = (
