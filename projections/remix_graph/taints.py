@@ -145,7 +145,8 @@ _STAR: Final = """
     )
     select video_id from spread where late
 """
-# New videos, and what was known below them before they were.
+# New videos, and what was known below them before they were. Looked up from below (`offset 0`): a family under a
+# decision may have a hundred thousand, the ways up from a new video are few.
 _INHERIT: Final = """
     with standing as (select * from sources where until_position is null),
     young as (
@@ -155,9 +156,9 @@ _INHERIT: Final = """
     spread as (
         insert into taints (video_id, decision_id, source_id, rule, at, late)
         select n.id, d.decision_id, d.subject, d.rule, d.at, n.at > d.at
-        from standing d join closure c on c.ancestor = d.subject
-        join young on young.id = c.descendant join nodes n on n.id = young.id
-        where d.scope = 'subtree'
+        from young join nodes n on n.id = young.id
+        cross join lateral (select ancestor from closure where descendant = young.id offset 0) as up
+        join standing d on d.subject = up.ancestor and d.scope = 'subtree'
         union all
         select u.video_id, d.decision_id, d.subject, d.rule, d.at, u.at > d.at
         from standing d join uses u on u.character_id = d.subject
