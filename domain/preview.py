@@ -27,7 +27,8 @@ class Census(msgspec.Struct, frozen=True, kw_only=True):
     accounts they all belong to, `hidden` those that something hides already.
 
     `kinds` counts by how they were made, `distances` by the steps down from the subject, `top_authors` has the accounts
-    with the most of them. Views are no facts, so they are not counted.
+    with the most of them. Views are no facts, so they are not counted: `served` is how many of the videos a feed has
+    shown to anybody.
     """
 
     drafts: int
@@ -39,6 +40,7 @@ class Census(msgspec.Struct, frozen=True, kw_only=True):
     kinds: Mapping[str, int] = {}
     distances: Mapping[int, int] = {}
     top_authors: Sequence[Share] = ()
+    served: int = 0
 
 
 class Survey(msgspec.Struct, frozen=True, kw_only=True):

@@ -7,6 +7,8 @@ import time
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Final, Protocol
 
+import msgspec
+
 from domain.errors import Unavailable
 from domain.preview import Recount, Survey
 from domain.recorded import Position
@@ -15,6 +17,7 @@ from projections import consistency
 from projections.characters import query as characters
 from projections.db import AsyncConnection
 from projections.feed import query as feed
+from projections.feed.reach import served_among
 from projections.model import ReadModel
 from projections.registry import CHARACTERS, FEED, REMIX_GRAPH, VIDEOS
 from projections.remix_graph import query as remix_graph
@@ -59,7 +62,9 @@ class Lists:
     async def survey(self, subject: str, scope: str, owner_id: str) -> Survey:
         """As of where the logs are now."""
         heads = await self._catch_up(REMIX_GRAPH)
-        return await ask(self._pool, lambda db: survey.survey(db, subject, scope, owner_id, heads))
+        found, ids = await ask(self._pool, lambda db: survey.survey(db, subject, scope, owner_id, heads))
+        served = await ask(self._pool, lambda db: served_among(db, ids))
+        return msgspec.structs.replace(found, census=msgspec.structs.replace(found.census, served=served))
 
     async def recount(self, subject: str, scope: str, positions: Sequence[Position]) -> Recount:
         await self._catch_up(REMIX_GRAPH)

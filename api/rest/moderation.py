@@ -98,8 +98,8 @@ class AuthorShare(msgspec.Struct, kw_only=True):
 class PreviewCounts(msgspec.Struct, kw_only=True):
     """Videos of a preview. `others`: not by the author of the subject; `hidden`: something hides them already.
     `kinds` counts by how they were made (create, import, remix, edit, extend, stitch), `distances` by the steps down
-    from the subject, `top_authors` has the ten accounts with the most of them, of `authors` in all. Views are not
-    counted by this platform, so they are not here."""
+    from the subject, `top_authors` has the ten accounts with the most of them, of `authors` in all. `served`: feeds have
+    shown them to somebody. This platform counts no views."""
 
     drafts: int
     published: int
@@ -110,6 +110,7 @@ class PreviewCounts(msgspec.Struct, kw_only=True):
     kinds: dict[str, int]
     distances: dict[str, int]
     top_authors: list[AuthorShare]
+    served: int
 
 
 class PreviewInfo(msgspec.Struct, kw_only=True):
@@ -192,6 +193,7 @@ def _counts(found: Census) -> PreviewCounts:
         kinds=dict(found.kinds),
         distances={str(distance): found.distances[distance] for distance in sorted(found.distances)},
         top_authors=[AuthorShare(account=share.account_id, videos=share.videos) for share in found.top_authors],
+        served=found.served,
     )
 
 

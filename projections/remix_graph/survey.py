@@ -1,7 +1,6 @@
 """What a decision would be about, counted in one statement; and whether it still is.
 
-A list of ids never leaves the database: it may have a hundred thousand, and what a decision needs of it are numbers and
-a digest. The digest is over all ids in order, as `domain.preview.digest_of` makes it. A survey is as of positions of
+Nobody keeps a list of ids: it may have a hundred thousand, and what a decision needs of it are numbers and a digest. The digest is over all ids in order, as `domain.preview.digest_of` makes it. A survey is as of positions of
 the logs, so that the same list can be made again when more has been recorded.
 """
 
@@ -19,8 +18,11 @@ SAMPLE: Final = 20
 TOP_AUTHORS: Final = 10
 
 
-async def survey(db: AsyncConnection, subject: str, scope: str, owner_id: str, positions: Sequence[Position]) -> Survey:
-    """Of what was known at the positions. `owner_id` is the author of the subject."""
+async def survey(
+    db: AsyncConnection, subject: str, scope: str, owner_id: str, positions: Sequence[Position]
+) -> tuple[Survey, str]:
+    """Of what was known at the positions, and all ids with a blank between two. `owner_id` is the author of the
+    subject."""
     values = _values(subject, scope, positions) | {"owner": owner_id, "top": TOP_AUTHORS, "sample": SAMPLE}
     async with db.transaction():
         # Every family has its own size, and a plan for an average one is the wrong plan for the largest.
@@ -28,7 +30,7 @@ async def survey(db: AsyncConnection, subject: str, scope: str, owner_id: str, p
         found = await (await db.execute(_SURVEY, values, prepare=False)).fetchone()
     if found is None:
         raise LookupError("an aggregate has a row")
-    digest, total, sample, drafts, published, deleted, hidden, others, authors, kinds, distances, shares = found
+    ids, digest, total, sample, drafts, published, deleted, hidden, others, authors, kinds, distances, shares = found
     census = Census(
         drafts=drafts,
         published=published,
@@ -40,7 +42,7 @@ async def survey(db: AsyncConnection, subject: str, scope: str, owner_id: str, p
         distances={int(distance): count for distance, count in distances.items()},
         top_authors=tuple(Share(account, videos) for account, videos in shares),
     )
-    return Survey(digest=digest, total=total, census=census, sample=tuple(sample), positions=tuple(positions))
+    return Survey(digest=digest, total=total, census=census, sample=tuple(sample), positions=tuple(positions)), ids
 
 
 async def recount(db: AsyncConnection, subject: str, scope: str, positions: Sequence[Position]) -> Recount:
@@ -91,6 +93,7 @@ _SURVEY: Final = statement(
     ),
     shares as (select owner_id, count(*) as videos from seen where is_video group by owner_id)
     select
+        coalesce(string_agg(id, ' ' order by id), '') as ids,
         {_DIGEST} as digest,
         count(*)::int as total,
         (select coalesce(array_agg(id), '{{{{}}}}') from (

@@ -13,13 +13,14 @@ from domain.recorded import Position
 from domain.video import CharacterUse, Parent, VideoRemixed
 from projections.checkpoint import Epochs
 from projections.db import AsyncConnection, Connection
+from projections.feed.reach import served_among
 from projections.registry import REMIX_GRAPH
 from projections.remix_graph import survey
 from projections.remix_graph.survey import SAMPLE
 from tests.examples import imported
 from tests.given import remixed
 from tests.histories import PLAIN, Story, World, make
-from tests.projections import fill
+from tests.projections import empty, fill
 
 ANN, BOB, CAT = "acct_ann", "acct_bob", "acct_cat"
 
@@ -46,7 +47,9 @@ def heads(world: World) -> list[Position]:
 async def look(
     db: AsyncConnection, world: World, subject: str, scope: str, owner: str, at: Sequence[Position] | None = None
 ) -> Survey:
-    return await survey.survey(db, subject, scope, owner, heads(world) if at is None else at)
+    found, ids = await survey.survey(db, subject, scope, owner, heads(world) if at is None else at)
+    assert len(ids.split()) == found.total
+    return found
 
 
 async def test_a_family_is_counted(read_models: Connection, db: AsyncConnection, story: Story) -> None:
@@ -151,3 +154,10 @@ def _parents(world: World, video_id: str) -> set[str]:
     first = next(recorded for recorded in world.history if recorded.stream == video_id)
     event = catalog.decode(first.type, first.data)
     return {parent.video_id for parent in getattr(event, "parents", ())}
+
+
+async def test_what_feeds_have_served(read_models: Connection, db: AsyncConnection) -> None:
+    read_models.execute("insert into feed_state.impressions values ('video_1', 100), ('video_2', 1), ('video_3', 7)")
+    assert await served_among(db, "video_1 video_2 video_4") == 2
+    assert await served_among(db, "") == 0
+    empty(read_models)
