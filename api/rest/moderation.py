@@ -98,8 +98,8 @@ class AuthorShare(msgspec.Struct, kw_only=True):
 class PreviewCounts(msgspec.Struct, kw_only=True):
     """Videos of a preview. `others`: not by the author of the subject; `hidden`: something hides them already.
     `kinds` counts by how they were made (create, import, remix, edit, extend, stitch), `distances` by the steps down
-    from the subject, `top_authors` has the ten accounts with the most of them, of `authors` in all. `served`: feeds have
-    shown them to somebody. This platform counts no views."""
+    from the subject, `top_authors` has the ten accounts with the most of them, of `authors` in all. `served`: a feed
+    has shown them to somebody. This platform counts no views."""
 
     drafts: int
     published: int

@@ -1,4 +1,4 @@
-"""How many of some videos feeds have shown to anybody: working data, no fact, and the nearest that there is to views."""
+"""How many of some videos feeds have shown to anybody: working data, no fact, and the nearest there is to views."""
 
 from __future__ import annotations
 

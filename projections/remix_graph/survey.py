@@ -1,7 +1,8 @@
 """What a decision would be about, counted in one statement; and whether it still is.
 
-Nobody keeps a list of ids: it may have a hundred thousand, and what a decision needs of it are numbers and a digest. The digest is over all ids in order, as `domain.preview.digest_of` makes it. A survey is as of positions of
-the logs, so that the same list can be made again when more has been recorded.
+Nobody keeps a list of ids: it may have a hundred thousand, and what a decision needs of it are numbers and a digest.
+The digest is over all ids in order, as `domain.preview.digest_of` makes it. A survey is as of positions of the logs, so
+that the same list can be made again when more has been recorded.
 """
 
 from __future__ import annotations
