@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from commands.work import ACCOUNT, CASE, CHARACTER, CORRECTIONS, PROCESS, RANKER, SPIKE, VIDEO, WALLET, Kind
-from domain import account, character, moderation, policy, process, video, wallet
+from domain import account, character, moderation, policy, process, steering, video, wallet
 from domain.ids import case_stream, wallet_stream
 
 if TYPE_CHECKING:
@@ -67,6 +67,17 @@ def unblock(world: World) -> None:
     by = world.anybody()
     state = world.state(ACCOUNT, by)
     world.record(ACCOUNT, by, account.unblock(state, by, world.dice.choice(sorted(state.blocked))))
+
+
+def mute(world: World) -> None:
+    by = world.anybody()
+    world.record(ACCOUNT, by, steering.mute(world.state(ACCOUNT, by).steering, by, world.anybody()))
+
+
+def unmute(world: World) -> None:
+    by = world.anybody()
+    known = world.state(ACCOUNT, by).steering
+    world.record(ACCOUNT, by, steering.unmute(known, by, world.dice.choice(sorted(known.muted))))
 
 
 def request_export(world: World) -> None:
@@ -171,7 +182,9 @@ def expire_consent(world: World) -> None:
 
 
 def forget_character(world: World) -> None:
-    """A character that was verified is revoked first, in the same breath."""
+    """A character that was verified is revoked first, in the same breath. Some stay."""
+    if world.dice.random() < 0.6:
+        return
     stream = world.dice.choice(sorted(world.characters))
     state = world.state(CHARACTER, stream)
     how = world.dice.choice(character.REVOCATIONS)

@@ -231,6 +231,17 @@ def remix(world: World) -> None:
     world.videos.append(stream)
 
 
+def upload(world: World) -> None:
+    """Made elsewhere, and here at once."""
+    stream = world.new_id("video")
+    asset = video.Asset(role="video", key=f"v/{stream}/0/video", sha256="0" * 64, mime="video/mp4", bytes=9)
+    imported = video.VideoImported(
+        owner_id=world.anybody(), assets=(asset,), seconds=4, size="256x144", attestation="own_work"
+    )
+    world.record(VIDEO, stream, [imported])
+    world.videos.append(stream)
+
+
 def edit(world: World) -> None:
     """One's own video, or its next shot; both are children of it."""
     parent, stream = _some_video(world), world.new_id("video")
@@ -425,13 +436,13 @@ def _owner(world: World, video_id: str) -> str:
 
 # What a step may be, each as often as it stands here.
 OF_VIDEOS: Final = (
-    create, remix, remix, remix, edit, stitch, run, run, run, run, publish, publish, publish, like, like, like, like,
-    unlike, like_again, unpublish, delete, restrict, restrict, lift, cancel,
+    create, remix, remix, remix, edit, upload, stitch, run, run, run, run, publish, publish, publish, like, like, like,
+    like, unlike, like_again, unpublish, delete, restrict, restrict, lift, cancel,
 )  # fmt: skip
 OF_PEOPLE: Final = (
     follow, unfollow, comment, comment, reply, delete_comment, share, happenings.open_account,
     happenings.change_profile, happenings.set_preference, happenings.remove_preference, happenings.block,
-    happenings.unblock, happenings.request_export, happenings.erase_account,
+    happenings.unblock, happenings.mute, happenings.unmute, happenings.request_export, happenings.erase_account,
 )  # fmt: skip
 OF_THE_REST: Final = (
     happenings.grant_allowance, happenings.grant_allowance, happenings.purchase, happenings.hold, happenings.hold,

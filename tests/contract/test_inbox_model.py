@@ -47,7 +47,7 @@ class Recount:
         self.world = world
         self.owners: dict[str, str] = {}
         for recorded, event in facts(world):
-            if isinstance(event, video.Queueing | character.CharacterCreated):
+            if isinstance(event, video.Queueing | video.VideoImported | character.CharacterCreated):
                 self.owners[recorded.stream] = event.owner_id
             elif isinstance(event, engagement.Commented):
                 self.owners[event.comment_id] = event.account_id
@@ -72,6 +72,8 @@ class Recount:
     def listings(self) -> Told:
         told: Told = Counter()
         for stream, listed in self._listed().items():
+            if isinstance(listed, video.VideoImported):
+                continue
             for owner in {parent.owner_id for parent in listed.parents} - {listed.owner_id}:
                 told[owner, "remixed", stream, None] += 1
             for name in {use.character_id for use in listed.characters}:
@@ -84,7 +86,7 @@ class Recount:
         for recorded, event in facts(self.world):
             stream = recorded.stream
             match event:
-                case video.Queueing():
+                case video.Queueing() | video.VideoImported():
                     made[stream] = event
                 case video.VideoPublished():
                     public[stream] = event.visibility == "public"
