@@ -215,6 +215,13 @@ class Story:
         }
         return {name: msgspec.to_builtins(page) for name, page in found.items()}
 
+    async def look(self) -> str:
+        """At the feed, which remembers it."""
+        page = await self.reads.feed(self.me, "for_you", limit=20, cursor=None, now=SystemClock().now())
+        assert page.session
+        assert (await self.reads.feed_session(page.session)).account_id == self.me
+        return page.session
+
     async def at_rest(self) -> None:
         """Every read model is where the log is."""
         async with asyncio.timeout(60):
@@ -273,7 +280,7 @@ def test_an_erased_account_is_in_no_row_record_object_or_file(settings: Settings
                 await story.at_rest()
 
             # While the account lives, those who may read it do, and whoever steals the data does not.
-            before, events = await story.pages(), story.history()
+            before, events, session = await story.pages(), story.history(), await story.look()
             rows = story.replay(events)
             assert json.dumps(before).lower().count(CANARY) > 8
             assert (await side.store.load(story.me))[0].event.name == CANARY
@@ -299,6 +306,8 @@ def test_an_erased_account_is_in_no_row_record_object_or_file(settings: Settings
                 await story.at_rest()
             assert done == dict.fromkeys((CHARACTER_ID, COMMENT_ID, DRAFT, MINE), "deleted")
             assert await Accounts(side.pool, Hmac(side.root), SystemIds()).find(CANARY) is None
+            with pytest.raises(NotFound, match="no session"):
+                await story.reads.feed_session(session)
             with pytest.raises(NotFound, match="was erased"):
                 await story.told(ChangeProfile(account_id=story.me, bio="I am back"), story.me)
             assert not (await story.pages())["own videos"]["items"]
