@@ -91,14 +91,23 @@ def counts(corrected_: str = "v.corrected") -> str:
 
 
 def pending(board: str, likes: str, moment: str, low: str, schema: str = "") -> str:
-    """How many of the counted votes for `place.id` come from a ring; `likes` is the column of `pairs` to go by."""
+    """How many of the counted votes for `place.id` come from a ring; `likes` is the column of `pairs` to go by. From
+    the rings of the author to their votes, never the other way: few have a ring, many have votes."""
     if board not in AUTHOR:
         return "0"
     return f"""(
-        select count(*) from {schema}pairs mine
-        join {schema}pairs theirs on theirs.liker = mine.author and theirs.author = mine.liker
-            and theirs.{likes} >= {RING}
-        join {votes(board, schema)} v on v.id = place.id and v.voter = theirs.liker
-        where mine.liker = {AUTHOR[board].format(s=schema)} and mine.{likes} >= {RING}
-            and {stands(moment)} and v.at >= {low} and {counts(corrected(moment, schema))}
+        select coalesce(sum(n.votes), 0)::bigint
+        from (
+            select mine.author as voter from {schema}pairs mine
+            where mine.liker = {AUTHOR[board].format(s=schema)} and mine.{likes} >= {RING} and (
+                select theirs.{likes} >= {RING} from {schema}pairs theirs
+                where theirs.liker = mine.author and theirs.author = mine.liker
+            )
+            offset 0
+        ) as ring
+        cross join lateral (
+            select count(*) as votes from {votes(board, schema)} v
+            where v.id = place.id and v.voter = ring.voter
+                and {stands(moment)} and v.at >= {low} and {counts(corrected(moment, schema))}
+        ) as n
     )"""  # noqa: S608 - constants
