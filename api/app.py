@@ -343,6 +343,7 @@ CONSOLE: Final[tuple[Endpoint, ...]] = (
     _page("POST", "/inbox/read", inbox.mark),
     _page("GET", "/drafts/{video_id}", pages.draft),
     _page("GET", "/videos/{video_id}", pages.watch),
+    _page("GET", "/videos/{video_id}/family", pages.family),
     _page("GET", "/accounts/{account_id}", pages.profile),
     _page("GET", "/login", actions.login_form),
     _page("POST", "/login", actions.login),

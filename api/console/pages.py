@@ -120,7 +120,8 @@ async def watch(call: Call) -> Response:
     video = await current(call, video_id)
     await fresh(call, "remix_graph")
     found = await lineage.family(call, video_id, depth=lineage.DEFAULT_DEPTH, limit=CHILDREN)
-    known = await _known(call, [kin.id for kin in (*found.ancestors, *found.children) if kin.id])
+    ids = [above.id for above in found.ancestors if above.id] + [child.id for child in found.children if child.id]
+    known = await _known(call, ids)
     return await html(
         call,
         "video.html",
@@ -130,6 +131,16 @@ async def watch(call: Call) -> Response:
         children=[(kin.descendants, known[kin.id]) for kin in found.children if kin.id in known],
         lineage=found,
     )
+
+
+async def family(call: Call) -> Response:
+    """The graph around a video, as a picture. The page of the video has the same as lists."""
+    video = await current(call, call.path("video_id"))
+    drawn = await lineage.drawn(call, video.id, await lineage.when_asked(call))
+    known = await _known(call, [node.id for node in drawn.nodes if node.id])
+    places = {node.key: node for node in drawn.nodes}
+    edges = [(edge, places[edge.parent], places[edge.child]) for edge in drawn.edges]
+    return await html(call, "family.html", video=video, drawn=drawn, known=known, edges=edges)
 
 
 async def profile(call: Call) -> Response:

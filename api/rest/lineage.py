@@ -134,7 +134,7 @@ async def lineage(call: Call) -> Response:
     limit = bounded(call, "limit", DEFAULT_LIMIT, 1, MAX_LIMIT)
     cursor = call.request.query_params.get("cursor") or None
     seen = await see(call, call.path("video_id"))
-    when = await _when(call)
+    when = await when_asked(call)
     found = await family(call, seen.id, depth=depth, limit=limit, cursor=cursor, moment=when.moment)
     body = LineagePage(
         id=seen.id,
@@ -173,7 +173,7 @@ def _unheard(video_id: str, moment: moments.Moment | None) -> Exception:
     return Unavailable("lineage_behind", message, "video_id", retry_after=1)
 
 
-async def _when(call: Call) -> When:
+async def when_asked(call: Call) -> When:
     given = moments.asked(call)
     if given is None:
         return When(None, await fresh(call, "remix_graph"))
@@ -182,26 +182,30 @@ async def _when(call: Call) -> When:
 
 
 async def drawing(call: Call) -> Response:
+    seen = await see(call, call.path("video_id"))
+    when = await when_asked(call)
+    return reply(await drawn(call, seen.id, when), headers=when.freshness.headers)
+
+
+async def drawn(call: Call, video_id: str, when: When) -> DrawingPage:
+    """Of a video that the caller was found to see."""
     up = bounded(call, "up", UP, 0, MOST_UP)
     limit = bounded(call, "limit", CHILDREN, 0, MOST_CHILDREN)
     below = bounded(call, "below", BELOW, 0, MOST_BELOW)
-    seen = await see(call, call.path("video_id"))
-    when = await _when(call)
     try:
         found = await call.deps.reads.drawing(
-            seen.id, call.viewer, up=up, limit=limit, below=below, moment=when.moment, reveal=call.moderates
+            video_id, call.viewer, up=up, limit=limit, below=below, moment=when.moment, reveal=call.moderates
         )
     except NotFound as error:
-        raise _unheard(seen.id, when.moment) from error
-    body = DrawingPage(
-        id=seen.id,
+        raise _unheard(video_id, when.moment) from error
+    return DrawingPage(
+        id=video_id,
         nodes=found.nodes,
         edges=found.edges,
         width=found.width,
         height=found.height,
         as_of=when.freshness.as_of,
     )
-    return reply(body, headers=when.freshness.headers)
 
 
 async def common(call: Call) -> Response:

@@ -10,8 +10,9 @@ from starlette.testclient import TestClient
 
 from api.console.render import TEMPLATES, ago
 from domain.queue import Progress
+from domain.video import Parent
 from tests.examples import commented, erased, restricted
-from tests.given import AT, OTHER, OWNER, an_id, completed, created, failed
+from tests.given import AT, OTHER, OWNER, an_id, completed, created, failed, published, remixed
 from tests.unit.api.world import KEY, Platform
 
 ORIGIN = {"Origin": "http://testserver"}
@@ -326,3 +327,19 @@ def test_without_scripts_a_wish_leads_to_a_page_that_names_what_was_ignored(ada:
     text = page(ada, response.headers["location"])
     assert "None of the topic horror" in text
     assert "more unicycles" in text
+
+
+def test_a_family_is_drawn(platform: Platform, ada: TestClient) -> None:
+    root, draft = platform.published_video(), platform.completed_video(OTHER)
+    edge = Parent(video_id=root, relation="remix", owner_id=OWNER)
+    child = an_id("video", 77)
+    platform.given(
+        child, remixed(owner_id=OTHER, parents=(edge,)), completed(owner_id=OTHER), published(owner_id=OTHER)
+    )
+    assert f'href="/videos/{root}/family"' in page(ada, f"/videos/{root}")
+    drawn = page(ada, f"/videos/{root}/family")
+    assert drawn.count("<rect") == 2
+    assert drawn.count('<path class="remix"') == 1
+    assert f'href="/videos/{child}/family"' in drawn
+    page(ada, f"/videos/{draft}/family", 404)
+    page(ada, f"/videos/{root}/family?as_of=yesterday", 400)
