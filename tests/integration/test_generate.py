@@ -94,7 +94,8 @@ def test_a_log_that_holds_something_is_left_alone(database: str, capsys: pytest.
 def test_an_interrupted_history_is_gone_on_with(
     database: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """In the middle of the spike, whose prices are others."""
+    """In the middle of the spike, whose prices are others: what accounts can pay for depends on when they paid."""
+    arguments = [*ARGUMENTS, "--accounts", "6", "--videos", "400"]
 
     def stop(name: str, written: Any) -> None:
         heard.append(name)
@@ -104,14 +105,14 @@ def test_an_interrupted_history_is_gone_on_with(
     heard: list[str] = []
     with monkeypatch.context() as patch:
         patch.setattr(generating, "_tell", stop)
-        assert main(ARGUMENTS) == 2
+        assert main(arguments) == 2
     before = asyncio.run(query(database, "select account, key from log.commands"))
-    assert main([*ARGUMENTS, "--add"]) == 0
+    assert main([*arguments, "--add"]) == 0
     assert "known from before" in capsys.readouterr().out
     after = asyncio.run(query(database, "select account, key from log.commands"))
     assert set(before) < set(after)
     asyncio.run(no_holes(database))
-    assert main([*ARGUMENTS, "--add"]) == 0
+    assert main([*arguments, "--add"]) == 0
     assert asyncio.run(query(database, "select count(*) from log.commands")) == [(len(after),)]
 
 
