@@ -65,9 +65,11 @@ class Projector:
             await hosted.close()
 
     async def progress(self) -> dict[Log, Progress]:
-        """Where the model is that is furthest behind, for each log. One that has stopped holds up nobody."""
-        found = [(hosted.model.categories, await hosted.progress()) for hosted in self._hosted if not hosted.stopped]
-        return {log: furthest_behind(log, found) for log in {log for _, done in found for log in done}}
+        """Where the model is that is furthest behind, for each log. One that has stopped counts only where nobody
+        else reads the log."""
+        found = [(hosted, await hosted.progress()) for hosted in self._hosted]
+        logs = {log for _, done in found for log in done}
+        return {log: furthest_behind(log, _who_count(log, found)) for log in logs}
 
     async def handle(self, batch: Sequence[Recorded], offsets: Mapping[Log, int]) -> None:
         await self._know_epochs(batch)
@@ -109,6 +111,14 @@ class Projector:
             self.healed += len(missing)
             self._watch.healed(hosted.model.name, len(missing))
             after = missing[-1].position
+
+
+def _who_count(
+    log: Log, found: Sequence[tuple[_Hosted, Mapping[Log, Progress]]]
+) -> list[tuple[Sequence[str], Mapping[Log, Progress]]]:
+    readers = [(hosted, done) for hosted, done in found if log[0] in hosted.model.categories]
+    going_on = [(hosted, done) for hosted, done in readers if not hosted.stopped]
+    return [(hosted.model.categories, done) for hosted, done in going_on or readers]
 
 
 class _Hosted:

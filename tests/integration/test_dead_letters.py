@@ -6,7 +6,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import msgspec
 import pytest
@@ -22,10 +22,12 @@ from projections.checkpoint import Epochs
 from projections.db import Connection, connect
 from projections.events import Event
 from projections.model import ReadModel
-from projections.registry import FEED, VIDEOS
+from projections.registry import FEED, MODELS, VIDEOS
+from projections.registry import REMIX_GRAPH as GRAPH
 from recut import lists
 from recut.cli import main
 from recut.lists import Lists
+from streams.consumer import Log, Progress
 from streams.projector import Projector
 from tests import recording
 from tests.histories import World, make
@@ -36,7 +38,7 @@ BATCH = 50
 
 @pytest.fixture
 def world() -> World:
-    return make(21, 900, accounts=12)
+    return make(21, 500, accounts=12)
 
 
 @pytest.fixture
@@ -198,6 +200,35 @@ def test_a_model_of_which_most_cannot_be_applied_stops_alone(
     assert dump(conn, VIDEOS.schema) == expected(conn, VIDEOS, world, history)
 
 
+def test_a_stopped_model_holds_up_nobody_and_sends_nobody_back(
+    conn: Connection, fresh_database: str, history: list[Recorded]
+) -> None:
+    """Where to go on after a rebalance: the graph has stopped, alone or beside the feed."""
+
+    async def places() -> tuple[Mapping[Log, Progress], Mapping[Log, Progress]]:
+        async with open_pool(fresh_database, size=1) as pool, AuditedStore(pool) as store:
+            wrong = refusing(GRAPH, lambda recorded: recorded.version > 1 or recorded.position > 20)
+            both, alone = (
+                Projector(models, lambda: connect(fresh_database), store) for models in ([wrong, FEED], [wrong])
+            )
+            found = []
+            for projector in (both, alone):
+                await projector.start()
+                for start in range(0, len(history), BATCH):
+                    batch = [each for each in history[start : start + BATCH] if each.category in projector.categories]
+                    await projector.handle(batch, {})
+                found.append(await projector.progress())
+                await projector.stop()
+            return found[0], found[1]
+
+    both, alone = asyncio.run(places())
+    heads = {(each.category, each.shard): each.position for each in history}
+    assert all(both[log].position == head for log, head in heads.items() if log[0] in FEED.categories)
+    videos = [log for log in alone if log[0] == "video"]
+    assert all(0 < alone[log].position < both[log].position for log in videos)
+    assert videos
+
+
 async def stopped(url: str) -> list[str]:
     async with open_pool(url, size=1) as pool:
         return await Gauges(pool, {model.name: (model.schema, model.categories) for model in (VIDEOS, FEED)}).stopped()
@@ -220,3 +251,23 @@ async def videos_of(url: str) -> list[str]:
     async with open_pool(url, size=1) as pool, AuditedStore(pool) as store:
         asked: Port = Lists(pool, store)
         return await asked.videos_of("acct_nobody", "", 10)
+
+
+@pytest.mark.parametrize("model", MODELS, ids=lambda model: model.name)
+def test_every_model_takes_late_what_it_could_not_take_in_time(
+    conn: Connection, fresh_database: str, world: World, history: list[Recorded], model: ReadModel
+) -> None:
+    """The busiest streams of each category, from their second event on, behind all that came after them."""
+    poison = {event_id for category in model.categories for event_id in second_of_the_busiest(history, category)}
+    broken = refusing(model, lambda recorded: recorded.event_id in poison)
+    asyncio.run(project(fresh_database, [broken], history))
+    parked = conn.execute(f"select count(*) from {model.schema}.dead_letters where not behind".encode()).fetchone()
+    assert parked == (len(poison),)
+    assert main(["dead-letters", "retry", model.name]) == 0
+    assert dump(conn, model.schema) == expected(conn, model, world, history)
+
+
+def second_of_the_busiest(history: Sequence[Recorded], category: str) -> list[str]:
+    counts = Counter(each.stream for each in history if each.category == category)
+    busiest = {stream for stream, count in counts.most_common(2) if count > 1}
+    return [each.event_id for each in history if each.stream in busiest and each.version == 2]
