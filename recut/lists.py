@@ -62,7 +62,7 @@ class Lists:
     async def survey(self, subject: str, scope: str, owner_id: str) -> Survey:
         """As of where the logs are now."""
         heads = await self._catch_up(REMIX_GRAPH)
-        found, ids = await ask(self._pool, lambda db: survey.survey(db, subject, scope, owner_id, heads))
+        found, ids = await ask(self._pool, lambda db: survey.survey_with_ids(db, subject, scope, owner_id, heads))
         served = await ask(self._pool, lambda db: served_among(db, ids))
         return msgspec.structs.replace(found, census=msgspec.structs.replace(found.census, served=served))
 

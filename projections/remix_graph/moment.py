@@ -61,7 +61,7 @@ def known(row: str, prefix: str = "", *, shard: str = "", category: str = "video
     log = shard or f"{row}.shard"
     return (
         f"({row}.{prefix}at <= %(instant)s and {row}.{prefix}position"
-        f" <= coalesce((%({category})s::bigint[])[{log} + 1], %(beyond)s::bigint))"
+        f" <= coalesce((%({category})s::bigint[])[{log}::int + 1], %(beyond)s::bigint))"
     )
 
 

@@ -19,11 +19,15 @@ SAMPLE: Final = 20
 TOP_AUTHORS: Final = 10
 
 
-async def survey(
+async def survey(db: AsyncConnection, subject: str, scope: str, owner_id: str, positions: Sequence[Position]) -> Survey:
+    """Of what was known at the positions. `owner_id` is the author of the subject."""
+    return (await survey_with_ids(db, subject, scope, owner_id, positions))[0]
+
+
+async def survey_with_ids(
     db: AsyncConnection, subject: str, scope: str, owner_id: str, positions: Sequence[Position]
 ) -> tuple[Survey, str]:
-    """Of what was known at the positions, and all ids with a blank between two. `owner_id` is the author of the
-    subject."""
+    """As `survey`, and all ids with a blank between two."""
     values = _values(subject, scope, positions) | {"owner": owner_id, "top": TOP_AUTHORS, "sample": SAMPLE}
     async with db.transaction():
         # Every family has its own size, and a plan for an average one is the wrong plan for the largest.
@@ -73,7 +77,7 @@ _AFFECTED: Final = """
         select video_id, 0 from {graph}.uses where character_id = %(subject)s and %(scope)s = 'uses_of_character'
     )
 """
-_WITHIN: Final = "(n.id is null or n.position <= coalesce((%(video)s::bigint[])[n.shard + 1], 0))"
+_WITHIN: Final = "(n.id is null or n.position <= coalesce((%(video)s::bigint[])[n.shard::int + 1], 0))"
 _DIGEST: Final = """
     encode(sha256(convert_to(
         %(subject)s || E'\\n' || %(scope)s || coalesce(string_agg(E'\\n' || id, '' order by id), ''), 'UTF8'

@@ -47,7 +47,7 @@ def heads(world: World) -> list[Position]:
 async def look(
     db: AsyncConnection, world: World, subject: str, scope: str, owner: str, at: Sequence[Position] | None = None
 ) -> Survey:
-    found, ids = await survey.survey(db, subject, scope, owner, heads(world) if at is None else at)
+    found, ids = await survey.survey_with_ids(db, subject, scope, owner, heads(world) if at is None else at)
     assert len(ids.split()) == found.total
     return found
 
