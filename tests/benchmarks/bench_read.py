@@ -1,19 +1,21 @@
 """What pages cost: feed, lineage, cascade preview and leaderboards on a million videos, beside what they would cost
 without their tables.
 
-    python -m tests.benchmarks.bench_read [--small] [--videos 1000000 ...] [--seconds 3] [--url postgresql://...]
+    python -m tests.benchmarks.bench_read [--small] [--videos 1000000 ...] [--seconds 3] [--only feed] [--keep FOLDER]
 
 The read models are filled by their own `apply` from events that are made in memory (`platform.py`), with times of the
 last thirty days; `--hours` of them are closed. Then each page is asked for by one and by two clients, first while
 nothing is written, then while a process for each model writes `--rate` events a second. Later pages belong to sessions
-whose first page is not timed. Without --url an embedded PostgreSQL is started in a temporary folder, with its usual
-settings; after the filling it is vacuumed and analysed once, as time would have done.
+whose first page is not timed. An embedded PostgreSQL is started with its usual settings, in a temporary folder, or in
+one that is kept: then the next run with the same sizes finds the models filled. After the filling the database is
+vacuumed and analysed once, as time would have done.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
+import hashlib
 import os
 import platform as machine
 import statistics
@@ -21,6 +23,7 @@ import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
@@ -28,20 +31,20 @@ from typing import Any, Final
 import psycopg
 
 from projections import install
-from projections.db import AsyncConnection, connect
+from projections.db import AsyncConnection, Connection, connect
 from projections.registry import FEED, LEADERBOARD, REMIX_GRAPH
 from recut.generator.shape import Sizes, draw
 from recut.local.postgres import Postgres
 from tests.benchmarks.filling import Filler
 from tests.benchmarks.platform import Platform, whole_hour
-from tests.benchmarks.reading import Case, cases, yardsticks
-from tests.runtime import create_database, execute, with_database
+from tests.benchmarks.reading import AREAS, Case, cases, yardsticks
+from tests.runtime import create_database, with_database
 
 FULL: Final = {"videos": 1_000_000, "accounts": 100_000, "follows": 3_000_000, "likes": 2_000_000, "edges": 500_000,
                "family": 100_000, "chain": 256, "hours": 48, "seconds": 3.0}  # fmt: skip
 SMALL: Final = {"videos": 4_000, "accounts": 800, "follows": 8_000, "likes": 12_000, "edges": 2_000, "family": 800,
                 "chain": 256, "hours": 44, "seconds": 0.3}  # fmt: skip
-MODELS: Final = (FEED, REMIX_GRAPH, LEADERBOARD)
+MODELS: Final = {model.name: model for model in (FEED, REMIX_GRAPH, LEADERBOARD)}
 CLIENTS: Final = (1, 2)
 WARM: Final = 20  # questions that are not timed
 Measured = dict[str, dict[str, list[float]]]  # case -> situation -> seconds
@@ -84,7 +87,8 @@ async def _once(db: AsyncConnection, query: Any, values: dict[str, Any]) -> floa
 def run(url: str, platform: Platform, seconds: float, hours: int, fillers: Sequence[Filler]) -> int:
     """How many budgets were missed."""
     measured: Measured = {}
-    chosen = cases(platform, hours)
+    filled = {filler.model.name for filler in fillers}
+    chosen = [case for case in cases(platform, hours) if case.area not in AREAS or AREAS[case.area].name in filled]
     for writing in (False, True):
         for filler in fillers:
             filler.write(writing)
@@ -98,6 +102,8 @@ def run(url: str, platform: Platform, seconds: float, hours: int, fillers: Seque
     missed = _print(chosen, measured)
     print(f"\n{'yardstick':46}{'':30}{'median of 3':>12}{'times our p50':>15}")
     for beside, what, query, values in yardsticks(platform):
+        if beside not in measured:
+            continue
         took = asyncio.run(_yardstick(url, query, values))
         ours = _quantile(measured[beside]["1 client"], 0.5)
         print(f"{beside:46}{what:30}{took * 1000:>9,.1f} ms{took / ours:>14,.0f}x")
@@ -122,19 +128,28 @@ def _quantile(ordered: list[float], part: float) -> float:
     return ordered[min(len(ordered) - 1, int(part * len(ordered)))]
 
 
-def fill(url: str, platform: Platform, rate: int) -> list[Filler]:
+def fill(url: str, platform: Platform, rate: int, only: Sequence[str]) -> list[Filler]:
+    """What an earlier run has filled, in a kept folder, is left as it was."""
     with connect(url) as conn:
         install.install(conn)
-    fillers = [Filler(url, model, platform, rate) for model in MODELS]
-    for filler in fillers:
-        events, seconds = filler.wait()
-        print(
-            f"{filler.model.name} filled: {events:,} events in {seconds:.0f} s, {events / seconds:,.0f}/s", flush=True
-        )
-    with connect(url) as conn:
-        conn.execute("vacuum analyze")
-        conn.execute("checkpoint")
+        conn.execute("create table if not exists public.filled (model text primary key, events bigint not null)")
+        known = dict(conn.execute("select model, events from public.filled").fetchall())
+        fillers = [Filler(url, MODELS[name], platform, rate, known.get(MODELS[name].schema, 0)) for name in only]
+        for filler in fillers:
+            _report(conn, filler, known)
+        if known.keys() < {filler.model.schema for filler in fillers}:
+            conn.execute("vacuum analyze")
+            conn.execute("checkpoint")
     return fillers
+
+
+def _report(conn: Connection, filler: Filler, known: dict[str, int]) -> None:
+    events, seconds = filler.wait()
+    if filler.model.schema in known:
+        print(f"{filler.model.schema} was filled by an earlier run: {events:,} events", flush=True)
+        return
+    conn.execute("insert into public.filled values (%s, %s)", [filler.model.schema, events])
+    print(f"{filler.model.schema} filled: {events:,} events in {seconds:.0f} s, {events / seconds:,.0f}/s", flush=True)
 
 
 def describe(url: str, platform: Platform) -> None:
@@ -156,24 +171,38 @@ def describe(url: str, platform: Platform) -> None:
 
 
 @contextmanager
-def database(url: str | None) -> Iterator[str]:
-    """A new one, removed afterwards."""
-    with tempfile.TemporaryDirectory(prefix="recut-bench-") as folder:
-        server = None if url else Postgres(Path(folder))
-        base = url or server.start()  # type: ignore[union-attr]
-        name = f"bench_read_{time.monotonic_ns()}"
-        try:
-            create_database(base, name)
-            yield with_database(base, name)
-        finally:
-            execute(base, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
-            if server:
-                server.stop()
+def database(kept: Path | None, name: str) -> Iterator[str]:
+    """One of this name, new unless its folder was kept."""
+    with tempfile.TemporaryDirectory(prefix="recut-bench-") as folder, Postgres(kept or Path(folder)) as server:
+        with connect(server.address) as conn:
+            known = conn.execute("select from pg_database where datname = %s", [name]).fetchone()
+        if known is None:
+            create_database(server.address, name)
+        yield with_database(server.address, name)
+
+
+def name_of(platform: Platform, seed: int, hours: int) -> str:
+    """Of a database for this very history."""
+    text = f"{platform.shape.sizes.entropy(seed)} {hours} {platform.now.isoformat()}"
+    return f"bench_read_{hashlib.sha256(text.encode()).hexdigest()[:12]}"
+
+
+def end_of_time(kept: Path | None) -> datetime:
+    """The last whole hour; in a kept folder, the one of its first run."""
+    file = kept and kept / "bench-read-now"
+    if file and file.exists():
+        return datetime.fromisoformat(file.read_text())
+    now = whole_hour()
+    if file:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(now.isoformat())
+    return now
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--url")
+    parser.add_argument("--keep", type=Path, help="a folder for the database, to be filled once")
+    parser.add_argument("--only", choices=list(MODELS), nargs="+", default=list(MODELS), help="read models")
     parser.add_argument("--small", action="store_true", help="some thousand videos: does it work at all?")
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--rate", type=int, default=500, help="events a second and model, while writing")
@@ -185,10 +214,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     given = {name: getattr(arguments, name) if getattr(arguments, name) is not None else usual[name] for name in FULL}
     seconds, hours = given.pop("seconds"), int(given.pop("hours"))
     sizes = Sizes(**given, comments=0, characters=max(10, int(given["videos"]) // 1_000))
-    platform = Platform(draw(sizes, arguments.seed), whole_hour(), hours)
-    with database(arguments.url) as url:
+    platform = Platform(draw(sizes, arguments.seed), end_of_time(arguments.keep), hours)
+    with database(arguments.keep, name_of(platform, arguments.seed, hours)) as url:
         describe(url, platform)
-        fillers = fill(url, platform, arguments.rate)
+        fillers = fill(url, platform, arguments.rate, arguments.only)
         try:
             missed = run(url, platform, seconds, hours, fillers)
         finally:

@@ -33,11 +33,20 @@ Ask = Callable[[AsyncConnection], Awaitable[Any]]
 
 
 class Case(msgspec.Struct, frozen=True):
-    """`make` prepares what a client needs, and returns what is timed. `budget` in milliseconds, for the p99."""
+    """`make` prepares what a client needs, and returns what is timed. `budget` in milliseconds, for the p99. The name
+    begins with the `area`."""
 
     name: str
     budget: float | None
     make: Callable[[], Ask]
+
+    @property
+    def area(self) -> str:
+        return self.name.split()[0].strip(",")
+
+
+# Which read model answers an area; nothing is asked of a model that is not filled.
+AREAS: Final = {"feed": FEED, "lineage": REMIX_GRAPH, "cascade": REMIX_GRAPH, "leaderboard": LEADERBOARD}
 
 
 def cases(platform: Platform, hours: int) -> list[Case]:
