@@ -21,8 +21,9 @@ from recut.bar import Bar
 from recut.errors import OperatorError
 from recut.projecting import chosen
 from streams import swap
+from streams.bulk import Records
 from streams.errors import HistoryDiffers
-from streams.rebuild import Fill, Records
+from streams.rebuild import Fill
 from streams.replay import Past
 from streams.swap import Compared
 

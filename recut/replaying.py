@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from projections.db import Connection
     from projections.model import ReadModel
     from recut.rebuilding import Tools
-    from streams.rebuild import Vector
+    from streams.bulk import Vector
 
 
 def run(tools: Tools, args: argparse.Namespace) -> None:

@@ -8,8 +8,9 @@ from collections.abc import Callable, Iterable
 from typing import Final
 
 from projections.dead_letters import TooManyDead
+from streams.bulk import Records
 from streams.errors import HistoryDiffers
-from streams.rebuild import Fill, Records
+from streams.rebuild import Fill
 
 logger = logging.getLogger(__name__)
 

@@ -6,7 +6,7 @@ fill that was killed goes on where it was. Nothing but rows comes of it: side ef
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import closing
 from typing import Final, Protocol
 
@@ -17,13 +17,13 @@ from projections.db import Connection
 from projections.events import Event, decode
 from projections.model import ReadModel
 from streams import topics
-from streams.bulk import Batch, Message, ahead, gathered, to_batch
+from streams.bulk import Batch, Records, Vector, ahead, apart, gathered, packed, unpack
 from streams.consumer import Log
 from streams.errors import HistoryDiffers
 
-Vector = Mapping[Log, int]  # the last position of each log; a log that is missing has nothing
 BATCH: Final = 10_000
 FROM_STORE: Final = 5_000
+APART: Final = 100_000  # events that are worth a process that reads them
 # Tables that grow from nothing are planned anew when they are so many events old.
 ANALYZE_AT: Final = (20_000, 200_000, 2_000_000, 20_000_000)
 
@@ -34,13 +34,6 @@ class History(Protocol):
     def read(self, category: str, shard: int, after: int, limit: int) -> list[Recorded]: ...
     def epochs(self) -> list[tuple[str, Position]]: ...
     def heads(self) -> Mapping[Log, int]: ...
-
-
-class Records(Protocol):
-    """The topics, read apart from any consumer group."""
-
-    def edges(self, topics: Collection[str]) -> Mapping[tuple[str, int], tuple[int, int]]: ...
-    def follow(self, places: Mapping[tuple[str, int], tuple[int, int]]) -> Generator[Sequence[Message], None, None]: ...
 
 
 class Fill:
@@ -88,11 +81,12 @@ class Fill:
         categories = {topics.history(prefix, category): category for category in self.model.categories}
         places = self._places(records.edges(list(categories)), categories, until)
 
+        reading = (records, places, categories, until)
+        long = self.left(until) > APART
+
         def batches() -> Generator[Batch, None, None]:
-            with closing(records.follow(places)) as following:
-                read = (to_batch(messages, categories, until) for messages in following)
-                logs = {(categories[topic], partition) for topic, partition in places}
-                yield from gathered(_up_to(read, {log: until[log] for log in logs}), self._batch)
+            with closing(apart(packed, *reading) if long else packed(*reading)) as parcels:
+                yield from gathered(map(unpack, parcels), self._batch)
 
         for batch in ahead(batches()):
             self.write(batch.events, batch.offsets)
@@ -145,7 +139,7 @@ class Fill:
                     raise HistoryDiffers(
                         f"{category}/{shard} {after + 1} is not in the event store: it must reach {end}"
                     )
-                yield Batch(decode(found), {}, {})
+                yield Batch(decode(found), {})
                 after = found[-1].position
 
     def _places(
@@ -162,15 +156,3 @@ class Fill:
                 hint = at.offset if at and at.offset is not None else 0
                 places[topic, partition] = (min(max(low, hint), high), high)
         return places
-
-
-def _up_to(batches: Iterable[Batch], until: Vector) -> Iterator[Batch]:
-    """Ends when every log has come so far: what lies behind need not be read."""
-    missing = dict(until)
-    for batch in batches:
-        yield batch
-        for log in [log for log in batch.offsets if log in missing]:
-            if batch.reached[log] >= missing[log]:
-                del missing[log]
-        if not missing:
-            return

@@ -13,8 +13,9 @@ from typing import Final, Protocol
 
 from projections.model import ReadModel
 from projections.schemas import NEXT, OLD
+from streams.bulk import Vector
 from streams.consumer import Log
-from streams.rebuild import History, Vector
+from streams.rebuild import History
 
 ENTRY: Final = re.compile(r"([a-z]+)/([0-9]+):([0-9]+)")
 NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,62}")

@@ -17,8 +17,9 @@ from projections import checkpoint, digest, schemas
 from projections.checkpoint import Ahead
 from projections.db import Connection
 from projections.digest import Digest
+from streams.bulk import Vector
 from streams.consumer import Log
-from streams.rebuild import Fill, Vector
+from streams.rebuild import Fill
 
 # So few events may be left to do while the live projector waits.
 FEW: Final = 2_000

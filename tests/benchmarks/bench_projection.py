@@ -23,7 +23,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
@@ -41,7 +41,7 @@ from recut.local.kafka import Kafka
 from recut.local.postgres import Postgres
 from recut.rebuilding import Tools, filling
 from streams import topics
-from streams.bulk import to_batch
+from streams.bulk import packed, unpack
 from streams.rebuild import Fill
 from tests.benchmarks import seeing
 from tests.benchmarks.recording import Recording, generated
@@ -191,9 +191,8 @@ def read_only(records: KafkaReader, model: ReadModel, wanted: dict[Any, int]) ->
     """Seconds for fetching and decoding alone."""
     categories = {topics.history(PREFIX, category): category for category in model.categories}
     began, seen = time.perf_counter(), 0
-    with closing(records.follow(records.edges(list(categories)))) as following:
-        for messages in following:
-            seen += len(to_batch(messages, categories, wanted).events)
+    for parcel in packed(records, records.edges(list(categories)), categories, wanted):
+        seen += len(unpack(parcel).events)
     assert seen == sum(wanted.values())
     return time.perf_counter() - began
 

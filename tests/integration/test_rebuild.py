@@ -23,6 +23,7 @@ from projections.registry import BY_NAME, LEADERBOARD, MODELS, REMIX_GRAPH, VIDE
 from recut import rebuilding
 from recut.errors import OperatorError
 from recut.rebuilding import Options
+from streams import rebuild as streams_rebuild
 from streams import swap
 from streams.rebuild import Fill
 from tests.histories import World, make
@@ -90,6 +91,18 @@ def test_what_kafka_holds_is_filled_whatever_repeats_noise_and_holes_it_has(
         assert filling.left(filling.heads()) == 0
         assert dump(conn, "beside") == expected(conn, model, world)
         schemas.drop(conn, "beside")
+
+
+def test_a_long_fill_reads_in_a_process_of_its_own(
+    topics: Topics, conn: Connection, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(streams_rebuild, "APART", 0)
+    topics.write(world.history)
+    install.create(conn, VIDEOS, "beside")
+    filling = Fill(conn, VIDEOS, "beside", WorldHistory(world))
+    filling.from_kafka(KafkaReader(topics.bootstrap), topics.prefix, filling.heads())
+    assert filling.healed == 0
+    assert dump(conn, "beside") == expected(conn, VIDEOS, world)
 
 
 def test_a_fill_ends_at_its_vector(topics: Topics, conn: Connection, world: World) -> None:
