@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from projections.db import AsyncConnection
     from recut.settings import Settings
 
-SHOWN: Final = 20  # likes that are told one by one
+SHOWN: Final = 20  # of what was liked or seen later, so many are told one by one
 
 
 class Recomputed(msgspec.Struct, frozen=True):
@@ -108,7 +108,8 @@ def _name(named: str, ranker: Ranker) -> str:
 
 def _lines(found: Compared) -> list[str]:
     whole = found.summary
-    firsts = [(each.session, id_, whose) for each in found.sessions for id_, whose in each.first.items()]
+    firsts = [line for each in found.sessions for line in _firsts(each)]
+    firsts.sort(key=lambda line: "was liked" not in line)
     return [
         f"a: {found.a}",
         f"b: {found.b}",
@@ -117,7 +118,7 @@ def _lines(found: Compared) -> list[str]:
         f"rank correlation (Kendall)   {whole.correlation:+6.3f}",
         *_table(whole.a, whole.b),
         f"sessions with more likes     a {whole.wins['a']}, b {whole.wins['b']}, neither {whole.wins['tie']}",
-        *(f"  {id_} was liked later: {_whose(whose)} ({session})" for session, id_, whose in firsts[:SHOWN]),
+        *firsts[:SHOWN],
         *([f"  and {len(firsts) - SHOWN} more: --json has all"] if len(firsts) > SHOWN else []),
     ]
 
@@ -131,6 +132,12 @@ def _table(a: Side, b: Side) -> list[str]:
         f"{'views that the team won':28} {a.seen:8} {b.seen:8}",
         f"{'liked ones placed higher':28} {a.sooner:8} {b.sooner:8}",
     ]
+
+
+def _firsts(each: Comparison) -> list[str]:
+    told = [("liked", id_, whose) for id_, whose in each.liked.items()]
+    told += [("seen", id_, whose) for id_, whose in each.seen.items() if id_ not in each.liked]
+    return [f"  {id_} was {what} later: {_whose(whose)} ({each.session})" for what, id_, whose in told]
 
 
 def _whose(whose: str) -> str:

@@ -38,15 +38,16 @@ class Side(msgspec.Struct, frozen=True):
 
 class Comparison(msgspec.Struct, frozen=True):
     """`overlap`: the share of the first `TOP` places that both have; `correlation`: Kendall's tau of the order of what
-    both have ranked, 1 the same, -1 the reverse; `first`: of what was liked, which ranker would have placed it first,
-    "a", "b" or "both"."""
+    both have ranked, 1 the same, -1 the reverse; `liked` and `seen`: which ranker would have placed what was liked or
+    seen later first, "a", "b" or "both"."""
 
     session: str
     overlap: float
     correlation: float
     a: Side
     b: Side
-    first: dict[str, str]
+    liked: dict[str, str]
+    seen: dict[str, str]
 
 
 class Summary(msgspec.Struct, frozen=True):
@@ -62,14 +63,17 @@ def compare(session: Session, a: Ranker, b: Ranker, later: Later, seed: int) -> 
     one, other = (rank(session.candidates, ranker, session.created_at, session.rules) for ranker in (a, b))
     teams = draft([each.video_id for each in one], [each.video_id for each in other], f"{seed} {session.id}")
     above, below = _places(one), _places(other)
-    first = {id_: _first(above.get(id_), below.get(id_)) for id_ in sorted(later.liked)}
+    liked, seen = (
+        {id_: _first(above.get(id_), below.get(id_)) for id_ in sorted(ids)} for ids in (later.liked, later.seen)
+    )
     return Comparison(
         session=session.id,
         overlap=overlap(list(above)[:TOP], list(below)[:TOP]),
         correlation=correlation([above[id_] for id_ in below if id_ in above]),
-        a=_side(one, teams[0], later, first, "a"),
-        b=_side(other, teams[1], later, first, "b"),
-        first=first,
+        a=_side(one, teams[0], later, liked, "a"),
+        b=_side(other, teams[1], later, liked, "b"),
+        liked=liked,
+        seen=seen,
     )
 
 
@@ -141,14 +145,14 @@ def _first(above: int | None, below: int | None) -> str:
     return "b" if above is None or (below is not None and below < above) else "a"
 
 
-def _side(ranked: Sequence[Ranked], team: Collection[str], later: Later, first: dict[str, str], name: str) -> Side:
+def _side(ranked: Sequence[Ranked], team: Collection[str], later: Later, liked: dict[str, str], name: str) -> Side:
     top = ranked[:TOP]
     return Side(
         protected=sum(each.terms.get("protected", 0.0) for each in top) / len(top) if top else 0.0,
         authors=len({each.author_id for each in top}) / len(top) if top else 0.0,
         liked=len(later.liked & set(team)),
         seen=len(later.seen & set(team)),
-        sooner=sum(whose == name for whose in first.values()),
+        sooner=sum(whose == name for whose in liked.values()),
     )
 
 

@@ -162,7 +162,7 @@ async def compared(here: Here, liked: str, capsys: pytest.CaptureFixture[str], t
     assert one == again
     assert (found["a"], found["summary"]["sessions"], found["summary"]["overlap"]) == ("newest (version 1)", 2, 1.0)
     assert found["summary"]["correlation"] == -1.0
-    assert [each["first"] for each in found["sessions"] if each["first"]] == [{liked: "b"}]
+    assert [each["liked"] for each in found["sessions"] if each["liked"]] == [{liked: "b"}]
     assert await recut("compare-rankers", "0", "1") == 0
     assert "was liked later: a has it first" in capsys.readouterr().out
     assert await recut("compare-rankers", "0", "9") not in (0, 1)

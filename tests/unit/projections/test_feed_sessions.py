@@ -14,7 +14,7 @@ from projections.feed.ranker import RANKER, Candidate, Ranker
 from projections.feed.sessions import Session, differences, frozen
 
 AT = datetime(2026, 11, 22, 12, 30, tzinfo=UTC)
-RULE = Rule("rule_1", "mute", "topic", "sea", 1, None)
+RULE = Rule("rule_1", "mute", "topic", "sea", 1, AT + timedelta(days=1))
 
 
 def candidate(number: int, **more: Any) -> Candidate:
@@ -99,7 +99,7 @@ def test_the_same_ranker_is_like_itself() -> None:
     liked = frozenset({stored().items[3].video_id})
     found = compare(stored(), RANKER, RANKER, Later(liked=liked), 0)
     assert (found.overlap, found.correlation, found.a.authors, found.a.protected) == (1.0, 1.0, 0.35, 0.1)
-    assert found.first == dict.fromkeys(liked, "both")
+    assert found.liked == dict.fromkeys(liked, "both")
     assert found.a.liked + found.b.liked == 1
 
 
@@ -109,7 +109,8 @@ def test_whose_places_were_worth_more() -> None:
     cold = msgspec.structs.replace(RANKER, weights={"hot": -1.0})
     liked = frozenset({"video_58", "video_57", "video_01"})
     found = compare(stored(), hot, cold, Later(liked=liked, seen=frozenset({"video_02"})), 7)
-    assert found.first == {"video_01": "b", "video_57": "a", "video_58": "a"}
+    assert found.liked == {"video_01": "b", "video_57": "a", "video_58": "a"}
+    assert found.seen == {"video_02": "b"}
     assert ((found.a.liked, found.a.sooner, found.a.seen), (found.b.liked, found.b.seen)) == ((2, 2, 0), (1, 1))
     assert found.correlation < -0.5
     whole = summarise([found, compare(stored(), cold, hot, Later(liked=liked), 7)])
