@@ -155,6 +155,22 @@ def test_every_closed_hour(conn: Connection, world: World, schema: str) -> None:
     assert pending
 
 
+def test_an_hour_is_counted_when_every_log_is_past_it(conn: Connection, world: World) -> None:
+    """Whoever asks before that is answered by an earlier hour, never by half of one."""
+    slow = max((log for log in world.logs() if log[0] == "engagement"), key=lambda log: len(world.logs()[log]))
+    name = f"leaderboard_{time.monotonic_ns()}"
+    install.create(conn, LEADERBOARD, name)
+    others = [each for each in world.history if (each.category, each.shard) != slow]
+    fill(conn, LEADERBOARD, iter([others]), Epochs(world.epochs()), schema=name)
+    closed = [decode(each.type, each.data) for each in world.history if each.stream == "hours"]
+    before = [hour.ended_at for hour in closed if slow not in {(at.category, at.shard) for at in hour.positions}]
+    assert select(conn, f"select ended_at from {name}.hours where counted order by 1") == [(end,) for end in before]
+    assert len(before) < len(closed)
+    fill(conn, LEADERBOARD, iter([world.logs()[slow]]), Epochs(world.epochs()), schema=name)
+    assert select(conn, f"select count(*) from {name}.hours where counted") == [(len(closed),)]
+    conn.execute(f"drop schema {name} cascade".encode())
+
+
 def test_a_past_hour_does_not_change(conn: Connection, world: World, schema: str) -> None:
     """A board as of an hour is what it was when nothing had come after it: history alone, cut there, says the same."""
     end = hours(world)[-4]
