@@ -8,7 +8,9 @@ last thirty days; `--hours` of them are closed. Then each page is asked for by o
 nothing is written, then while a process for each model writes `--rate` events a second. Later pages belong to sessions
 whose first page is not timed. An embedded PostgreSQL is started with its usual settings, in a temporary folder, or in
 one that is kept: then the next run with the same sizes finds the models filled. After the filling the database is
-vacuumed and analysed once, as time would have done.
+vacuumed and analysed once, as time would have done. `select 1` is asked, too: what it takes is the machine's own
+share. Where others work beside the benchmark, its p99 says more about them than about a page, and `least` is what is
+left of the page.
 """
 
 from __future__ import annotations
@@ -112,14 +114,14 @@ def run(url: str, platform: Platform, seconds: float, hours: int, fillers: Seque
 
 def _print(chosen: Sequence[Case], measured: Measured) -> int:
     missed = 0
-    print(f"\n{'':46}{'':20}{'asked':>7}{'p50':>10}{'p95':>10}{'p99':>10}   budget (p99)")
+    print(f"\n{'':46}{'':20}{'asked':>7}{'least':>10}{'p50':>10}{'p95':>10}{'p99':>10}   budget (p99)")
     for case in chosen:
         for situation, took in measured[case.name].items():
-            p50, p95, p99 = (_quantile(took, part) * 1000 for part in (0.5, 0.95, 0.99))
-            kept = case.budget is None or p99 < case.budget
+            told = "".join(f"{_quantile(took, part) * 1000:>7.2f} ms" for part in (0.0, 0.5, 0.95, 0.99))
+            kept = case.budget is None or _quantile(took, 0.99) * 1000 < case.budget
             missed += not kept
             verdict = f"< {case.budget:g} ms: {'kept' if kept else 'MISSED'}" if case.budget else ""
-            print(f"{case.name:46}{situation:20}{len(took):>7,}{p50:>7.2f} ms{p95:>7.2f} ms{p99:>7.2f} ms   {verdict}")
+            print(f"{case.name:46}{situation:20}{len(took):>7,}{told}   {verdict}")
     print(f"\n{missed} budgets missed" if missed else "\nall budgets kept")
     return missed
 
