@@ -19,7 +19,12 @@ from projections.remix_graph.query import MOST_ANCESTORS, Ancestor, Child, Count
 
 
 class _Row(msgspec.Struct, frozen=True):
-    id: str
+    """A child; and with each of them the counts. Without children: one row without an id."""
+
+    children: int
+    descendants: int
+    ancestors: int
+    id: str | None
     relation: str
     size: int
     own: int
@@ -46,11 +51,10 @@ async def lineage(
     values: dict[str, Any] = {"id": video_id, "viewer": viewer, "depth": min(depth, MAX_DEPTH), "limit": limit + 1}
     values |= {"reveal": reveal, "as_then": as_then, "size": after and after.size, "after": after and after.id}
     values |= moment.values()
-    counts = await _counts(db, values)
-    rows = await _children(db, values)
+    counts, rows = await _children(db, values)
     page, is_last = rows[:limit], len(rows) <= limit
     shown = (after.shown if after else 0) + len(page)
-    place = Place(page[-1].size, page[-1].id, shown) if page and not is_last else None
+    place = Place(page[-1].size, page[-1].id or "", shown) if page and not is_last else None
     return Lineage(
         id=video_id,
         ancestors=await _ancestors(db, values),
@@ -65,19 +69,14 @@ def _child(row: _Row) -> Child:
     return Child(row.id if row.seen_now else None, row.relation, row.size + row.own, not row.seen_now)
 
 
-async def _counts(db: AsyncConnection, values: dict[str, Any]) -> Counts:
-    async with db.cursor(row_factory=class_row(Counts)) as cursor:
-        await cursor.execute(_COUNTS, values)
-        found = await cursor.fetchone()
-    if found is None:
-        raise no_such_video(values["id"])
-    return found
-
-
-async def _children(db: AsyncConnection, values: dict[str, Any]) -> list[_Row]:
+async def _children(db: AsyncConnection, values: dict[str, Any]) -> tuple[Counts, list[_Row]]:
     async with db.cursor(row_factory=class_row(_Row)) as cursor:
         await cursor.execute(_CHILDREN, values)
-        return await cursor.fetchall()
+        rows = await cursor.fetchall()
+    if not rows:
+        raise no_such_video(values["id"])
+    counts = Counts(rows[0].children, rows[0].descendants, rows[0].ancestors)
+    return counts, [row for row in rows if row.id is not None]
 
 
 async def _ancestors(db: AsyncConnection, values: dict[str, Any]) -> list[Ancestor]:
@@ -111,7 +110,8 @@ _STATE: Final = f"""
             ) end as visibility,
             coalesce(n.visibility = 'public' or (n.owner_id = %(viewer)s and n.deleted_at is null), false)
                 or %(as_then)s as seen_now
-        from member join {{graph}}.nodes n on n.id = member.id
+        from member
+        cross join lateral (select * from {{graph}}.nodes where nodes.id = member.id offset 0) as n
         cross join lateral (
             select n.deleted_position is not null and {known("n", "deleted_")} as deleted
         ) as gone
@@ -119,7 +119,7 @@ _STATE: Final = f"""
     )
 """  # noqa: S608 (conditions of this package)
 # Below each child, by the edges of then. `offset 0` makes each step look up the edges of what it has found: without it
-# each step reads all edges there are.
+# each step reads all edges there are. Nobody can foretell the size of a family, so nodes are looked up, too.
 _FAMILY: Final = f"""
     family (top, id) as (
         select e.child, e.child from {{graph}}.edges e where e.parent = %(id)s and {known("e")}
@@ -147,27 +147,21 @@ _UP: Final = f"""
         ) as e
     )
 """  # noqa: S608 (conditions of this package)
-_COUNTS: Final = statement(
+# One statement, because the family is walked once.
+_CHILDREN: Final = statement(
     f"""
     with recursive {_FAMILY}, {_UP},
     member as (select id from family union select %(id)s::text),
-    {_STATE}, {_SHOWN}
-    select
-        (select count(*) from family join shown using (id)
-            where family.id = family.top and (shown.listed or shown.own)) as children,
-        (select count(*) from shown where (listed or own) and id <> %(id)s) as descendants,
-        (select count(distinct id) from up) as ancestors
-    from shown
-    where id = %(id)s and not deleted
-        and (visibility is not null or owner_id = %(viewer)s or %(reveal)s)
-    """,  # noqa: S608 (conditions of this package)
-    graph=REMIX_GRAPH.schema,
-)
-_CHILDREN: Final = statement(
-    f"""
-    with recursive {_FAMILY},
-    member as (select distinct id from family),
     {_STATE}, {_SHOWN},
+    counts as (
+        select
+            (select count(*) from family join shown using (id)
+                where family.id = family.top and (shown.listed or shown.own)) as children,
+            (select count(*) from shown where (listed or own) and id <> %(id)s) as descendants,
+            (select count(distinct id) from up) as ancestors
+        from shown
+        where id = %(id)s and not deleted and (visibility is not null or owner_id = %(viewer)s or %(reveal)s)
+    ),
     sized as (
         select family.top as id, bool_or(shown.seen_now) filter (where shown.id = family.top) as seen_now,
             count(*) filter (where shown.listed and shown.id <> family.top) as size,
@@ -182,8 +176,9 @@ _CHILDREN: Final = statement(
             or size = %(size)s::bigint and id > %(after)s::text
         order by size desc, id limit %(limit)s
     )
-    select page.id, e.relation, page.size, page.own, page.seen_now
-    from page join {{graph}}.edges e on e.child = page.id and e.parent = %(id)s
+    select counts.*, page.id, e.relation, page.size, page.own, page.seen_now
+    from counts
+    left join (page join {{graph}}.edges e on e.child = page.id and e.parent = %(id)s) on true
     order by page.size desc, page.id
     """,  # noqa: S608 (conditions of this package)
     graph=REMIX_GRAPH.schema,
