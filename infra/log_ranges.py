@@ -35,7 +35,9 @@ DAYS: Final = """
     join log.events last on (last.category, last.shard, last.position) = (part.category, part.shard, until)
     where until > after
 """
-AHEAD: Final = "select clock_timestamp() < %s"
+# Writers hold these locks from before their stamp until after their commit.
+LOCK_ALL: Final = "select from log.logs order by category, shard for share"
+HAS_PASSED: Final = "select clock_timestamp() >= %s"
 ROWS_AT_ONCE: Final = 5_000
 
 
@@ -52,9 +54,12 @@ def reached(connection: Connection, until: Vector, moment: datetime) -> dict[Log
     }
 
 
-def is_to_come(connection: Connection, moment: datetime) -> bool:
-    """By the clock of the database, which stamps what is recorded."""
-    return bool(_one(connection, AHEAD, [moment])[0])
+def has_passed(connection: Connection, moment: datetime) -> bool:
+    """By the clock that stamps what is recorded. Waits for those who are writing: afterwards nothing can be recorded
+    before the moment any more. A transaction of its own; what follows must see what was waited for."""
+    with connection.transaction():
+        connection.execute(LOCK_ALL)
+        return bool(_one(connection, HAS_PASSED, [moment])[0])
 
 
 def epochs(connection: Connection) -> Epochs:

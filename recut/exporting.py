@@ -57,16 +57,19 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
 def export(url: str, start: str | None, end: str | None, folder: Path) -> Manifest:
     """Writes what was recorded from `start` on and before `end`; without them, from the beginning and up to now. The
     folder is there when it is complete, and not before."""
+    begins, ends = moment(start, "--from"), moment(end, "--to")
     with _told(), _connected(url) as connection, _draft(folder) as draft:
-        manifest = write(connection, moment(start, "--from"), moment(end, "--to"), draft)
+        for time, option in ((begins, "--from"), (ends, "--to")):
+            if time and not log_ranges.has_passed(connection, time):
+                raise OperatorError(f"{option} lies in the future, where more will happen: name a time that has passed")
+        with _snapshot(connection):
+            manifest = write(connection, begins, ends, draft)
         content = msgspec.json.format(msgspec.json.encode(manifest), indent=2) + b"\n"
         (draft / MANIFEST).write_bytes(content)
     return manifest
 
 
 def write(connection: Connection, start: datetime | None, end: datetime | None, folder: Path) -> Manifest:
-    if end and log_ranges.is_to_come(connection, end):
-        raise OperatorError("--to lies in the future, where more will happen: leave it out for everything so far")
     until: Vector = log_ranges.heads(connection)
     until = log_ranges.reached(connection, until, end) if end else until
     after: Vector = log_ranges.reached(connection, until, start) if start else {}
@@ -131,11 +134,19 @@ def describe(manifest: Manifest, folder: Path) -> str:
 
 @contextmanager
 def _connected(url: str) -> Iterator[Connection]:
-    """One snapshot for the whole export. Days begin in UTC."""
-    with psycopg.connect(url, application_name="recut export", options="-c timezone=UTC") as connection:
-        connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
-        connection.read_only = True
+    """Days begin in UTC."""
+    zone = "-c timezone=UTC"
+    with psycopg.connect(url, autocommit=True, application_name="recut export", options=zone) as connection:
         yield connection
+
+
+@contextmanager
+def _snapshot(connection: Connection) -> Iterator[None]:
+    """One for the whole export."""
+    connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
+    connection.read_only = True
+    with connection.transaction():
+        yield
 
 
 @contextmanager

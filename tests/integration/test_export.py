@@ -17,7 +17,7 @@ from recut import exporting
 from recut.cli import main
 from recut.errors import OperatorError
 from tests.given import OTHER, an_id, completed, created, happened, liked, published
-from tests.stores import everything, open_store, query
+from tests.stores import everything, held_logs, open_store, query, until, waiting_for_a_lock
 
 SECRET = "a cat that nobody may read about"
 DAY = timedelta(days=1)
@@ -145,6 +145,20 @@ def test_a_group_and_a_file_hold_so_many_rows(history: str, tmp_path: Path, monk
     assert len({id_ for (id_,) in rows_of(tmp_path / "out", "event_id")}) == 120
 
 
+async def test_an_end_waits_for_those_who_are_writing(fresh_database: str, tmp_path: Path) -> None:
+    """What they record may lie before it."""
+    async with open_store(fresh_database) as store:
+        await happened(store, an_id("video", 1), created())
+    now = datetime.now(UTC).isoformat()
+    async with held_logs(fresh_database):
+        exporting_ = asyncio.create_task(
+            asyncio.to_thread(exporting.export, fresh_database, None, now, tmp_path / "out")
+        )
+        await until(lambda: waiting_for_a_lock(fresh_database))
+        assert not exporting_.done()
+    assert (await exporting_).events == 1
+
+
 async def tear(url: str) -> None:
     await query(url, "delete from log.events where stream = %s and version = 2", (an_id("video", 1),))
 
@@ -162,6 +176,7 @@ def test_what_cannot_be_exported_is_refused(history: str, tmp_path: Path) -> Non
         ("yesterday", None, "--from is a date or a time"),
         (None, "2026-11-01T12:00", "--to needs its zone"),
         (None, tomorrow, "--to lies in the future"),
+        (tomorrow, None, "--from lies in the future"),
     ):
         with pytest.raises(OperatorError, match=message):
             exporting.export(history, start, end, tmp_path / "out")
