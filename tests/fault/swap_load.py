@@ -35,6 +35,7 @@ from typing import Any, Final
 
 import psycopg
 
+from projections import schemas
 from projections.model import ReadModel
 from projections.registry import FEED, MODELS, REMIX_GRAPH
 from tests.fault import compare
@@ -144,8 +145,8 @@ def kill_one(model: ReadModel, url: str) -> None:
         [sys.executable, "-m", "recut", "rebuild", model.name, "--no-swap"], stdout=subprocess.DEVNULL
     )
     with psycopg.connect(url, autocommit=True) as conn:
-        while not conn.execute("select from pg_namespace where nspname = %s", [f"{model.schema}_next"]).fetchone():
-            assert child.poll() is None, "the fill has ended before it began: see above"
+        while not schemas.exists(conn, f"{model.schema}{schemas.NEXT}"):
+            assert child.poll() is None, "the fill has ended before it began"
     time.sleep(random.uniform(0, 0.5))
     child.send_signal(signal.SIGKILL)
     print(f"kill -9      of the fill of {model.name}, exit code {child.wait()}")
