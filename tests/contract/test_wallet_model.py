@@ -136,6 +136,17 @@ async def test_balances_of_an_hour_that_was_closed(world: World, db: AsyncConnec
             assert seen(found) == expected(list(states(before))[-1][1] if before else wallet.NOTHING)
 
 
+async def test_positions_that_leave_the_log_of_the_wallet_out_are_no_answer(world: World, db: AsyncConnection) -> None:
+    account, facts = next(each for each in booked(world).items() if each[1])
+    last, _ = facts[-1]
+    own, other = Position("account", last.shard, last.position), Position("account", (last.shard + 1) % 3, 9)
+    found = await query.at_positions(db, account, [own, other], partial=True)
+    assert found.version == len(facts)
+    with pytest.raises(Invalid, match="log of this wallet"):
+        await query.at_positions(db, account, [other], partial=True)
+    assert await query.at_positions(db, "acct_nobody", [other], partial=True) == query.NOTHING
+
+
 async def test_a_cursor_is_the_account_s_own(world: World, db: AsyncConnection) -> None:
     one, other = list(booked(world))[:2]
     page = await query.bookings(db, key=KEY, account_id=one, limit=1, cursor=None)
