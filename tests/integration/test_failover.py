@@ -6,4 +6,4 @@ from tests.fault.failover import Plan, run
 
 
 def test_processes_share_the_work_and_take_over(kafka: str, fresh_database: str) -> None:
-    assert run(kafka, fresh_database, Plan(kills=4, sleeps=1, events=1_200, seed=5)) == 0
+    assert run(kafka, fresh_database, Plan(kills=3, sleeps=1, events=900, seed=5)) == 0
