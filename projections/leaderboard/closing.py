@@ -8,7 +8,7 @@ parked) sends everything back to the hour before it.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 import msgspec
@@ -107,7 +107,8 @@ def _values(before: datetime | None, now: datetime) -> dict[str, Any]:
 
 
 def _low(moment: datetime | None, hours: int | None) -> str:
-    return NEVER if moment is None or hours is None else str(moment - timedelta(hours=hours))
+    """Hours are counted in UTC: in the zone of a session a day may have 23."""
+    return NEVER if moment is None or hours is None else str(moment.astimezone(UTC) - timedelta(hours=hours))
 
 
 def _one(conn: Connection, query: str, *values: Any) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
 from psycopg.rows import TupleRow
@@ -29,9 +29,7 @@ def recount(conn: Connection, touched: Touched, before: datetime | None, now: da
 
 def first_hours(now: datetime | None) -> list[int]:
     """The first hour of each window."""
-    return [
-        _LONG_AGO if now is None or hours is None else hour(now - timedelta(hours=hours)) for hours in WINDOWS.values()
-    ]
+    return [_LONG_AGO if now is None or hours is None else hour(now) - hours for hours in WINDOWS.values()]
 
 
 def _ids(

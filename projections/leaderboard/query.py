@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -212,7 +212,7 @@ async def closed_hour(db: AsyncConnection, as_of: datetime | Vector) -> Hour:
         raise NotFound(
             "no_closed_hour", "No hour was closed and counted by then: leave `as_of` out, or name a later one.", "as_of"
         )
-    return Hour(*found)
+    return Hour(found[0].astimezone(UTC), found[1])
 
 
 def require(board: str, window: str) -> Definition:
@@ -236,8 +236,10 @@ def not_listed(definition: Definition, item: str) -> NotFound:
 async def _ask(db: AsyncConnection, query: bytes, values: Mapping[str, Any]) -> _Answer:
     found = await (await db.execute(query, values)).fetchone()
     assert found is not None
-    names = ("closed_at", "places", "above", "ties", "of", "applied")
-    return msgspec.convert(dict(zip(names, found, strict=True)), _Answer, strict=False)
+    closed_at, *rest = found
+    names = ("places", "above", "ties", "of", "applied")
+    told = {"closed_at": closed_at and closed_at.astimezone(UTC), **dict(zip(names, rest, strict=True))}
+    return msgspec.convert(told, _Answer, strict=False)
 
 
 async def _places(db: AsyncConnection, board: str, window: str, hour: Hour, corrected: bool) -> list[Place]:

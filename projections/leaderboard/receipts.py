@@ -106,7 +106,7 @@ async def _tied(db: AsyncConnection, found: Ranking) -> list[str]:
 
 def _counted(at: datetime, category: str, shard: int, position: int, *facts: bool) -> Counted:
     reasons = [name for name, holds in zip(_REASONS, facts, strict=True) if holds]
-    return Counted(f"{category}/{shard}", position, at, reasons)
+    return Counted(f"{category}/{shard}", position, at.astimezone(UTC), reasons)
 
 
 def _next(key: bytes, purpose: str, found: Ranking, rows: list[tuple[Any, ...]], limit: int) -> str | None:

@@ -3,6 +3,7 @@ others could use, an account that was there."""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Final
@@ -40,7 +41,9 @@ def _videos(conn: Connection, events: Sequence[Event]) -> list[Switch]:
     if not ids:
         return []
     public = {id_ for (id_,) in conn.execute("select video_id from published where video_id = any(%s)", [ids])}
-    causes = set(conn.execute("select video_id, cause_id from restrictions where video_id = any(%s)", [ids]).fetchall())
+    causes: defaultdict[str, set[str]] = defaultdict(set)
+    for id_, cause in conn.execute("select video_id, cause_id from restrictions where video_id = any(%s)", [ids]):
+        causes[id_].add(cause)
     switches = [_follow(event, public, causes) for event in events]
     conn.execute("delete from published where video_id = any(%s) and video_id <> all(%s)", [ids, sorted(public)])
     conn.execute("insert into published select unnest(%s::text[]) on conflict do nothing", [sorted(public)])
@@ -48,7 +51,7 @@ def _videos(conn: Connection, events: Sequence[Event]) -> list[Switch]:
     return switches
 
 
-def _follow(event: Event, public: set[str], causes: set[tuple[str, str]]) -> Switch:
+def _follow(event: Event, public: set[str], causes: defaultdict[str, set[str]]) -> Switch:
     id_ = event.recorded.stream
     match event.event:
         case VideoPublished(visibility="public"):
@@ -56,11 +59,10 @@ def _follow(event: Event, public: set[str], causes: set[tuple[str, str]]) -> Swi
         case VideoPublished() | VideoUnpublished() | VideoDeleted():
             public.discard(id_)
         case VideoRestricted(cause_id=cause_id):
-            causes.add((id_, cause_id))
+            causes[id_].add(cause_id)
         case RestrictionLifted(cause_id=cause_id):
-            causes.discard((id_, cause_id))
-    hidden = any(video_id == id_ for video_id, _ in causes)
-    return Switch(id_, event.recorded.recorded_at, id_ in public and not hidden)
+            causes[id_].discard(cause_id)
+    return Switch(id_, event.recorded.recorded_at, id_ in public and not causes[id_])
 
 
 def _characters(events: Iterable[Event]) -> Iterator[Switch]:
