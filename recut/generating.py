@@ -10,8 +10,6 @@ from domain import policy
 from domain.errors import Conflict, RecutError
 from domain.model import resolve
 from infra.clock import utc_now
-from infra.handles import Handles
-from infra.keys import Hmac
 from recut import wiring
 from recut.errors import OperatorError
 from recut.generator import story
@@ -43,6 +41,9 @@ def check(sizes: Sizes) -> None:
         raise OperatorError(f"--videos is a number from 10 to {MOST_VIDEOS:,}")
     if sizes.accounts < RING + 2:
         raise OperatorError(f"--accounts is at least {RING + 2}: some of them are a ring")
+    few = [name for name in sizes.__struct_fields__ if getattr(sizes, name) < (name == "characters")]
+    if few:
+        raise OperatorError(f"--{few[0]} is not less than {int(few[0] == 'characters')}")
     if sizes.family + sizes.chain >= sizes.videos:
         raise OperatorError("--family and --chain together are fewer than --videos")
 
@@ -66,8 +67,7 @@ async def _generate(settings: Settings, seed: int, sizes: Sizes, *, add: bool) -
 async def prepare(side: WriteSide, seed: int, sizes: Sizes) -> World:
     """The world before anything was written. What others have written to the platform's own streams counts; what an
     interrupted run of this very history has, will be decided again."""
-    handles = Handles(Hmac(side.root))
-    world = World(draw(sizes, seed), seed, await _model(side), handles.stream, utc_now)
+    world = World(draw(sizes, seed), seed, await _model(side), side.world.handles.stream, utc_now)
     for kind, stream in ((SPIKE, policy.SPIKE), (CORRECTIONS, policy.LEADERBOARD)):
         facts = await side.store.load(stream)
         world.remember(kind, stream, [fact.event for fact in facts if fact.recorded.correlation != name_of(world)])

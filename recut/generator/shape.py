@@ -92,6 +92,7 @@ def draw(sizes: Sizes, seed: int) -> Shape:
     weight[ROOT] = weight.max()
     weight /= weight.sum()
     listed = dice.random(sizes.videos) < 0.9
+    listed[ROOT] = True
     listed[np.unique([parent for parents in lineage.parents for parent in parents]).astype(int)] = True
     ring = np.arange(1, RING + 1)
     likes, liked_at = _likes(dice, sizes, np.where(listed, weight, 0), moment, owner, ring)

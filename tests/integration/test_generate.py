@@ -125,8 +125,16 @@ def test_sizes_that_make_no_history_are_refused(database: str, capsys: pytest.Ca
     for arguments, message in (
         (["--videos", "5"], "--videos is a number from 10"),
         (["--accounts", "3"], "--accounts is at least 6"),
+        (["--characters", "0"], "--characters is not less than 1"),
+        (["--likes", "-1"], "--likes is not less than 0"),
         (["--videos", "100", "--family", "90", "--chain", "10"], "fewer than --videos"),
     ):
         assert main(["generate", *arguments]) == 2
         assert message in capsys.readouterr().err
     assert {type(fact.event) for fact in facts(database)} == {ModelRegistered}
+
+
+def test_a_small_history_has_hardly_anything(database: str) -> None:
+    few = ["--likes", "0", "--follows", "0", "--comments", "0", "--edges", "0", "--family", "0", "--chain", "0"]
+    assert main(["generate", "--videos", "10", *few]) == 0
+    asyncio.run(no_holes(database))
