@@ -219,7 +219,6 @@ def test_a_transaction_that_spans_the_swap_is_neither_lost_nor_doubled(
     install.create(conn, VIDEOS, beside)
     filling = Fill(conn, VIDEOS, beside, history)
     filling.from_store(filling.heads())
-    history.until = half + 100
     inside, go_on = threading.Event(), threading.Event()
 
     def slowly(conn: Connection, events: Any) -> None:
@@ -237,6 +236,7 @@ def test_a_transaction_that_spans_the_swap_is_neither_lost_nor_doubled(
     with connect(fresh_database) as looking:
         eventually(lambda: _waits_for_lock(looking))
         assert schemas.exists(looking, beside)  # it waits
+        history.until = half + 100  # the swap had looked before
         go_on.set()
         live.join(20)
         swapping.join(20)
