@@ -8,14 +8,7 @@ from projections.feed.statements import bind
 
 # What is known of the viewer. `labels`: those that most of its last likes went to, `shares`: which part of them.
 VIEWER: Final = bind("""
-    with past as (
-        (select video_id, at from {state}.seen where account_id = %(viewer)s and at > %(seen_since)s
-        order by at desc limit %(seen_most)s)
-        union all
-        (select video_id, at from {state}.served where account_id = %(viewer)s and at > %(served_since)s
-        order by at desc limit %(seen_most)s)
-    ),
-    liked as (
+    with liked as (
         select video_id from {feed}.likes where account_id = %(viewer)s
         order by hour desc, video_id desc limit %(likes_most)s
     ),
@@ -33,7 +26,6 @@ VIEWER: Final = bind("""
         order by times desc, label limit %(topics_most)s)
     )
     select {apart} as apart,
-        array(select video_id from past group by video_id order by max(at) desc, video_id limit %(seen_most)s) as seen,
         array(select label from most order by times desc, label) as labels,
         array(select times::float8 / (select count(*) from liked) from most order by times desc, label) as shares
 """)
@@ -45,7 +37,13 @@ VIEWER: Final = bind("""
 # The answer is one text, a list of `ranker.Candidate` whose affinity is still 0.
 CANDIDATES: Final = bind(
     """
-    with past as materialized (select unnest(%(seen)s::text[]) as video_id),
+    with past as materialized (
+        (select video_id from {state}.seen where account_id = %(viewer)s and at > %(seen_since)s
+        order by at desc limit %(seen_most)s)
+        union all
+        (select video_id from {state}.served where account_id = %(viewer)s and at > %(served_since)s
+        order by at desc limit %(seen_most)s)
+    ),
     others as materialized (select unnest(%(others)s::text[]) as account_id),
     newest as (
         select i.video_id from {feed}.follows f

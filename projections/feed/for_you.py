@@ -4,7 +4,7 @@ be seen is checked anew for every page."""
 from __future__ import annotations
 
 import secrets
-from collections.abc import Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from datetime import timedelta
 from typing import Final
 
@@ -36,23 +36,40 @@ async def page(db: AsyncConnection, ask: Ask, account_id: str) -> FeedPage:
     viewer = await sources.viewer_of(db, account_id, ask.wishes, ask.now, personalised=ask.personalised)
     place = _Place(secrets.token_urlsafe(12), 0)
     session = await _open_session(db, ask, viewer, ranker, place.session)
-    found = Part(ranker, ask.personalised, session.items)
-    return await _page(db, ask, place, found, await _visible(db, ask, account_id, viewer.apart, found.items))
+
+    async def places(count: int) -> Part:
+        return Part(ranker, ask.personalised, session.items[:count])
+
+    return await _page(db, ask, account_id, viewer.apart, place, places)
 
 
 async def _go_on(db: AsyncConnection, ask: Ask, account_id: str, place: _Place) -> FeedPage:
-    """Some places may have become invisible: when the next ones are not enough, all are looked at."""
+    async def places(count: int) -> Part:
+        return await sessions.part(db, place.session, account_id, ask.now, place.offset, count)
+
     apart = await sources.apart_from(db, account_id, ask.wishes)
+    return await _page(db, ask, account_id, apart, place, places)
+
+
+async def _page(
+    db: AsyncConnection,
+    ask: Ask,
+    account_id: str,
+    apart: Sequence[str],
+    place: _Place,
+    places: Callable[[int], Awaitable[Part]],
+) -> FeedPage:
+    """Some places may have become invisible: when the next ones are not enough, all are looked at."""
     count = AHEAD * ask.limit
-    found = await sessions.part(db, place.session, account_id, ask.now, place.offset, count)
+    found = await places(count)
     visible = await _visible(db, ask, account_id, apart, found.items)
     if len(visible) <= ask.limit and len(found.items) == count:
-        found = await sessions.part(db, place.session, account_id, ask.now, place.offset, WHOLE)
+        found = await places(WHOLE)
         visible = await _visible(db, ask, account_id, apart, found.items)
-    return await _page(db, ask, place, found, visible)
+    return await _shown(db, ask, place, found, visible)
 
 
-async def _page(db: AsyncConnection, ask: Ask, place: _Place, found: Part, visible: Collection[str]) -> FeedPage:
+async def _shown(db: AsyncConnection, ask: Ask, place: _Place, found: Part, visible: Collection[str]) -> FeedPage:
     left = [(end, each) for end, each in enumerate(found.items, place.offset + 1) if each.video_id in visible]
     shown = left[: ask.limit]
     await remember(db, ask, [each.video_id for _, each in shown], found.ranker, place.session)
@@ -86,17 +103,19 @@ async def _candidates(db: AsyncConnection, ask: Ask, viewer: Viewer, ranker: Ran
     """What the viewer may see and has not seen lately. When that does not fill a page, what was seen comes behind it:
     better again than nothing."""
     new = await _draw(db, ask, viewer, ranker, id_)
-    if len(new) >= ask.limit or not viewer.seen:
+    if len(new) >= ask.limit or not ask.personalised:
         return new
     known = {each.video_id for each in new}
-    everything = await _draw(db, ask, msgspec.structs.replace(viewer, seen=()), ranker, id_)
+    everything = await _draw(db, ask, viewer, ranker, id_, again=True)
     old = [msgspec.structs.replace(each, source=AGAIN) for each in everything if each.video_id not in known]
     return new + old
 
 
-async def _draw(db: AsyncConnection, ask: Ask, viewer: Viewer, ranker: Ranker, id_: str) -> list[Candidate]:
+async def _draw(
+    db: AsyncConnection, ask: Ask, viewer: Viewer, ranker: Ranker, id_: str, *, again: bool = False
+) -> list[Candidate]:
     return await sources.candidates(
-        db, viewer, ask.wishes, ranker.parameters, ask.now, id_, personalised=ask.personalised
+        db, viewer, ask.wishes, ranker.parameters, ask.now, id_, personalised=ask.personalised, again=again
     )
 
 

@@ -32,7 +32,6 @@ class Viewer(msgspec.Struct, frozen=True):
 
     account_id: str
     apart: Sequence[str] = ()  # whom it blocks or mutes, and who blocks it
-    seen: Sequence[str] = ()
     likes: dict[str, float] = {}
 
 
@@ -50,9 +49,6 @@ async def viewer_of(
     """Without personalisation nothing counts that the account did not say itself."""
     values = {
         "viewer": account_id,
-        "seen_since": now - SEEN_FOR if personalised else now,
-        "served_since": now - SERVED_FOR if personalised else now,
-        "seen_most": SEEN_MOST,
         "likes_most": LIKES_LOOKED_AT if personalised else 0,
         "characters_most": CHARACTERS_LIKED,
         "topics_most": TOPICS_LIKED,
@@ -61,7 +57,7 @@ async def viewer_of(
         found = await (await cursor.execute(drawing.VIEWER, values)).fetchone()
     assert found is not None
     apart = {*found["apart"], *wishes.muted, *_said(wishes, "mute", "author")}
-    return Viewer(account_id, sorted(apart), found["seen"], dict(zip(found["labels"], found["shares"], strict=True)))
+    return Viewer(account_id, sorted(apart), dict(zip(found["labels"], found["shares"], strict=True)))
 
 
 async def apart_from(db: AsyncConnection, account_id: str, wishes: Active) -> list[str]:
@@ -84,15 +80,18 @@ async def candidates(
     die: str,
     *,
     personalised: bool,
+    again: bool = False,
 ) -> list[Candidate]:
-    """`die`: the same one draws the same fresh videos."""
+    """`die`: the same one draws the same fresh videos. What was seen is left out, unless `again`."""
     wished = _said(wishes, "boost", "character") + [TOPIC + each for each in _said(wishes, "boost", "topic")]
     liked = [label for label in viewer.likes if label not in wished]
     values = {
         **filters(viewer.apart, wishes),
         "viewer": viewer.account_id,
         "others": [viewer.account_id, *viewer.apart],
-        "seen": list(viewer.seen),
+        "seen_since": now - SEEN_FOR,
+        "served_since": now - SERVED_FOR,
+        "seen_most": SEEN_MOST if personalised and not again else 0,
         "wished_authors": _said(wishes, "boost", "author"),
         "labels": wished + liked,
         "sources": ["steering"] * len(wished) + ["affinity"] * len(liked),
