@@ -144,6 +144,7 @@ async def change_ranker(call: Call) -> Response:
     body = await read_body(call.request)
     given = _convert(body, RankerBody)
     _check_weights(given.weights)
+    _check_names(body.get("parameters") or {})
     command = ChangeRanker(
         ranker=given.ranker,
         weights=given.weights,
@@ -161,6 +162,12 @@ async def change_ranker(call: Call) -> Response:
         reason=given.reason,
     )
     return call.wrote(_ranker_reply(changed), outcome)
+
+
+def _check_names(parameters: dict[str, Any]) -> None:
+    if unknown := sorted(parameters.keys() - set(RankerParameters.__struct_fields__)):
+        known = ", ".join(RankerParameters.__struct_fields__)
+        raise Invalid("invalid_parameters", f"`parameters` are {known}; not `{unknown[0][:80]}`.", "parameters")
 
 
 def _check_weights(weights: dict[str, float]) -> None:

@@ -104,8 +104,8 @@ def test_parameters_of_the_ranker_stay_until_they_are_named(admin: TestClient) -
     assert (first["parameters"]["protected_every"], first["parameters"]["hot_limit"]) == (5, 200)
     second = put(admin, RANKER, {**body, "reason": "another", "ranker": "for-you-3"}, '"1"').json()
     assert (second["version"], second["parameters"]) == (2, first["parameters"])
-    refusal = put(admin, RANKER, {**body, "parameters": {"size": 1}}, '"2"').json()
-    assert refusal["code"] == "invalid_parameters"
+    for wrong in ({"size": 1}, {"authr_decay": 0.5}):
+        assert put(admin, RANKER, {**body, "parameters": wrong}, '"2"').json()["code"] == "invalid_parameters"
 
 
 def test_a_correction_stands_until_it_is_undone(admin: TestClient) -> None:
