@@ -40,6 +40,7 @@ from infra.keys import Hmac, derive
 from infra.mapper import Opener
 from infra.objects import Objects
 from projections import db
+from projections.inbox.query import Wanted
 from projections.registry import MODELS
 from recut import wiring
 from recut.scanning import search
@@ -211,6 +212,7 @@ class Story:
             "comments": await reads.comments(THEIRS, after=None, limit=20),
             "characters": await reads.own_characters(self.me, after=None, limit=20),
             "latest": (await reads.feed(OTHER, "latest", limit=20, cursor=None, now=now)).items,
+            "inbox": (await reads.notifications(OTHER, Wanted(), limit=20, cursor=None)).items,
             "board": (await reads.board("most_liked", "all", limit=20)).rows,
         }
         return {name: msgspec.to_builtins(page) for name, page in found.items()}
@@ -283,6 +285,7 @@ def test_an_erased_account_is_in_no_row_record_object_or_file(settings: Settings
             before, events, session = await story.pages(), story.history(), await story.look()
             rows = story.replay(events)
             assert json.dumps(before).lower().count(CANARY) > 8
+            assert CANARY in json.dumps(before["inbox"])
             assert (await side.store.load(story.me))[0].event.name == CANARY
             scan = await story.scan()
             assert scan.clean
