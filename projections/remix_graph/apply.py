@@ -29,12 +29,12 @@ def apply(conn: Connection, events: Sequence[Event]) -> None:
     _relist(conn, before, after, deltas)
     listing.write(conn, after)
     edges = closure.insert_edges(conn, events, {id_ for id_, node in after.items() if node.is_listed})
-    deltas.children.update(parent for (_, parent), is_listed in edges if is_listed)
-    deltas.descendants.update(closure.join(conn, [edge for edge, _ in edges]))
+    deltas.children.update(edge.parent for edge in edges if edge.listed)
+    deltas.descendants.update(closure.join(conn, [(edge.child, edge.parent) for edge in edges]))
     taints.record_uses(conn, events)
     _hide(conn, taints.spread(conn, events), deltas)
     _add(conn, deltas)
-    _copy_descendants(conn, deltas.descendants.keys() | {child for (child, _), _ in edges})
+    _copy_descendants(conn, deltas.descendants.keys() | {edge.child for edge in edges})
 
 
 def _hide(conn: Connection, ids: Collection[str], deltas: Deltas) -> None:
@@ -73,7 +73,7 @@ def _add(conn: Connection, deltas: Deltas) -> None:
 
 def _copy_descendants(conn: Connection, ids: Collection[str]) -> None:
     if ids:
-        conn.execute(_COPY, [sorted(ids)])
+        conn.execute(_COPY, [" ".join(sorted(ids))])
 
 
 _LIST_EDGES: Final = """
@@ -96,6 +96,6 @@ _ADD: Final = """
 """
 _COPY: Final = """
     update edges set descendants = coalesce(counts.descendants, 0)
-    from unnest(%s::text[]) as changed (id) left join counts on counts.id = changed.id
+    from unnest(string_to_array(%s, ' ')) as changed (id) left join counts on counts.id = changed.id
     where edges.child = changed.id and edges.descendants <> coalesce(counts.descendants, 0)
 """

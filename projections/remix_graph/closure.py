@@ -9,43 +9,61 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import Any, Final
+from datetime import datetime
+from typing import Final
 
 import msgspec
+from psycopg import sql
 
 from domain.video import Queueing
-from projections.db import Connection, columns
+from projections.db import Connection, columns, write_rows
 from projections.events import Event
 
 Edge = tuple[str, str]  # child, parent
 
 
-def insert_edges(conn: Connection, events: Iterable[Event], listed: Collection[str]) -> list[tuple[Edge, bool]]:
-    """The new edges, in order, and whether their child is listed."""
+class Row(msgspec.Struct, frozen=True, kw_only=True):
+    """Of `edges`."""
+
+    child: str
+    parent: str
+    relation: str
+    spans: Sequence[tuple[float, float]]
+    child_owner: str
+    parent_owner: str
+    shard: int
+    position: int
+    at: datetime
+    listed: bool
+    descendants: int = 0
+
+
+def insert_edges(conn: Connection, events: Iterable[Event], listed: Collection[str]) -> list[Row]:
+    """The new edges, in order of child and parent."""
     rows = [row for event in events if isinstance(event.event, Queueing) for row in _rows(event, listed)]
-    if rows:
-        conn.execute(_EDGES, columns(sorted(rows), 10))
-    return sorted(((row[0], row[1]), row[-1]) for row in rows)
+    rows.sort(key=lambda row: (row.child, row.parent))
+    write_rows(conn, _EDGES, rows)
+    return rows
 
 
-def _rows(event: Event, listed: Collection[str]) -> list[tuple[Any, ...]]:
+def _rows(event: Event, listed: Collection[str]) -> list[Row]:
     """Of a parent that is used several times, the first use tells the relation, and all tell their spans."""
     child, recorded = event.recorded.stream, event.recorded
     uses = defaultdict(list)
     for parent in event.event.parents:
         uses[parent.video_id].append(parent)
     return [
-        (
-            child,
-            parent_id,
-            parents[0].relation,
-            msgspec.json.encode([parent.span for parent in parents if parent.span]).decode(),
-            event.event.owner_id,
-            parents[0].owner_id,
-            recorded.shard,
-            recorded.position,
-            recorded.recorded_at,
-            child in listed,
+        Row(
+            child=child,
+            parent=parent_id,
+            relation=parents[0].relation,
+            spans=[parent.span for parent in parents if parent.span],
+            child_owner=event.event.owner_id,
+            parent_owner=parents[0].owner_id,
+            shard=recorded.shard,
+            position=recorded.position,
+            at=recorded.recorded_at,
+            listed=child in listed,
         )
         for parent_id, parents in uses.items()
     ]
@@ -65,7 +83,7 @@ def _below(conn: Connection, edges: Sequence[Edge]) -> list[Edge]:
     if not edges:
         return []
     children, parents = sorted({child for child, _ in edges}), sorted({parent for _, parent in edges})
-    return conn.execute(_BELOW, [children, parents]).fetchall()
+    return conn.execute(_BELOW, [" ".join(children), " ".join(parents)]).fetchall()
 
 
 def waves(edges: Sequence[Edge], below: Iterable[Edge]) -> list[list[Edge]]:
@@ -109,14 +127,11 @@ def _depths(above: Mapping[str, set[str]]) -> dict[str, int]:
     return depth
 
 
-_EDGES: Final = """
-    insert into edges (child, parent, relation, spans, child_owner, parent_owner, shard, position, at, listed,
-        descendants)
-    select *, 0 from unnest(%s::text[], %s::text[], %s::text[], %s::jsonb[], %s::text[], %s::text[], %s::int[],
-        %s::bigint[], %s::timestamptz[], %s::bool[])
-"""
+_EDGES: Final = sql.SQL("insert into edges select * from jsonb_populate_recordset(null::edges, %s::jsonb)").format()
+# Many ids travel as one text: an array is made item by item.
 _BELOW: Final = """
-    select descendant, ancestor from closure where ancestor = any(%s) and descendant = any(%s)
+    select descendant, ancestor from closure
+    where ancestor = any(string_to_array(%s, ' ')) and descendant = any(string_to_array(%s, ' '))
 """
 # Returns a row per ancestor that has gained listed descendants, with their number. xmax is zero in a row that was
 # inserted, and not in one that was updated. Whether a descendant is listed is looked up by its id: a join of the pairs

@@ -86,7 +86,9 @@ def write(conn: Connection, nodes: Nodes) -> None:
 
 def shown(conn: Connection, nodes: Nodes) -> Nodes:
     """With what others see of them now."""
-    hidden = {id_ for (id_,) in conn.execute(_HIDDEN, [sorted(nodes), sorted(nodes)])} if nodes else set()
+    if not nodes:
+        return {}
+    hidden = {id_ for (id_,) in conn.execute(_HIDDEN, {"ids": " ".join(sorted(nodes))})}
     return {id_: _seen(node, id_ in hidden) for id_, node in nodes.items()}
 
 
@@ -177,7 +179,8 @@ _PAST: Final = """
     select * from unnest(
         %s::text[], %s::text[], %s::bigint[], %s::timestamptz[], %s::bigint[], %s::timestamptz[])
 """
+# Ids travel as one text: an array is made item by item.
 _HIDDEN: Final = """
-    select video_id from restrictions where video_id = any(%s) and until_position is null
-    union select video_id from taints where video_id = any(%s) and late
+    select video_id from restrictions where video_id = any(string_to_array(%(ids)s, ' ')) and until_position is null
+    union select video_id from taints where video_id = any(string_to_array(%(ids)s, ' ')) and late
 """
