@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from commands.work import World
 from domain.model import Model
-from domain.preview import Census, Recount, Seen, Survey, digest_of
+from domain.preview import Census, Recount, Seen, Share, Survey, digest_of
 from domain.queue import Standing
 from domain.recorded import Position
 from domain.safety import Screening
@@ -125,6 +125,10 @@ class Outside:
             hidden=0,
             others=len(videos) - len(mine),
             authors=bool(mine) + (len(mine) < len(videos)),
+            kinds={"remix": len(videos)},
+            distances={1: len(videos)},
+            top_authors=(Share(owner_id, len(mine)),),
+            served=published,
         )
 
     async def likes_of(self, account_id: str, after: str, limit: int) -> list[str]:

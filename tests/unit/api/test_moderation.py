@@ -244,6 +244,8 @@ def test_a_preview_says_what_a_decision_would_be_about(platform: Platform, moder
     response = moderator.post(case_path(video, "/preview"), json={"scope": "subtree"})
     seen = msgspec.json.decode(response.content, type=PreviewInfo, strict=True)
     assert (seen.total, seen.counts.others, sorted(seen.sample)) == (2, 1, sorted([video, child]))
+    assert (seen.counts.kinds, seen.counts.distances, seen.counts.served) == ({"remix": 2}, {"1": 2}, 0)
+    assert [(share.account, share.videos) for share in seen.counts.top_authors] == [(OWNER, 1)]
     assert code(moderator.post(case_path(video, "/preview"), json={"scope": "uses_of_character"})) == (
         400,
         "invalid_scope",
