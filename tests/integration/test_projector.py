@@ -112,7 +112,7 @@ def test_kill_at_any_time_and_no_row_is_lost_or_doubled(
             topics.write(piece)
         topics.write(the_ends(world))
         eventually(lambda: behind(conn, world.history) == 0, within=30)
-        eventually(lambda: conn.execute(_GRAPH).fetchone() == (videos_in(world),))
+        eventually(lambda: conn.execute(_GRAPH).fetchone() == (of_the_graph(world),))
         process.send_signal(signal.SIGTERM)
         assert process.wait(10) == 0
     rows = expected(conn, world)
@@ -121,8 +121,8 @@ def test_kill_at_any_time_and_no_row_is_lost_or_doubled(
         assert conn.execute(f"select count(*) from {model.schema}.dead_letters".encode()).fetchone() == (0,)
 
 
-def videos_in(world: World) -> int:
-    return sum(each.category == "video" for each in world.history)
+def of_the_graph(world: World) -> int:
+    return _count(world.history, REMIX_GRAPH)
 
 
 _GRAPH = f"select sum(position)::int from {REMIX_GRAPH.schema}.checkpoints".encode()
@@ -143,7 +143,7 @@ def test_a_new_read_model_is_filled_from_kafka_whatever_was_committed(
     nothing_to_heal_from = tmp_path / "empty"
     nothing_to_heal_from.write_bytes(pickle.dumps((world.epochs(), dict.fromkeys(world.logs(), ()))))
     with projector(topics, fresh_database, nothing_to_heal_from):
-        eventually(lambda: conn.execute(_GRAPH).fetchone() == (videos_in(world),))
+        eventually(lambda: conn.execute(_GRAPH).fetchone() == (of_the_graph(world),))
 
 
 def committed(topics: Topics) -> int:
