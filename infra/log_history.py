@@ -55,6 +55,6 @@ class LogHistory:
         found = log_ranges.reached(self._connection, self.heads(), moment)
         return {log: position for log, position in found.items() if position}
 
-    def is_to_come(self, moment: datetime) -> bool:
-        """By the clock of the database, which stamps what is recorded."""
-        return log_ranges.is_to_come(self._connection, moment)
+    def has_passed(self, moment: datetime) -> bool:
+        """Afterwards nothing can be recorded before the moment any more."""
+        return log_ranges.has_passed(self._connection, moment)

@@ -32,7 +32,9 @@ class Past(History, Protocol):
         """The last position of each log that was recorded before the moment."""
         ...
 
-    def is_to_come(self, moment: datetime) -> bool: ...
+    def has_passed(self, moment: datetime) -> bool:
+        """When it has, nothing can be recorded before it any more."""
+        ...
 
 
 class Refused(Exception):
@@ -56,8 +58,8 @@ def of_text(text: str) -> dict[Log, int]:
 
 def vector(past: Past, model: ReadModel, as_of: str) -> dict[Log, int]:
     """Of the logs that the model reads. `as_of` is a moment, a vector, or empty for now. Raises `Refused`."""
+    found = _asked(past, as_of) if as_of else past.heads()
     heads = past.heads()
-    found = _asked(past, as_of) if as_of else heads
     beyond = sorted(f"{log[0]}/{log[1]}" for log, position in found.items() if position > heads.get(log, 0))
     if beyond:
         raise Refused(f"The log has not come so far in {', '.join(beyond)}: leave --as-of out for everything so far")
@@ -68,7 +70,7 @@ def _asked(past: Past, as_of: str) -> Vector:
     if "/" in as_of:
         return of_text(as_of)
     moment = _moment(as_of)
-    if past.is_to_come(moment):
+    if not past.has_passed(moment):
         raise Refused(f"{as_of} lies in the future, where more will happen: leave --as-of out for everything so far")
     closed = past.closed(moment)
     return past.reached(moment) if closed is None else closed

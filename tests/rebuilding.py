@@ -41,8 +41,8 @@ class WorldHistory:
     def reached(self, moment: datetime) -> dict[Log, int]:
         return {(reach.category, reach.shard): reach.position for reach in self._world.reached(moment)}
 
-    def is_to_come(self, moment: datetime) -> bool:
-        return moment > self._world.now
+    def has_passed(self, moment: datetime) -> bool:
+        return moment <= self._world.now
 
 
 class NoRecords:
