@@ -250,7 +250,7 @@ class ReadModels:
     async def consents(self, character_id: str, moment: datetime | Sequence[Position] | None = None) -> list[Consent]:
         if moment is None:
             return await self._ask(lambda db: characters.consents(db, self._opener, character_id))
-        found = await self._ask(lambda db: characters.consent_at(db, self._opener, character_id, moment))
+        found = await self._ask(lambda db: characters.consent_at(db, self._opener, character_id, moment, partial=True))
         return [found] if found else []
 
     async def moderation_queue(self, state: str, *, limit: int, cursor: str | None) -> Queue:

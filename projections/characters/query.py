@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -10,6 +10,7 @@ import msgspec
 from psycopg import sql
 from psycopg.rows import class_row
 
+from domain.errors import Invalid
 from domain.fields import ERASED
 from domain.recorded import Position
 from projections.db import AsyncConnection, statement
@@ -101,17 +102,32 @@ async def consents(db: AsyncConnection, opener: Opener, character_id: str) -> li
 
 
 async def consent_at(
-    db: AsyncConnection, opener: Opener, character_id: str, moment: datetime | Sequence[Position]
+    db: AsyncConnection,
+    opener: Opener,
+    character_id: str,
+    moment: datetime | Sequence[Position],
+    *,
+    partial: bool = False,
 ) -> Consent | None:
     """The version that counted when the moment ended, or when the logs had come so far; None before the first. Whether
-    it had expired by then, `expires_at` says."""
+    it had expired by then, `expires_at` says. A log that is missing had nothing yet; in `partial` positions it is not
+    known, and if it is the character's own, there is no answer."""
     if isinstance(moment, datetime):
         found = await _consents(db, opener, _AT_MOMENT, {"character": character_id, "moment": moment})
-    else:
-        reached = {at.shard: at.position for at in moment if at.category == "character"}
-        values = {"character": character_id, "shards": list(reached), "positions": list(reached.values())}
-        found = await _consents(db, opener, _AT_POSITIONS, values)
+        return found[0] if found else None
+    reached = {at.shard: at.position for at in moment if at.category == "character"}
+    if partial:
+        await _require_shard(db, character_id, reached)
+    values = {"character": character_id, "shards": list(reached), "positions": list(reached.values())}
+    found = await _consents(db, opener, _AT_POSITIONS, values)
     return found[0] if found else None
+
+
+async def _require_shard(db: AsyncConnection, character_id: str, reached: Collection[int]) -> None:
+    found = await (await db.execute(_SHARD, [character_id])).fetchone()
+    if found and found[0] not in reached:
+        message = "`as_of` says nothing about the log of this character: use a time, or the token of such an answer."
+        raise Invalid("invalid_as_of", message, "as_of")
 
 
 async def _consents(db: AsyncConnection, opener: Opener, query: sql.Composed, values: dict[str, Any]) -> list[Consent]:
@@ -185,6 +201,9 @@ _USES: Final[sql.Composed] = statement(
     order by u.video_id limit %(limit)s
     """,
     characters=CHARACTERS.schema,
+)
+_SHARD: Final[sql.Composed] = statement(
+    "select shard from {characters}.consents where character_id = %s and version = 1", characters=CHARACTERS.schema
 )
 _VERSIONS: Final = """
     select c.version, audience, allowed, rules, text, unclear, expires_at, revocation, at, event_id, cause,

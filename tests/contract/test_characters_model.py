@@ -12,6 +12,7 @@ import pytest
 
 from commands.work import VIDEO
 from domain import catalog, character, video
+from domain.errors import Invalid
 from domain.fields import ERASED
 from domain.recorded import Position, Recorded
 from projections.characters import query
@@ -85,6 +86,14 @@ async def test_a_consent_as_of_any_moment(world: World, db: AsyncConnection) -> 
         before = told[0][0].recorded_at.replace(year=2020)
         assert await query.consent_at(db, Capitals(), character_id, before) is None
     assert expired
+
+
+async def test_positions_that_leave_its_log_out_are_no_answer(world: World, db: AsyncConnection) -> None:
+    character_id, told = next(iter(versions(world).items()))
+    elsewhere = (Position("character", (told[0][0].shard + 1) % 3, 1_000),)
+    assert await query.consent_at(db, Capitals(), character_id, elsewhere) is None
+    with pytest.raises(Invalid, match="log of this character"):
+        await query.consent_at(db, Capitals(), character_id, elsewhere, partial=True)
 
 
 async def test_rules_and_texts_are_opened(world: World, db: AsyncConnection) -> None:
