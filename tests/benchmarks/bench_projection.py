@@ -1,7 +1,7 @@
 """Read models filled from Kafka by the batch consumer, beside the Faust path with the same `apply`; then how long a
 command takes to be seen.
 
-    python -m tests.benchmarks.bench_projection [--videos 20000] [--models videos feed ...] [--seconds 15]
+    python -m tests.benchmarks.bench_projection [--videos 20000] [--models videos feed ...] [--seconds 15] [--rate 500]
 
 The history is generated (`recut/generator`), about sixteen events for each video over two days whose hours are closed,
 and lies in 16 partitions. `rebuild` is everything from the first fetch to the last commit, into the model's own tables
@@ -93,7 +93,7 @@ def main() -> None:
     parser.add_argument("--videos", type=int, default=20_000)
     parser.add_argument("--models", nargs="*", default=USUAL, choices=sorted(BY_NAME))
     parser.add_argument("--seconds", type=float, default=15, help="for which Faust is measured")
-    parser.add_argument("--no-latency", action="store_true")
+    parser.add_argument("--rate", type=int, default=seeing.RATE, help="commands per second, 0 for none")
     args = parser.parse_args()
     with servers() as (kafka, url):
         print(machine(url))
@@ -102,8 +102,8 @@ def main() -> None:
         for name in args.models:
             print(measure(BY_NAME[name], kafka, url, history, args.seconds).line, flush=True)
         print(f"budget: rebuild >= {BUDGET:,}/s for simple models, >= {TIMES}x the Faust path")
-        if not args.no_latency:
-            seeing.main(kafka, url)
+        if args.rate:
+            seeing.main(kafka, url, args.rate)
 
 
 @contextmanager

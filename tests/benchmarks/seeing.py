@@ -42,7 +42,7 @@ def environ(kafka: str, url: str, prefix: str, home: str = "") -> dict[str, str]
     return {**os.environ, **given, **({"RECUT_HOME": home} if home else {})}
 
 
-def main(kafka: str, url: str) -> None:
+def main(kafka: str, url: str, rate: int = RATE) -> None:
     with tempfile.TemporaryDirectory(prefix="recut-bench-") as home:
         create_database(url, "seen")
         env = environ(kafka, with_database(url, "seen"), PREFIX, home)
@@ -50,8 +50,8 @@ def main(kafka: str, url: str) -> None:
         wiring.prepare(settings)
         generating.generate(settings, 1, sizes(VIDEOS), add=False)
         with process(env, "relay"), process(env, "project"):
-            print(f"commands at {RATE}/s for {SECONDS} s: acknowledged -> visible", flush=True)
-            for name, waits in asyncio.run(measure(settings)).items():
+            print(f"commands at {rate}/s for {SECONDS} s: acknowledged -> visible", flush=True)
+            for name, waits in asyncio.run(measure(settings, rate)).items():
                 print(f"{name:13}{summary(waits)}   (budget p50 < 150 ms, p99 < 1 s)")
 
 
@@ -73,7 +73,7 @@ def summary(waits: Sequence[float]) -> str:
     return f"p50 {at[50]:,.0f} ms  p95 {at[95]:,.0f} ms  p99 {at[99]:,.0f} ms  max {ordered[-1] * 1000:,.0f} ms  {len(ordered):,} commands"  # noqa: E501
 
 
-async def measure(settings: Settings) -> dict[str, list[float]]:
+async def measure(settings: Settings, rate: int) -> dict[str, list[float]]:
     """An open loop: the next command is given when its time has come, whatever became of the last one."""
     async with wiring.write_side(settings) as side:
         videos, accounts = await things(side.store)
@@ -82,15 +82,15 @@ async def measure(settings: Settings) -> dict[str, list[float]]:
         looking = asyncio.create_task(seen.look())
         tasks = []
         began = time.perf_counter()
-        for number in range(RATE * SECONDS):
-            await asyncio.sleep(max(0.0, began + number / RATE - time.perf_counter()))
+        for number in range(rate * SECONDS):
+            await asyncio.sleep(max(0.0, began + number / rate - time.perf_counter()))
             video_id, account_id = videos[number % len(videos)], accounts[number // len(videos) % len(accounts)]
             tasks.append(asyncio.create_task(like(side.bus, seen, video_id, account_id)))
         await asyncio.gather(*tasks)
         await seen.caught_up(await side.store.heads())
         looking.cancel()
         if seen.busy:
-            print(f"{seen.busy} commands were told to come again: the machine is too slow for {RATE}/s")
+            print(f"{seen.busy} commands were told to come again: the machine is too slow for {rate}/s")
         return seen.waits
 
 
