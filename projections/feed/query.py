@@ -46,6 +46,8 @@ async def page(
     all of them: by score, neither frozen nor remembered."""
     ask = Ask(key, viewer, limit, cursor, now, wishes or Active(), personalised, character)
     async with db.transaction():
+        # A page does not wait for the disk: a crash may forget what was served in its last moments, and no fact.
+        await db.execute("set local synchronous_commit = off")
         match cut:
             case "latest":
                 return await _by_time(db, ask, cut, statements.LATEST)

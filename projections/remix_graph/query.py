@@ -165,7 +165,10 @@ _ANCESTORS: Final = statement(
                 select p.descendant as id where p.depth = 1 union all
                 select q.ancestor from {graph}.closure q where q.descendant = p.descendant and q.depth = p.depth - 1
             ) as below
-            join {graph}.edges e on e.child = below.id and e.parent = p.ancestor
+            -- One look at the key of each: joined, all children of a large parent would be read.
+            cross join lateral (
+                select relation from {graph}.edges where child = below.id and parent = p.ancestor limit 1
+            ) as e
             order by e.relation limit 1
         ) step
         where p.descendant = %(id)s and p.depth <= %(depth)s
