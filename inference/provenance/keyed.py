@@ -1,8 +1,8 @@
 """What both marks are made of: patterns that only the key tells, and the id as shifts of them.
 
 A pattern is given by its spectrum: magnitude one at fixed frequencies, and phases that are drawn from the key. One more
-pattern than there are symbols: the first says where the others begin. A symbol is told by how far its pattern is shifted
-round the tile, so that one correlation compares all its values at once.
+pattern than there are symbols: the first says where the others begin. A symbol is told by how far its pattern is
+shifted round the tile, so that one correlation compares all its values at once.
 """
 
 from __future__ import annotations
