@@ -40,9 +40,10 @@ SHARDS = 4
 ASLEEP_SECONDS = 9.0
 # Kafka notices that a process is gone before this ends.
 AWAY_SECONDS = 8.0
+PATIENCE_SECONDS = 20.0
 # The load runs ahead of the kills by this share of it, and then goes on slowly; seconds for each slice of it.
-AHEAD, QUICKLY, SLOWLY, SLICE = 0.02, 0.02, 0.6, 10
-WITHIN = 25  # transactions from its start a process has its fate
+AHEAD, QUICKLY, SLOWLY, SLICE = 0.02, 0.02, 0.3, 10
+WITHIN = 15  # transactions from its start a process has its fate
 
 
 class Plan(msgspec.Struct, frozen=True):
@@ -86,7 +87,6 @@ class Run:
         self._fates += ["asleep"] * plan.sleeps
         self._dice.shuffle(self._fates)
         self._planned = len(self._fates)
-        self.load_is_over = False
 
     @property
     def share(self) -> float:
@@ -111,8 +111,8 @@ class Run:
             self._hold(slot, now)
         elif slot.point == "anywhere" and now >= slot.wakes_at:
             slot.process.send_signal(signal.SIGKILL)
-        elif slot.point and slot.point != "anywhere" and self.load_is_over and now >= slot.patient_until:
-            slot.point = "anywhere"  # nothing happens any more at which it could die
+        elif slot.point and slot.point != "anywhere" and now >= slot.patient_until:
+            slot.point = "anywhere"  # too little happens at which it could die
 
     def _hold(self, slot: Slot, now: float) -> None:
         assert slot.process
@@ -125,7 +125,7 @@ class Run:
 
     def _start(self, slot: Slot, point: str) -> None:
         after = self._dice.randint(1, WITHIN)
-        slot.point, slot.wakes_at, slot.patient_until = point, 0.0, time.monotonic() + 2 * AWAY_SECONDS
+        slot.point, slot.wakes_at, slot.patient_until = point, 0.0, time.monotonic() + PATIENCE_SECONDS
         if point == "anywhere":
             slot.wakes_at = time.monotonic() + self._dice.uniform(1, 6)
         command = [sys.executable, "-m", "tests.fault.projecting", self._topics.bootstrap, self._topics.prefix]
@@ -190,7 +190,6 @@ def load(running: Run, topics: Topics, database: str, history: Sequence[Recorded
                 stop.wait(SLOWLY if written > len(history) * (running.share + AHEAD) else QUICKLY)
         recording.append(conn, history[written:])
     topics.write(list({(each.category, each.shard): each for each in history}.values()))
-    running.load_is_over = True
 
 
 def _last(history: Sequence[Recorded], piece: Sequence[Recorded]) -> int:
