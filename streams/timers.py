@@ -53,8 +53,10 @@ class Timers:
                 if loop.time() >= next_tick:
                     await self.tick(leases=loop.time() >= began + PATIENCE_SECONDS)
                     next_tick = loop.time() + TICK_SECONDS
+                # Not `wait_for`: woken and cancelled at once, it forgets that it was cancelled (Python 3.11).
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(self._woken.wait(), max(0.0, next_tick - loop.time()))
+                    async with asyncio.timeout_at(next_tick):
+                        await self._woken.wait()
         finally:
             await self.deferred.stop()
 

@@ -226,6 +226,18 @@ class Clockwork(Platform):
         return [fact.event.ended_at for fact in await self.store.load("hours")]
 
 
+async def test_the_end_that_comes_together_with_work_is_not_forgotten() -> None:
+    platform = Clockwork()
+    running = asyncio.create_task(platform.timers.run())
+    for _ in range(10):
+        await asyncio.sleep(0)
+    platform.timers.wake()
+    running.cancel()
+    ended, _ = await asyncio.wait([running], timeout=1)
+    running.cancel()
+    assert ended == {running}
+
+
 async def test_a_command_that_was_just_put_does_not_wait_for_the_next_look() -> None:
     platform = Clockwork()
     running = asyncio.create_task(platform.timers.run())
