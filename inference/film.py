@@ -16,15 +16,19 @@ import numpy as np
 from av.video.frame import VideoFrame
 from numpy.typing import NDArray
 
-from inference import media
+from inference import joining, media
+from inference.media import Chapter
 from inference.ports import Cancelled
-from inference.reel import Reel, joined, rgb
+from inference.reel import PER_FRAME, Reel, rgb
 from inference.world.picture.painter import Painter
 from inference.world.scene import FPS, Layers
 from inference.world.sound import mix
+from inference.world.sound.loudness import master
+from inference.world.sound.mixing import CEILING, LOUDNESS
 
 DRAWING = 1  # threads: encoding keeps another core busy
 AHEAD = 8  # frames drawn before they are encoded: bounds the memory
+EARLY = 0.1  # seconds by which a next shot is heard before it is seen
 EVERY = 5  # frames between two reports of progress
 
 Pixels = NDArray[np.uint8]
@@ -70,32 +74,61 @@ class Files(NamedTuple):
     video: Path
     thumbnail: Path
     spritesheet: Path
+    sound: Path  # scratch: the sound of a long file while it is made
 
 
 def film(
-    layers: Layers, size: tuple[int, int], files: Files, control: Control, watch: Stopwatch, lead: Reel | None = None
+    layers: Layers,
+    size: tuple[int, int],
+    files: Files,
+    control: Control,
+    watch: Stopwatch,
+    lead: Reel | None = None,
+    chapters: Sequence[Chapter] = (),
 ) -> None:
     """`lead`: what the file begins with, before what is drawn."""
-    with drawn(layers, *size, watch) as frames:
+    with drawn(layers, *size, watch) as frames, _scratch(files.sound):
         with watch.stage("sound"):
-            audio = mix(layers)
-            if lead:
-                audio = joined([lead.sound(), audio])
+            audio = _behind(lead, layers, files.sound) if lead else mix(layers)
         before = lead.pictures(*size) if lead else ()
         frames_in_all = layers.frames + (lead.frames if lead else 0)
-        _write(chain(before, frames), frames_in_all, audio, size, files, control, watch)
+        _write(chain(before, frames), frames_in_all, audio, size, files, control, watch, chapters)
 
 
-def splice(reels: Sequence[Reel], size: tuple[int, int], files: Files, control: Control, watch: Stopwatch) -> None:
-    """The parts in a row, as one file."""
-    with watch.stage("sound"):
-        sounds = []
-        for reel in reels:
-            control.go_on()
-            sounds.append(reel.sound())
-        audio = joined(sounds)
-    pictures = chain.from_iterable(reel.pictures(*size) for reel in reels)
-    _write(pictures, sum(reel.frames for reel in reels), audio, size, files, control, watch)
+def _behind(lead: Reel, layers: Layers, file: Path) -> Samples:
+    """What is drawn is heard a moment before it is seen, so that there is no gap at the seam."""
+    audio = joining.track((lead.frames + layers.frames) * PER_FRAME, file)
+    joining.lay(audio, lead, 0, None, None)
+    joining.overlap(audio, mix(layers, EARLY), lead.frames * PER_FRAME)
+    master(audio, LOUDNESS, CEILING)
+    return audio
+
+
+def splice(
+    reels: Sequence[Reel],
+    size: tuple[int, int],
+    files: Files,
+    control: Control,
+    watch: Stopwatch,
+    half: int = joining.CUT,
+    chapters: Sequence[Chapter] = (),
+) -> None:
+    """The parts in a row, as one file; `half`: frames of a crossfade on each side of every cut."""
+    half = joining.half_of(reels, half)
+    with _scratch(files.sound):
+        with watch.stage("sound"):
+            audio = joining.sound(reels, half, files.sound, control.go_on)
+            master(audio, LOUDNESS, CEILING)
+        pictures = joining.pictures(reels, *size, half)
+        _write(pictures, sum(reel.frames for reel in reels), audio, size, files, control, watch, chapters)
+
+
+@contextmanager
+def _scratch(file: Path) -> Iterator[None]:
+    try:
+        yield
+    finally:
+        file.unlink(missing_ok=True)
 
 
 def _write(
@@ -106,6 +139,7 @@ def _write(
     files: Files,
     control: Control,
     watch: Stopwatch,
+    chapters: Sequence[Chapter],
 ) -> None:
     width, height = size
     stills = media.Stills(count, width, height)
@@ -120,7 +154,7 @@ def _write(
             yield picture
 
     with watch.stage("encode"):
-        media.encode_mp4(files.video, passing(), audio, width=width, height=height, fps=FPS)
+        media.encode_mp4(files.video, passing(), audio, width=width, height=height, fps=FPS, chapters=chapters)
     with watch.stage("stills"):
         assert stills.thumbnail is not None
         media.write_image(files.thumbnail, stills.thumbnail, "libwebp")

@@ -11,6 +11,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 import av
+import msgspec
 import numpy as np
 from av.audio.frame import AudioFrame
 from av.video.frame import VideoFrame
@@ -18,7 +19,7 @@ from av.video.reformatter import ColorPrimaries, ColorRange, Colorspace, ColorTr
 from numpy.typing import NDArray
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
 SAMPLE_RATE = 48_000
@@ -34,11 +35,27 @@ Pixels = NDArray[np.uint8]  # [height, width, 3], RGB
 Samples = NDArray[np.float32]  # [samples, 2]
 
 
+class Chapter(msgspec.Struct, frozen=True):
+    """A part of a clip with a name, from `start` to `end` (seconds)."""
+
+    start: float
+    end: float
+    title: str
+
+
 def encode_mp4(
-    path: Path, frames: Iterable[Pixels | VideoFrame], audio: Samples, *, width: int, height: int, fps: int
+    path: Path,
+    frames: Iterable[Pixels | VideoFrame],
+    audio: Samples,
+    *,
+    width: int,
+    height: int,
+    fps: int,
+    chapters: Sequence[Chapter] = (),
 ) -> None:
     """Write every frame and all of the audio, interleaved by time. A `VideoFrame` is yuv420p as this writes it."""
     with av.open(str(path), "w", format="mp4", options={"movflags": "+faststart"}) as container:
+        container.set_chapters([_chapter(i, chapter) for i, chapter in enumerate(chapters)])
         video = _video_stream(container, width, height, fps)
         sound = _audio_stream(container)
         muxed = 0  # samples
@@ -51,6 +68,12 @@ def encode_mp4(
             container.mux(sound.encode(_audio_frame(audio, at)))
         container.mux(video.encode(None))
         container.mux(sound.encode(None))
+
+
+def _chapter(number: int, chapter: Chapter) -> Any:
+    start, end = (round(at * 1000) for at in (chapter.start, chapter.end))
+    clock = Fraction(1, 1000)
+    return {"id": number, "start": start, "end": end, "time_base": clock, "metadata": {"title": chapter.title}}
 
 
 def _video_stream(container: Any, width: int, height: int, fps: int) -> Any:

@@ -9,14 +9,15 @@ import argparse
 import os
 import platform
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
 
-from inference import captions, media
+from inference import captions, joining, media
 from inference.digest import model_digest
 from inference.film import Control, Files, Stopwatch, film, splice
+from inference.media import Chapter
 from inference.ports import (
     Asset,
     BadInput,
@@ -29,12 +30,13 @@ from inference.ports import (
     Result,
     Unsupported,
 )
+from inference.recital import recite, settle
 from inference.reel import Reel, reel_of
-from inference.script import script
-from inference.world.scene import FPS, SAMPLE_RATE, Scene, Understanding, Utterance
-from inference.world.speech import Voice, read, speak
-from inference.world.stage import stage, voices
-from inference.world.tokens import content_words
+from inference.script import goes_on, read_scene, script, title, transition
+from inference.world.carry import carried, ending
+from inference.world.scene import FPS, Layers, Scene, Utterance
+from inference.world.speech import speak
+from inference.world.stage import stage
 
 MODEL, ENGINE = "sketch-1", "sketch"
 SIDES = (64, 2160)  # pixels
@@ -89,30 +91,61 @@ def _film(job: Job, paths: dict[str, Path], control: Control, watch: Stopwatch) 
         understanding = script(job)
     scene = understanding.scene
     with watch.stage("speech"):
-        speech, unspoken = recite(scene, seconds)
+        recital = recite(scene, seconds)
     control.reach(0.05)
     with watch.stage("stage"):
-        layers = stage(scene, seconds, FPS, job.width / job.height, speech)
+        layers = _staged(job, scene, seconds, recital.speech)
+        scene = msgspec.structs.replace(scene, unsaid=recital.unsaid, ending=ending(layers))
     control.reach(0.08)
-    film(layers, (job.width, job.height), _media(paths), control, watch, lead)
+    chapters = _chapters(job, lead, scene) if lead else ()
+    film(layers, (job.width, job.height), _media(paths), control, watch, lead, chapters)
     with watch.stage("files"):
-        said = [*_shown(job.parents[0], lead, 0.0), *_cues(speech, before)] if lead else _cues(speech)
+        said = [*_lead_cues(job.parents[0], lead), *recital.cues(before)] if lead else recital.cues()
         assets = _assets(paths, msgspec.json.encode(scene), said)
-    return _result(assets, *settle(understanding, job.prompt, unspoken), scene.seed)
+    return _result(assets, *settle(understanding, job.prompt, recital.unspoken), scene.seed)
+
+
+def _staged(job: Job, scene: Scene, seconds: float, speech: tuple[Utterance, ...]) -> Layers:
+    """An extension begins where its parent's scene ended."""
+    layers = stage(scene, seconds, FPS, job.width / job.height, speech)
+    if job.verb == "extend" and job.parents[0].scene:
+        parent = read_scene(job.parents[0].scene)
+        if parent.ending:
+            return carried(layers, parent.ending, cut=not goes_on(job.prompt))
+    return layers
+
+
+def _chapters(job: Job, lead: Reel, scene: Scene) -> list[Chapter]:
+    """What the file begins with, and the next shot."""
+    parent = job.parents[0]
+    return [
+        *_chapters_of(parent, lead, 0.0, 1),
+        Chapter(lead.seconds, job.seconds, title(msgspec.json.encode(scene), 2)),
+    ]
+
+
+def _chapters_of(parent: Given, reel: Reel, at: float, number: int) -> list[Chapter]:
+    """Those that the file has in this part; else the part is one."""
+    first = reel.first / FPS
+    known = joining.moved(reel.chapters(), first, first + reel.seconds, at)
+    return known or [Chapter(at, at + reel.seconds, title(parent.scene, number))]
 
 
 def _stitch(job: Job, paths: dict[str, Path], control: Control, watch: Stopwatch) -> Result:
-    """No words are needed, and none change anything. What is made of it later starts from the scene of the first clip:
-    a scene has one place and one light."""
+    """Words say how the clips are joined, and nothing else. What is made of it later starts from the scene of the first
+    clip: a scene has one place and one light."""
     reels = [_reel(parent) for parent in job.parents]
-    splice(reels, (job.width, job.height), _media(paths), control, watch)
+    how, understood, ignored = transition(job.prompt)
+    said, chapters, at = list[captions.Cue](), list[Chapter](), 0.0
+    for number, (parent, reel) in enumerate(zip(job.parents, reels, strict=True), 1):
+        said += _shown(parent, reel, at)
+        chapters += _chapters_of(parent, reel, at, number)
+        at += reel.seconds
+    half = joining.CROSSFADE if how == "crossfade" else joining.CUT
+    splice(reels, (job.width, job.height), _media(paths), control, watch, half, chapters)
     with watch.stage("files"):
-        said, at = [], 0.0
-        for parent, reel in zip(job.parents, reels, strict=True):
-            said += _shown(parent, reel, at)
-            at += reel.seconds
         assets = _assets(paths, job.parents[0].scene, said)
-    return _result(assets, [], content_words(job.prompt), job.seed)
+    return _result(assets, understood, ignored, job.seed)
 
 
 def _reel(parent: Given) -> Reel:
@@ -124,13 +157,20 @@ def _lead(job: Job) -> Reel | None:
     return _reel(job.parents[0]) if job.verb == "extend" else None
 
 
+def _lead_cues(parent: Given, lead: Reel) -> list[captions.Cue]:
+    """Captions of what the parent had no time to say go: the next shot says it."""
+    assert parent.scene is not None
+    unsaid = {(line.speaker, line.text) for line in read_scene(parent.scene).unsaid}
+    return [cue for cue in _shown(parent, lead, 0.0) if (cue.speaker, cue.text) not in unsaid]
+
+
 def _shown(parent: Given, reel: Reel, at: float) -> list[captions.Cue]:
     first = reel.first / FPS
     return captions.cut(captions.read(parent.captions or ""), first, first + reel.seconds, at)
 
 
 def _media(paths: dict[str, Path]) -> Files:
-    return Files(paths["video"], paths["thumbnail"], paths["spritesheet"])
+    return Files(paths["video"], paths["thumbnail"], paths["spritesheet"], paths["video"].with_suffix(".sound"))
 
 
 def _assets(paths: dict[str, Path], scene: bytes | None, said: list[captions.Cue]) -> list[Asset]:
@@ -183,40 +223,6 @@ def _check_parents(job: Job) -> None:
         raise BadInput("an extension is longer than what it extends")
     if job.verb == "stitch" and sum(_reel(parent).seconds for parent in job.parents) > LONGEST:
         raise Unsupported(f"the clips last at most {LONGEST:.0f} seconds together")
-
-
-def recite(scene: Scene, seconds: float) -> tuple[tuple[Utterance, ...], dict[str, str]]:
-    """The spoken lines on the clip's clock, and the text of each line that had to stay unsaid, with the reason."""
-    if not scene.lines:
-        return (), {}
-    of = voices(scene)
-    cast = [Voice(*of[line.speaker]) for line in scene.lines]
-    texts = [line.text for line in scene.lines]
-    reading = read(texts, cast, scene.seed, seconds)
-    speech = tuple(
-        Utterance(at, scene.lines[i].speaker, texts[i], samples, cast[i].pitch, cast[i].formant)
-        for i, at, samples in zip(reading.spoken, reading.starts, reading.samples, strict=True)
-    )
-    unspoken = {texts[i]: "the voice speaks English only" for i in reading.unsayable}
-    return speech, unspoken | {texts[i]: f"too long for {seconds:g} s" for i in reading.too_long}
-
-
-def settle(understanding: Understanding, prompt: str, unspoken: dict[str, str]) -> tuple[list[str], list[str]]:
-    """Understood and ignored words, now that it is known which lines are not heard: their words were ignored after all,
-    unless the prompt has them elsewhere too. Each such line follows whole, with its reason."""
-    for text in unspoken:
-        prompt = prompt.replace(text, " ")
-    lost = {word for text in unspoken for word in content_words(f'"{text}"')} - set(content_words(prompt))
-    understood = [word for word in understanding.understood if word not in lost]
-    ignored = [*understanding.ignored, *(word for word in understanding.understood if word in lost)]
-    return understood, [*ignored, *(f'"{text}" ({reason})' for text, reason in unspoken.items())]
-
-
-def _cues(speech: Iterable[Utterance], before: float = 0.0) -> list[captions.Cue]:
-    """`before`: what the file shows before the shot in which this is said, in seconds."""
-    return [
-        captions.Cue(before + u.at, before + u.at + len(u.samples) / SAMPLE_RATE, u.speaker, u.text) for u in speech
-    ]
 
 
 def _asset(role: str, path: Path) -> Asset:

@@ -1,10 +1,9 @@
 """A part of a finished file, for another one: decoded frame by frame, brought to the clips' frame rate and to the size
-that is wanted. The memory it takes does not depend on how long the file is, but for its sound."""
+that is wanted. The memory it takes does not depend on how long the file is."""
 
 from __future__ import annotations
 
 from fractions import Fraction
-from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -16,24 +15,23 @@ from av.video.frame import PictureType, VideoFrame
 from av.video.reformatter import ColorRange, Colorspace, Interpolation
 from numpy.typing import NDArray
 
-from inference.media import SAMPLE_RATE
+from inference.media import SAMPLE_RATE, Chapter
 from inference.ports import BadInput
 from inference.world.scene import FPS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
 Pixels = NDArray[np.uint8]
 Samples = NDArray[np.float32]  # [samples, 2]
 
 PER_FRAME: Final = SAMPLE_RATE // FPS  # samples
-FADE: Final = 0.01  # seconds on each side of a seam: too short to be heard, long enough not to click
 BLUR: Final = 24  # a filling is the picture shrunk by so much and stretched again
 DIM: Final = 0.55  # of the brightness, for what is only filling
 
 
 class Reel(msgspec.Struct, frozen=True):
-    """`frames` of the file, from its frame `first` on, at `FPS`."""
+    """`frames` of the file, from its frame `first` on, at `FPS`. A first frame before zero shows what zero shows."""
 
     path: Path
     first: int
@@ -66,18 +64,29 @@ class Reel(msgspec.Struct, frozen=True):
         """The number, within this part, of the first picture that shows the frame."""
         return round(float(frame.time or 0.0) * FPS) - self.first
 
-    def sound(self) -> Samples:
-        """As long as the pictures; silence where the file has none."""
-        out = np.zeros((self.frames * PER_FRAME, 2), np.float32)
-        start = self.first * PER_FRAME
+    def widened(self, before: int, after: int) -> Reel:
+        """With so many frames more on both sides, whether the file has them or not."""
+        return Reel(self.path, self.first - before, self.frames + before + after)
+
+    def heard(self) -> Iterator[tuple[int, Samples]]:
+        """The sound in pieces, each with the place of its first sample. Where the file has none there is no piece."""
+        start, length = self.first * PER_FRAME, self.frames * PER_FRAME
         with av.open(str(self.path)) as container:
             for at, samples in _heard(container):
-                low, high = max(at, start), min(at + len(samples), start + len(out))
+                low, high = max(at, start), min(at + len(samples), start + length)
                 if high > low:
-                    out[low - start : high - start] = samples[low - at : high - at]
-                if at > start + len(out):
+                    yield low - start, samples[low - at : high - at]
+                if at > start + length:
                     break
-        return out
+
+    def chapters(self) -> list[Chapter]:
+        """Those of the whole file."""
+        with av.open(str(self.path)) as container:
+            return [
+                Chapter(float(c["start"] * c["time_base"]), float(c["end"] * c["time_base"]), c["metadata"]["title"])
+                for c in container.chapters()
+                if "title" in c["metadata"]
+            ]
 
 
 def reel_of(path: Path, span: tuple[float, float]) -> Reel:
@@ -91,7 +100,7 @@ def _decoded(container: Any, first: int) -> Iterator[VideoFrame]:
         raise BadInput("a parent's file has no pictures")
     stream = container.streams.video[0]
     stream.thread_type = "AUTO"
-    if first:
+    if first > 0:
         container.seek(round(Fraction(first, FPS) / stream.time_base), stream=stream)
     yield from container.decode(stream)
 
@@ -155,12 +164,3 @@ def _rgb(frame: VideoFrame, width: int, height: int) -> Pixels:
 
 def rgb(picture: VideoFrame | Pixels) -> Pixels:
     return _rgb(picture, picture.width, picture.height) if isinstance(picture, VideoFrame) else picture
-
-
-def joined(sounds: Sequence[Samples]) -> Samples:
-    """One after the other; each is faded a little on both sides of its seams, in place."""
-    for before, after in pairwise(sounds):
-        for edge in (before[::-1], after):
-            n = min(round(FADE * SAMPLE_RATE), len(edge))
-            edge[:n] *= np.linspace(0, 1, n, dtype=np.float32)[:, None]
-    return np.concatenate(sounds)

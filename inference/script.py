@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
 import msgspec
@@ -11,12 +12,17 @@ from inference.world import vocabulary as v
 from inference.world.casting import perform
 from inference.world.dice import choose
 from inference.world.scene import WORLD_VERSION, Scene, Understanding
+from inference.world.tokens import content_words, without_quotes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 # What a next shot may be, unless words say: never what the last one was.
 CUTS: Final = ("close_up", "wide", "zoom_in", "tracking", "still")
+# Words that let a shot go on, and those that say how clips are joined.
+_ON: Final = re.compile(r"\b(?:continu\w+|same shot|one take|without (?:a |any )?cuts?|no cuts?|keeps? going)\b", re.I)
+_SOFT: Final = frozenset({"crossfade", "crossfades", "cross-fade", "dissolve", "dissolves", "fade", "fades", "blend"})
+_HARD: Final = frozenset({"cut", "cuts", "hard"})
 EMPTY_CUTS: Final = ("wide", "pan_left", "pan_right", "zoom_in")  # where nobody is there to look at
 
 
@@ -30,21 +36,60 @@ def script(job: Job) -> Understanding:
     return perform(job.prompt, job.seed, read_scene(scene), job.characters)
 
 
+def goes_on(prompt: str) -> bool:
+    """Whether words ask for the same shot, without a cut."""
+    return _ON.search(without_quotes(prompt)) is not None
+
+
 def _next_shot(parent: Scene, job: Job) -> Understanding:
-    """Same people, place, light and style. What was said is said; the camera is another one, unless words name it."""
-    before = msgspec.structs.replace(parent, lines=(), camera="")
+    """Same people, place, light and style. What was said is said, and what found no time begins it; the camera is
+    another one, unless words name it or let the shot go on."""
+    before = msgspec.structs.replace(parent, lines=(), unsaid=(), ending=None, camera="")
     shot = perform(job.prompt, job.seed, before, job.characters)
+    cast = {"", *(actor.name for actor in shot.scene.actors)}
+    lines = (*(line for line in parent.unsaid if line.speaker in cast), *shot.scene.lines)
+    shot = msgspec.structs.replace(shot, scene=msgspec.structs.replace(shot.scene, lines=lines))
+    if goes_on(job.prompt):
+        shot = _accounted(shot, job.prompt)
+        return shot if shot.scene.camera else _filmed(shot, parent.camera)
     if shot.scene.camera:
         return shot
-    cuts = _cuts(shot.scene, parent.camera)
+    return _filmed(shot, choose(_cuts(shot.scene, parent.camera), job.seed, "next shot"))
+
+
+def _filmed(shot: Understanding, camera: str) -> Understanding:
+    fixed = tuple(name for name in shot.scene.fixed if name != "camera")
+    return msgspec.structs.replace(shot, scene=msgspec.structs.replace(shot.scene, camera=camera, fixed=fixed))
+
+
+def _accounted(shot: Understanding, prompt: str) -> Understanding:
+    """The words that let a shot go on were understood."""
+    named = {word for match in _ON.finditer(without_quotes(prompt)) for word in content_words(match.group())}
     return msgspec.structs.replace(
         shot,
-        scene=msgspec.structs.replace(
-            shot.scene,
-            camera=choose(cuts, job.seed, "next shot"),
-            fixed=tuple(name for name in shot.scene.fixed if name != "camera"),
-        ),
+        understood=tuple(dict.fromkeys([*shot.understood, *(word for word in shot.ignored if word in named)])),
+        ignored=tuple(word for word in shot.ignored if word not in named),
     )
+
+
+def transition(prompt: str) -> tuple[str, list[str], list[str]]:
+    """How clips are joined, "cut" or "crossfade", with the words of the prompt that were understood and the others."""
+    words = content_words(prompt)
+    named = [word for word in words if word in _SOFT or word in _HARD]
+    soft = any(word in _SOFT for word in named) and not any(word in _HARD for word in named)
+    return "crossfade" if soft else "cut", named, [word for word in words if word not in named]
+
+
+def title(scene: bytes | None, number: int) -> str:
+    """What a chapter is called: who is seen and where."""
+    if scene is None:
+        return f"Clip {number}"
+    try:
+        known = read_scene(scene)
+    except (BadInput, Unsupported):
+        return f"Clip {number}"
+    names = ", ".join(actor.subject for actor in known.actors[:3])
+    return (f"{names} ({known.place})" if names else known.place).replace("_", " ")
 
 
 def _cuts(scene: Scene, last: str) -> Sequence[str]:
@@ -80,5 +125,5 @@ def _stageable(scene: Scene) -> bool:
     return (
         all(value in names for value, names in fields)
         and all(actor.subject in v.SUBJECTS and actor.action in v.ACTIONS for actor in scene.actors)
-        and all(line.speaker in cast for line in scene.lines)
+        and all(line.speaker in cast for line in (*scene.lines, *scene.unsaid))
     )

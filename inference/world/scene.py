@@ -36,7 +36,8 @@ Rig = Literal["person", "quadruped", "bird", "fish", "vehicle", "plant", "thing"
 #   lift    height of the feet above (x, y), stage units: the shadow stays at (x, y)
 #   squash  1 = rest; < 1 flattened, > 1 stretched (volume is kept by the rig)
 #   mouth   0 closed .. 1 open
-TRACK = ("x", "y", "scale", "angle", "facing", "phase", "lift", "squash", "mouth")
+#   wide    -1 rounded lips .. 0 as they are .. 1 spread
+TRACK = ("x", "y", "scale", "angle", "facing", "phase", "lift", "squash", "mouth", "wide")
 # Columns of the camera track, float32 [frames, 3]: centre x, centre y (0.5 = level), zoom (> 1 is nearer).
 CAMERA = ("x", "y", "zoom")
 
@@ -75,10 +76,25 @@ class Line(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     speaker: str
     text: str
+    shot: int = 0
+
+
+class Ending(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Where a staging left off: the clock of its place in seconds, the camera, and the track of each copy of an actor
+    by its seed."""
+
+    at: float
+    camera: tuple[float, ...]
+    places: dict[str, tuple[float, ...]]
 
 
 class Scene(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The whole script of a clip. `fixed` names the fields that words decided (the rest came from the seed)."""
+    """The whole script of a clip. `fixed` names the fields that words decided (the rest came from the seed).
+
+    `shots` are those that follow the first one, where the prompt tells several: each a scene of its own with the same
+    seed, without shots. An actor of the same name is the same one. `share` is the length of this shot beside those of
+    the others. The lines of all shots stand in the first one's `lines`: `Line.shot` says where.
+    """
 
     world_version: int
     seed: int
@@ -90,6 +106,10 @@ class Scene(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     mood: str = "gentle"  # gentle | happy | tense | sad | epic: chooses the music bed
     lines: tuple[Line, ...] = ()
     fixed: tuple[str, ...] = ()
+    unsaid: tuple[Line, ...] = ()  # what of the lines found no time: a next shot begins with it
+    ending: Ending | None = None  # of the clip that was made of it
+    shots: tuple[Scene, ...] = ()
+    share: float = 1.0
 
 
 class Understanding(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -128,6 +148,7 @@ class Utterance(msgspec.Struct, frozen=True):
     samples: NDArray[np.float32]
     pitch: float
     formant: float
+    mouth: NDArray[np.float32]  # [n, 2] at `speech.MOUTH_RATE`: how open, how wide
 
 
 class Background(msgspec.Struct, frozen=True):
@@ -152,6 +173,9 @@ class Layers(msgspec.Struct, frozen=True):
     speech: tuple[Utterance, ...]
     mood: str = "gentle"
     tempo: float = 100.0  # beats per minute of the music bed; actions step on it
+    # A clip of several shots: each staged by itself, on its own clock, in order. What is above is then the whole clip's:
+    # its length, sounds and speech; `background`, `instances` and `camera` are those of the first shot.
+    shots: tuple[Layers, ...] = ()
 
     @property
     def frames(self) -> int:

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import functools
 import math
+import re
 import unicodedata
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
+from scipy.ndimage import uniform_filter1d
 from scipy.signal import resample_poly
 
 from inference.world.scene import SAMPLE_RATE
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
 
 PITCH = (0.5, 2.0)  # beyond these the voice was not checked against what was asked for
 FORMANT = (0.75, 1.35)
-FASTEST = 1.25  # speech faster than this is hard to follow, so a longer line is not spoken at all
+FASTEST = 1.25  # speech faster than this is hard to follow
 
 LEAD = 0.15  # seconds before the first line, at least
 WAIT = 0.5  # more of it where there is room: whoever speaks has arrived by then
@@ -31,6 +33,12 @@ GAP = 0.3  # between two lines
 TAIL = 0.1  # after the last line
 SILENCE = 0.01  # of the peak: quieter ends are trimmed
 FADE = 0.005
+READ = 15.0  # characters that are read in a second
+SHORTEST_CAPTION = 1.2  # seconds
+MOUTH_RATE = 80  # per second: the network's own frames
+_WINDOW = 1200  # samples
+_SENTENCE = re.compile(r"[^.!?…]+[.!?…]*[\"')\]”’]*\s*")
+REASONS = {"language": "the voice speaks English only", "long": "too long for {seconds:g} s"}
 LEVEL = 0.1  # RMS of every line: changed voices come out louder or softer than the original
 
 Samples = NDArray[np.float32]
@@ -45,14 +53,42 @@ class Voice(msgspec.Struct, frozen=True):
     formant: float = 1.0
 
 
-class Reading(msgspec.Struct, frozen=True):
-    """Lines said one after the other. `starts[i]` and `samples[i]` belong to line `spoken[i]`."""
+class Take(msgspec.Struct, frozen=True):
+    """Something said: mono samples at SAMPLE_RATE, and the mouth that says it, [n, 2] at MOUTH_RATE: how open it is,
+    0 to 1, and how wide, -1 rounded to 1 spread."""
 
-    spoken: tuple[int, ...]
-    starts: tuple[float, ...]
-    samples: tuple[Samples, ...]
-    unsayable: tuple[int, ...]  # other scripts, or nothing to pronounce
-    too_long: tuple[int, ...]  # would not fit even at the fastest speed
+    samples: Samples
+    mouth: Samples
+
+    @property
+    def seconds(self) -> float:
+        return len(self.samples) / SAMPLE_RATE
+
+
+class Spoken(msgspec.Struct, frozen=True):
+    """`line`: which of the lines; `text`: what of it is heard here, whole sentences."""
+
+    line: int
+    text: str
+    at: float
+    take: Take
+
+
+class Silent(msgspec.Struct, frozen=True):
+    """What is only read, for one of `REASONS`."""
+
+    line: int
+    text: str
+    at: float
+    end: float
+    reason: str
+
+
+class Reading(msgspec.Struct, frozen=True):
+    """Lines said one after the other."""
+
+    spoken: tuple[Spoken, ...]
+    silent: tuple[Silent, ...]
 
 
 def speak(text: str, seed: int, pitch: float = 1.0, formant: float = 1.0, speed: float = 1.0) -> Samples:
@@ -68,6 +104,38 @@ def speak(text: str, seed: int, pitch: float = 1.0, formant: float = 1.0, speed:
     return leveled
 
 
+def say(text: str, seed: int, voice: Voice, speed: float = 1.0) -> Take:
+    samples = speak(text, seed, voice.pitch, voice.formant, speed)
+    return Take(samples, mouth_of(samples, voice.formant))
+
+
+def mouth_of(samples: Samples, formant: float = 1.0) -> Samples:
+    """The lower formants say how open a mouth is, the balance of upper and lower ones how wide."""
+    power = _spectrum(samples)
+    hz = np.arange(power.shape[1]) * (SAMPLE_RATE / _WINDOW) / formant
+    low, first, front = (
+        power[:, (hz >= least) & (hz < most)].sum(axis=1) for least, most in ((200, 500), (500, 1300), (1700, 3400))
+    )
+    loud = np.sqrt(low + first)
+    opened = np.clip(loud / max(float(np.percentile(loud, 92)), 1e-6), 0, 1) ** 0.7
+    opened *= 0.8 + 0.3 * first / np.maximum(low + first, 1e-9)  # the first formant rises as the jaw falls
+    balance = np.log10((front + 1e-6) / (first + low / 4 + 1e-6))
+    voiced = opened > 0.25
+    middle = float(np.median(balance[voiced])) if voiced.any() else 0.0
+    wide = np.clip((balance - middle) / 0.9, -1, 1) * np.clip(opened * 4, 0, 1)
+    mouth = np.stack([np.clip(opened, 0, 1), wide], axis=1)
+    return uniform_filter1d(mouth, 3, axis=0, mode="nearest").astype(np.float32)
+
+
+def _spectrum(samples: Samples) -> Samples:
+    """Power [frames, bins], each frame around its own moment."""
+    hop, count = SAMPLE_RATE // MOUTH_RATE, -(-len(samples) * MOUTH_RATE // SAMPLE_RATE)
+    padded = np.pad(samples, (_WINDOW // 2, _WINDOW + hop))
+    frames = np.lib.stride_tricks.sliding_window_view(padded, _WINDOW)[::hop][:count]
+    power: Samples = np.square(np.abs(np.fft.rfft(frames * np.hanning(_WINDOW), axis=1))).astype(np.float32)
+    return power
+
+
 def sayable(text: str) -> bool:
     """True when every letter is one the voice knows, so that a line is said whole or not at all."""
     letters = [c for c in text if c.isalpha()]
@@ -76,43 +144,119 @@ def sayable(text: str) -> bool:
     return any(c.isalnum() and c.isascii() for c in text)
 
 
-def read(texts: Sequence[str], voices: Sequence[Voice], seed: int, seconds: float) -> Reading:
-    """Say the lines in order within `seconds`: faster if need be, the last left out if that fails."""
-    unsayable = tuple(i for i, text in enumerate(texts) if not sayable(text))
-    wanted = [i for i in range(len(texts)) if i not in unsayable]
-    too_long: list[int] = []
-    while wanted:
-        takes = _takes(texts, voices, seed, seconds, wanted)
-        if takes is not None:
-            return Reading(tuple(wanted), _starts(takes, seconds), tuple(takes), unsayable, tuple(too_long))
-        too_long.insert(0, wanted.pop())
-    return Reading((), (), (), unsayable, tuple(too_long))
+class _Part(msgspec.Struct, frozen=True):
+    """A line, or some of its sentences; `seconds` where it is only read."""
+
+    line: int
+    text: str
+    seconds: float | None
 
 
-def _takes(
-    texts: Sequence[str], voices: Sequence[Voice], seed: int, seconds: float, wanted: list[int]
-) -> list[Samples] | None:
-    """The wanted lines at the slowest speed at which they fit, or None."""
-    room = seconds - LEAD - TAIL - GAP * (len(wanted) - 1)
+def read(
+    texts: Sequence[str],
+    voices: Sequence[Voice],
+    seed: int,
+    seconds: float,
+    shots: Sequence[tuple[float, float]] | None = None,
+) -> Reading:
+    """Say the lines in order within `seconds`, each from the beginning of its shot (first and last second; all of it if
+    None is given). A line too long for its shot is said faster, then flows on into the next one. What is too long for
+    all of it falls silent from the end, sentence by sentence."""
+    shots = shots or [(0.0, seconds)] * len(texts)
+    parts, silent = [_part(i, text) for i, text in enumerate(texts)], list[_Part]()
+    while parts:
+        placed = _placed(parts, voices, seed, seconds, shots)
+        if placed is not None:
+            spoken, shown = placed
+            return Reading(spoken, (*shown, *_left(silent, spoken, seconds)))
+        last = parts.pop()
+        sentences = _SENTENCE.findall(last.text) if last.seconds is None else [last.text]
+        if len(sentences) > 1:
+            parts.append(_Part(last.line, "".join(sentences[:-1]).strip(), None))
+        silent.insert(0, _Part(last.line, sentences[-1].strip(), last.seconds))
+    return Reading((), _left(silent, (), seconds))
+
+
+def _part(line: int, text: str) -> _Part:
+    return _Part(line, text, None if sayable(text) else _reading_time(text))
+
+
+def _reading_time(text: str) -> float:
+    return max(SHORTEST_CAPTION, len(text) / READ)
+
+
+def _placed(
+    parts: Sequence[_Part], voices: Sequence[Voice], seed: int, seconds: float, shots: Sequence[tuple[float, float]]
+) -> tuple[tuple[Spoken, ...], tuple[Silent, ...]] | None:
+    """Where everything is heard or read, shot by shot at the slowest speed that is enough; None if there is no room."""
+    spoken, shown = list[Spoken](), list[Silent]()
+    at = 0.0
+    for shot in sorted({shots[part.line] for part in parts}):
+        mine = [part for part in parts if shots[part.line] == shot]
+        start = max(at, shot[0])
+        for room in (shot[1] - start, seconds - start):  # the shot's own, else what flows on into the next ones
+            takes = _takes(mine, voices, seed, room)
+            if takes is not None:
+                break
+        else:
+            return None
+        starts = _starts(takes, room)
+        for part, take, offset in zip(mine, takes, starts, strict=True):
+            begins = start + offset
+            if isinstance(take, Take):
+                spoken.append(Spoken(part.line, part.text, begins, take))
+                at = begins + take.seconds + GAP - LEAD
+            else:
+                shown.append(Silent(part.line, part.text, begins, begins + take, "language"))
+                at = begins + take + GAP - LEAD
+    return tuple(spoken), tuple(shown)
+
+
+def _takes(parts: Sequence[_Part], voices: Sequence[Voice], seed: int, seconds: float) -> list[Take | float] | None:
+    """The parts at the slowest speed at which they fit, or None."""
+    room = seconds - LEAD - TAIL - GAP * (len(parts) - 1)
     speed = 1.0
     while True:
-        takes = [speak(texts[i], seed + i, voices[i].pitch, voices[i].formant, speed) for i in wanted]
-        length = sum(map(len, takes)) / SAMPLE_RATE
+        takes = [
+            say(part.text, seed + part.line, voices[part.line], speed) if part.seconds is None else part.seconds
+            for part in parts
+        ]
+        length = sum(map(_length, takes))
         if length <= room:
             return takes
-        if speed >= FASTEST or length / room > 1.6 or room <= 0:  # 1.6: far beyond what speed can win
+        if speed >= FASTEST or length / max(room, 1e-6) > 1.6:  # 1.6: far beyond what speed can win
             return None
         # The model's speed is not exactly a divisor of the length, so ask for a little more than needed.
         speed = min(FASTEST, max(speed * length / room * 1.03, speed + 0.05))
 
 
-def _starts(takes: list[Samples], seconds: float) -> tuple[float, ...]:
-    spare = seconds - LEAD - TAIL - GAP * (len(takes) - 1) - sum(map(len, takes)) / SAMPLE_RATE
+def _length(take: Take | float) -> float:
+    return take.seconds if isinstance(take, Take) else take
+
+
+def _starts(takes: Sequence[Take | float], seconds: float) -> list[float]:
+    spare = seconds - LEAD - TAIL - GAP * (len(takes) - 1) - sum(map(_length, takes))
     starts, at = [], LEAD + min(WAIT, spare / 3)
     for take in takes:
         starts.append(at)
-        at += len(take) / SAMPLE_RATE + GAP
-    return tuple(starts)
+        at += _length(take) + GAP
+    return starts
+
+
+def _left(parts: Sequence[_Part], spoken: Sequence[Spoken], seconds: float) -> tuple[Silent, ...]:
+    """What found no room is shown at the end, after what is heard if that leaves the time to read it."""
+    if not parts:
+        return ()
+    needed = sum(_reading_time(part.text) for part in parts)
+    heard = max((line.at + line.take.seconds for line in spoken), default=0.0)
+    start = max(0.0, min(heard, seconds - needed))
+    stretch, shown = (seconds - start) / needed, []
+    for part in parts:
+        lasts = _reading_time(part.text) * min(stretch, 1.0)
+        reason = "long" if part.seconds is None else "language"
+        shown.append(Silent(part.line, part.text, start, start + lasts, reason))
+        start += lasts
+    return tuple(shown)
 
 
 @functools.cache

@@ -15,7 +15,8 @@ from inference.world.acting import ACTS, ON_THE_BEAT, RATES, Stagecraft, hop
 from inference.world.blocking import Part, block, grip_of, seat_of
 from inference.world.camera import shoot
 from inference.world.motion import LONG_CLIP, Curve, crossings, ease, smooth, total
-from inference.world.scene import SAMPLE_RATE, TRACK, Background, Instance, Layers, Scene, SoundEvent, Utterance
+from inference.world.scene import TRACK, Background, Instance, Layers, Scene, SoundEvent, Utterance
+from inference.world.speech import MOUTH_RATE
 from inference.world.travel import (
     MOVERS,
     Ride,
@@ -89,6 +90,7 @@ def _prepare(parts: Sequence[Part], scene: Scene, speech: Sequence[Utterance], c
         part.curves = {
             "x": part.x * ones, "y": part.y * ones, "scale": part.height * ones, "angle": 0 * ones, "facing": ones,
             "phase": 0 * ones, "lift": 0 * ones, "squash": ones, "mouth": 0 * ones,
+            "wide": 0 * ones,
         }  # fmt: skip
         part.clock["rest"] = _rest_facing(part, parts, bool(spoken))
         part.clock["offset"] = float(part.rng("phase").uniform()) if part.copy else 0.0
@@ -307,31 +309,29 @@ _ASTRIDE = frozenset({"bicycle", "motorcycle", "boat", "rocket"})
 
 
 def _speak(parts: Sequence[Part], speech: Sequence[Utterance], craft: Stagecraft) -> None:
-    """The mouth of the first copy follows the loudness of its lines."""
+    """The mouth of the first copy follows what the voice does."""
     for line in speech:
         speaker = next((p for p in parts if p.actor.name == line.speaker and p.copy == 0), None)
         if speaker is None:
             continue
-        mouth = envelope(line.samples, line.at, craft.fps, len(craft.t))
+        mouth, wide = lips(line.mouth, line.at, craft.fps, len(craft.t))
         speaker.curves["mouth"] = np.maximum(speaker.curves["mouth"], mouth)
+        speaker.curves["wide"] = speaker.curves["wide"] + wide
         nod = np.convolve(mouth, np.hanning(13) / 6, mode="same")[: len(mouth)] if len(mouth) > 13 else mouth
         speaker.curves["squash"] = speaker.curves["squash"] * (1 + 0.03 * nod)
         speaker.curves["angle"] = speaker.curves["angle"] + 0.03 * nod * np.sin(2 * np.pi * 1.3 * craft.t)
 
 
-def envelope(samples: NDArray[np.float32], at: float, fps: int, frames: int) -> Curve:
-    """Opening of the mouth per frame: the RMS of that frame's sound, loud syllables near 1."""
-    mouth = np.zeros(frames)
-    if not len(samples):
-        return mouth
-    power = np.concatenate([[0.0], np.cumsum(samples.astype(np.float64) ** 2)])
-    edges = np.clip(np.round((np.arange(frames + 1) / fps - at) * SAMPLE_RATE), 0, len(samples)).astype(int)
-    counts = np.diff(edges)
-    rms = np.sqrt(np.maximum(np.diff(power[edges]), 0.0) / np.maximum(counts, 1))
-    loud = float(np.percentile(rms[counts > 0], 92)) if (counts > 0).any() else 0.0
-    if loud <= 0:
-        return mouth
-    return np.where(counts > 0, np.clip(rms / loud, 0.0, 1.0) ** 0.7, 0.0)
+def lips(mouth: NDArray[np.float32], at: float, fps: int, frames: int) -> tuple[Curve, Curve]:
+    """How open and how wide per frame, closed where nothing is said: the mean over the time that a frame is shown."""
+    steps = len(mouth)
+    sums = np.concatenate([np.zeros((1, 2)), np.cumsum(mouth, axis=0, dtype=np.float64)])
+    edges = np.clip((np.arange(frames + 1) / fps - at) * MOUTH_RATE, 0, steps)
+    low = np.minimum(edges.astype(int), max(steps - 1, 0))
+    totals = sums[low] + (edges - low)[:, None] * (sums[np.minimum(low + 1, steps)] - sums[low])
+    spans = np.diff(edges)[:, None]
+    opened, wide = np.where(spans > 0, np.diff(totals, axis=0) / np.maximum(spans, 1e-9), 0.0).T
+    return opened, wide
 
 
 def _order(part: Part) -> tuple[float, str, int]:

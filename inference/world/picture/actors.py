@@ -12,8 +12,9 @@ from inference.world.picture.places import AIRLESS, INDOORS
 from inference.world.picture.rigs import RIGS
 from inference.world.picture.rigs.base import Looks, Pose, ease
 from inference.world.picture.rigs.extras import dust
+from inference.world.picture.rigs.props import PROPS
 from inference.world.scene import travelling
-from inference.world.vocabulary import MEDIUM, aloft, staged
+from inference.world.vocabulary import MEDIUM, aloft, drawn, staged
 
 if TYPE_CHECKING:
     from inference.world.picture.canvas import Colour, Matrix, Pen
@@ -57,7 +58,8 @@ class Player:
         self.rig = instance.actor.rig
         self._looks = Looks(instance, speaks)
         self._model = RIGS[self.rig](self._looks)
-        self._action = staged(self.rig, instance.actor.action) or "idle"
+        self._action = drawn(self.rig, staged(self.rig, instance.actor.action) or "idle")
+        self._props = PROPS.get(instance.actor.action)
         self._walk = travelling(instance, fps)
         actor = instance.actor
         self._aloft = aloft(actor.subject, actor.action, site.place)
@@ -83,7 +85,7 @@ class Player:
         if self._aloft:
             self._draw_far_shadow(pen, index)
             return
-        x, y, scale, _, facing, _, lift, squash, _ = (float(v) for v in self._instance.track[index])
+        x, y, scale, _, facing, _, lift, squash, _, _ = (float(v) for v in self._instance.track[index])
         up = max(lift, 0.0) / max(scale, 1e-6)
         narrow = 0.6 + 0.4 * abs(facing) if self.rig in FLAT else 1.0
         wide = scale * self._looks.subject.width * 0.52 * narrow * (1 - 0.35 * min(up, 1.0)) / max(squash, 0.4)
@@ -114,7 +116,7 @@ class Player:
             self._draw(pen, index)
             return
         x, y, scale = (float(v) for v in self._instance.track[index, :3])
-        level, t = self._waterline, index / self._fps
+        level, t = self._waterline, self._site.start + index / self._fps
         wide = scale * self._looks.subject.width * 0.5
         edge = [(x - 2 + i * 0.05, level + 0.006 * sin(i * 1.3 + t * 2.2)) for i in range(81)]
         above = pen.group()
@@ -124,20 +126,21 @@ class Player:
             ripples(pen.toned(self._tone), x, level, wide, t)
 
     def _draw(self, pen: Pen, index: int) -> None:
-        x, y, scale, angle, facing, phase, lift, squash, mouth = (float(v) for v in self._instance.track[index])
+        x, y, scale, angle, facing, phase, lift, squash, mouth, wide = (float(v) for v in self._instance.track[index])
         if scale <= 1e-4:
             return
         flip = -1.0 if facing < 0 else 1.0
         turn = min(abs(facing), 1.0)
         width = max(turn, NARROWEST) if self.rig in FLAT else 0.88 + 0.12 * turn
         sx, sy = scale * width * flip / max(squash, 0.3) ** 0.7, scale * squash
-        t = index / self._fps
+        t = self._site.start + index / self._fps
         pose = Pose(
             action=self._action,
             walk=float(self._walk[index]),
             phase=phase,
             t=t + 7.3 * noise(self._instance.seed, 1),
             mouth=min(max(mouth, 0.0), 1.0),
+            wide=wide,
             turn=turn,
             light=self._site.lit.side * flip,
             blink=blink(t, self._instance.seed),
@@ -161,6 +164,8 @@ class Player:
         if self._kicks and pose.walk > 0.4:
             dust(actor, phase, pose.walk, self._kicks)
         self._model.draw(actor, pose)
+        if self._props and pose.walk < 0.5:
+            self._props(actor, pose, self.rig)
 
 
 def dust_of(site: Site) -> Colour | None:

@@ -87,7 +87,7 @@ class Shot:
         self._canvas.root.group().image(_overlay(self._site))
 
     def frame(self, index: int) -> NDArray[np.uint8]:
-        t = index / self.layers.fps
+        t = self.layers.start + index / self.layers.fps
         x, y, zoom = (float(v) for v in self.layers.camera[index])
         site = self._site
         site.advance(t, (x, y, zoom))

@@ -56,6 +56,7 @@ class Site:
             layers.background.seed,
         )
         self.sounds = layers.sounds
+        self.start = layers.start
         self.aspect = layers.aspect
         self.horizon, self.near = ground
         self.wind = WIND[self.weather]

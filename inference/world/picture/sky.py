@@ -176,8 +176,8 @@ def cloud(pen: Pen, size: float, base: Colour, site: Site, key: int) -> None:
 
 def strikes(site: Site) -> list[float]:
     """When lightning flashes: just before each thunder that is heard, else at hashed moments."""
-    heard = [max(event.at - 0.25, 0.05) for event in site.sounds if "thunder" in event.kind]
-    return heard or [cell * 2.6 + 0.5 + 1.6 * noise(site.seed, 80, cell) for cell in range(12)]
+    heard = [site.start + max(event.at - 0.25, 0.05) for event in site.sounds if "thunder" in event.kind]
+    return heard or [cell * 2.6 + 0.5 + 1.6 * noise(site.seed, 80, cell) for cell in range(60)]
 
 
 def flash(t: float, moments: list[float]) -> float:

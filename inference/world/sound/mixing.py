@@ -67,8 +67,18 @@ class Tracks(msgspec.Struct, frozen=True):
         return self.speech + self.rest
 
 
-def mix(layers: Layers) -> Samples:
-    return stems(layers).mix
+def mix(layers: Layers, before: float = 0.0) -> Samples:
+    """`before`: seconds of it that are heard before the first picture."""
+    return stems(_later(layers, before) if before else layers).mix
+
+
+def _later(layers: Layers, by: float) -> Layers:
+    return msgspec.structs.replace(
+        layers,
+        seconds=layers.seconds + by,
+        sounds=tuple(msgspec.structs.replace(event, at=event.at + by) for event in layers.sounds),
+        speech=tuple(msgspec.structs.replace(line, at=line.at + by) for line in layers.speech),
+    )
 
 
 def stems(layers: Layers) -> Tracks:
@@ -105,7 +115,7 @@ def _speech(layers: Layers) -> Samples:
 
 def _pan_of(layers: Layers, line: Utterance) -> float:
     """Half-way towards where the speaker stands: wider would pull a voice out of the picture."""
-    frame = min(layers.frames - 1, round(line.at * layers.fps))
+    frame = min(len(layers.camera) - 1, round(line.at * layers.fps))
     for instance in layers.instances:
         if instance.actor.name == line.speaker:
             x = instance.track[frame, TRACK.index("x")] - layers.camera[frame, 0]

@@ -42,6 +42,7 @@ class Pose(NamedTuple):
     afloat: bool = False  # on the surface of water
     held: bool = False  # hangs on somebody's hand
     ridden: bool = False  # somebody sits on it or in it
+    wide: float = 0.0  # of the lips: -1 rounded, 1 spread
 
     @property
     def cycle(self) -> float:

@@ -99,7 +99,7 @@ def draw_mouth(pen: Pen, x: float, y: float, w: float, pose: Pose) -> None:
     if pose.mood == "surprised" and opened < 0.3:
         pen.dot(x, y + w * 0.1, w * 0.42, w * 0.55, INSIDE)
         return
-    w *= 1.0 - 0.22 * opened
+    w *= (1.0 - 0.22 * opened) * (1.0 + 0.32 * pose.wide)
     if opened < 0.07:
         pen.stroke(curve((x - w, y - w * bow * 0.45), (x, y + w * bow * 0.45), (x + w, y - w * bow * 0.45)), INK, 0.055)
         return

@@ -1,0 +1,66 @@
+"""The spoken lines of a scene on a clip's clock: what is heard, what is only read, and what a next shot begins with."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from inference.captions import Cue
+from inference.world.scene import SAMPLE_RATE, Line, Scene, Understanding, Utterance
+from inference.world.speech import REASONS, Silent, Voice, read
+from inference.world.stage import voices
+from inference.world.tokens import content_words
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+class Recital(msgspec.Struct, frozen=True):
+    speech: tuple[Utterance, ...] = ()
+    shown: tuple[Cue, ...] = ()  # captions of what is not heard
+    unspoken: dict[str, str] = {}  # what is not heard -> why
+    unsaid: tuple[Line, ...] = ()  # what only found no time
+
+    def cues(self, before: float = 0.0) -> list[Cue]:
+        """All captions. `before`: what the file shows before the shot in which this is said, in seconds."""
+        heard = (Cue(u.at, u.at + len(u.samples) / SAMPLE_RATE, u.speaker, u.text) for u in self.speech)
+        moved = (Cue(c.start + before, c.end + before, c.speaker, c.text) for c in (*heard, *self.shown))
+        return sorted(moved, key=lambda cue: cue.start)
+
+
+def recite(scene: Scene, seconds: float, shots: Sequence[tuple[float, float]] | None = None) -> Recital:
+    """`shots`: for each line the first and last second of its shot; the whole clip if None."""
+    if not scene.lines:
+        return Recital()
+    of = voices(scene)
+    cast = [Voice(*of[line.speaker]) for line in scene.lines]
+    reading = read([line.text for line in scene.lines], cast, scene.seed, seconds, shots)
+    speakers = [line.speaker for line in scene.lines]
+    return Recital(
+        speech=tuple(
+            Utterance(
+                part.at, speakers[part.line], part.text, part.take.samples,
+                cast[part.line].pitch, cast[part.line].formant, part.take.mouth,
+            )
+            for part in reading.spoken
+        ),
+        shown=tuple(Cue(part.at, part.end, speakers[part.line], part.text) for part in reading.silent),
+        unspoken={part.text: _why(part, seconds) for part in reading.silent},
+        unsaid=tuple(Line(speakers[part.line], part.text) for part in reading.silent if part.reason == "long"),
+    )  # fmt: skip
+
+
+def _why(part: Silent, seconds: float) -> str:
+    return f"{REASONS[part.reason].format(seconds=seconds)}: shown as a caption"
+
+
+def settle(understanding: Understanding, prompt: str, unspoken: dict[str, str]) -> tuple[list[str], list[str]]:
+    """Understood and ignored words, now that it is known which lines are not heard: their words were ignored after all,
+    unless the prompt has them elsewhere too. Each such line follows whole, with its reason."""
+    for text in unspoken:
+        prompt = prompt.replace(text, " ")
+    lost = {word for text in unspoken for word in content_words(f'"{text}"')} - set(content_words(prompt))
+    understood = [word for word in understanding.understood if word not in lost]
+    ignored = [*understanding.ignored, *(word for word in understanding.understood if word in lost)]
+    return understood, [*ignored, *(f'"{text}" ({reason})' for text, reason in unspoken.items())]

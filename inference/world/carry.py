@@ -1,0 +1,63 @@
+"""A next shot carried forward: who was there goes on from where the last picture left them.
+
+The end of a staging is kept with its scene. A staging that follows begins there and finds its own way within a second;
+the place stays under the camera, and its clock goes on.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+import numpy as np
+
+from inference.world.motion import ease
+from inference.world.scene import TRACK, Ending, Instance, Layers
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+SETTLES = 1.0  # seconds until a carried shot is where it wants to be
+# What goes on across a cut. Without one all of it does.
+KEPT = ("x", "y", "scale", "facing", "phase")
+X = TRACK.index("x")
+
+
+def ending(layers: Layers) -> Ending:
+    return Ending(
+        at=layers.start + layers.seconds,
+        camera=tuple(float(number) for number in layers.camera[-1]),
+        places={str(each.seed): tuple(float(number) for number in each.track[-1]) for each in layers.instances},
+    )
+
+
+def carried(layers: Layers, before: Ending, cut: bool) -> Layers:
+    """`cut`: the camera is another one, and only the actors go on."""
+    left = 1 - ease(np.arange(layers.frames) / layers.fps / SETTLES)
+    shift = before.camera[0] - float(layers.camera[0, 0])
+    camera = layers.camera.copy()
+    camera[:, 0] += shift
+    if not cut:
+        camera[:, 1:] += left[:, None] * (np.array(before.camera[1:]) - camera[0, 1:])
+    return msgspec.structs.replace(
+        layers,
+        start=before.at,
+        camera=camera.astype(np.float32),
+        instances=tuple(_instance(each, before, shift, left, cut) for each in layers.instances),
+    )
+
+
+def _instance(each: Instance, before: Ending, shift: float, left: NDArray[np.float64], cut: bool) -> Instance:
+    track = each.track.copy()
+    track[:, X] += shift
+    last = before.places.get(str(each.seed))
+    if last is not None and len(last) == len(TRACK):
+        for i, name in enumerate(TRACK):
+            if not cut or name in KEPT:
+                track[:, i] += left * _step(name, last[i], float(track[0, i]))
+    return msgspec.structs.replace(each, track=track.astype(np.float32))
+
+
+def _step(name: str, last: float, first: float) -> float:
+    """A cycle goes on from its nearest equal."""
+    return (last - first + 0.5) % 1.0 - 0.5 if name == "phase" else last - first
