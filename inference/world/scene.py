@@ -173,8 +173,9 @@ class Layers(msgspec.Struct, frozen=True):
     speech: tuple[Utterance, ...]
     mood: str = "gentle"
     tempo: float = 100.0  # beats per minute of the music bed; actions step on it
-    # A clip of several shots: each staged by itself, on its own clock, in order. What is above is then the whole clip's:
-    # its length, sounds and speech; `background`, `instances` and `camera` are those of the first shot.
+    start: float = 0.0  # the clock of the place at the first frame
+    # A clip of several shots: each staged by itself, on its own clock, in order. What is above is then the whole
+    # clip's: its length, sounds and speech; `background`, `instances`, `camera` are those of the first shot.
     shots: tuple[Layers, ...] = ()
 
     @property
