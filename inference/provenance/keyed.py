@@ -25,6 +25,12 @@ def phases(key: bytes, label: str, count: int) -> Spectrum:
     return np.exp(2j * np.pi * np.frombuffer(drawn, "<u4") / 2**32)
 
 
+def signs(key: bytes, label: str, count: int) -> NDArray[np.float32]:
+    """`count` times +1 or -1."""
+    drawn = hashlib.shake_256(key + b"\0" + label.encode()).digest(-(-count // 8))
+    return np.unpackbits(np.frombuffer(drawn, np.uint8))[:count].astype(np.float32) * 2 - 1
+
+
 def check_bits(key: bytes, mark_id: int, bits: int) -> int:
     """What tells an id that was read from one that noise has drawn."""
     digest = hashlib.sha256(key + b"\0check\0" + mark_id.to_bytes(8, "big")).digest()
