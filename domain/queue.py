@@ -47,10 +47,12 @@ class Dispatch(msgspec.Struct, frozen=True):
 
 
 class Claim(msgspec.Struct, frozen=True):
-    """What a worker gets for a ticket. `key` seals its reports."""
+    """What a worker gets for a ticket. `key` seals its reports; for `waited` seconds nobody worked on the job."""
 
     bundle: Bundle
     key: bytes
+    tier: str = FREE
+    waited: float = 0.0
 
 
 class Lost(msgspec.Struct, frozen=True):

@@ -8,7 +8,8 @@ import logging
 import mimetypes
 import os
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory, gettempdir
 from typing import Final
@@ -24,6 +25,7 @@ from inference.ports import (
     BadInput,
     Cancelled,
     Claims,
+    Engines,
     Job,
     Objects,
     OutOfMemory,
@@ -32,6 +34,7 @@ from inference.ports import (
     Runner,
     Seal,
     Unsupported,
+    Watch,
 )
 from inference.sources import ParentGone, fetch_parents
 
@@ -76,15 +79,26 @@ class Reporter:
 
 class Attempt:
     def __init__(
-        self, worker: str, claim: Claim, *, claims: Claims, objects: Objects, engine: Runner, reporter: Reporter
+        self,
+        worker: str,
+        claim: Claim,
+        *,
+        claims: Claims,
+        objects: Objects,
+        engines: Engines,
+        reporter: Reporter,
+        watch: Watch,
     ) -> None:
         self._worker = worker
         self._claim = claim
         self._bundle = claim.bundle
         self._claims = claims
         self._objects = objects
-        self._engine = engine
+        self._engines = engines
         self._reporter = reporter
+        self._watch = watch
+        self._runner: Runner | None = None  # while the film is made
+        self._cancelled_at: float | None = None
         self._step = 0
         self._name = f"{self._bundle.video_id}, attempt {self._bundle.attempt}"
 
@@ -108,16 +122,22 @@ class Attempt:
             await _ended(making, beating)
 
     async def _make(self) -> None:
-        await self._reporter.send(self._claim, Started(worker=self._worker, engine=self._engine.name))
-        await self._reporter.send(self._claim, await self._outcome())
+        began = time.monotonic()
+        await self._reporter.send(self._claim, Started(worker=self._worker, engine=self._engines.name))
+        outcome = await self._outcome()
+        await self._reporter.send(self._claim, outcome)
+        self._note(outcome, time.monotonic() - began)
         with suppress(Unavailable):
             await self._claims.reported(self._bundle.video_id, self._bundle.attempt, self._worker)
 
     async def _outcome(self) -> Report:
         try:
             with TemporaryDirectory(prefix=f"{SCRATCH}{os.getpid()}-") as folder:
-                result = await self._engine.run(await self._job(Path(folder)), Path(folder), self._reach)
-                assets = [await self._store(asset) for asset in result.assets]
+                with self._timed("fetch"):
+                    job = await self._job(Path(folder))
+                result = await self._film(job, Path(folder))
+                with self._timed("store"):
+                    assets = [await self._store(asset) for asset in result.assets]
         except ParentGone as error:
             return self._broken("parent_unavailable", str(error))
         except Exception as error:
@@ -125,6 +145,35 @@ class Attempt:
             log.warning("%s: %s (%s)", self._name, code, type(error).__name__)
             return self._broken(code, str(error))
         return self._finished(result, assets)
+
+    async def _film(self, job: Job, folder: Path) -> Result:
+        async with self._engines.lend(job.model) as runner:
+            self._go_on()
+            self._runner = runner
+            try:
+                result = await runner.run(job, folder, self._reach)
+            finally:
+                self._runner = None
+        for stage, seconds in result.stages.items():
+            self._watch.stage(result.engine, stage, seconds)
+        return result
+
+    def _go_on(self) -> None:
+        """Between two stages: the engine asks for itself."""
+        if self._cancelled_at is not None:
+            raise Cancelled("it was cancelled")
+
+    @contextmanager
+    def _timed(self, stage: str) -> Iterator[None]:
+        began = time.monotonic()
+        yield
+        self._watch.stage(self._engines.name, stage, time.monotonic() - began)
+
+    def _note(self, outcome: Report, seconds: float) -> None:
+        name = outcome.code if isinstance(outcome, Broken) else "finished"
+        self._watch.ended(self._engines.name, self._bundle.model, name, seconds)
+        if name == "cancelled" and self._cancelled_at is not None:
+            self._watch.cancelled(self._engines.name, time.monotonic() - self._cancelled_at)
 
     async def _job(self, folder: Path) -> Job:
         bundle = self._bundle
@@ -148,6 +197,7 @@ class Attempt:
         self._step = int(share * STEPS)
 
     async def _store(self, asset: Made) -> Asset:
+        self._go_on()
         suffix = SUFFIXES.get(asset.mime) or mimetypes.guess_extension(asset.mime) or ""
         key = f"{self._bundle.prefix}{asset.role}-{asset.sha256}{suffix}"
         await self._objects.put_file(key, Path(asset.path), asset.mime)
@@ -184,8 +234,14 @@ class Attempt:
             log.warning("%s: no heartbeat: %s", self._name, error.message)
             return False
         if answer == "cancel":
-            self._engine.cancel()
+            self._cancel()
         return answer == "lost"
+
+    def _cancel(self) -> None:
+        """Heard with every beat, until the attempt is over."""
+        self._cancelled_at = self._cancelled_at or time.monotonic()
+        if self._runner:
+            self._runner.cancel()
 
 
 async def _ended(*tasks: asyncio.Task[None]) -> None:

@@ -9,11 +9,14 @@ import os
 import signal
 import time
 from collections.abc import Callable
+from importlib import import_module
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
-from inference.ports import EngineCrash, Failed, Job, OutOfMemory, Result
+import msgspec
+
+from inference.ports import EngineCrash, Failed, OutOfMemory, Result, Unwatched, Watch
 
 _CONTEXT: Final = multiprocessing.get_context("spawn")
 TELL_SECONDS: Final = 0.25
@@ -25,12 +28,26 @@ LET_GO_SECONDS: Final = 10.0
 NICENESS: Final = 5
 
 
+SKETCH: Final = "inference.pipeline"
+
+
 class Engine:
-    """Runs one job at a time. `start` returns once the child is warm."""
+    """Runs one job at a time. `start` returns once the child is warm.
 
-    name = "sketch"
+    `task` names the module that the child loads, so that nobody else needs it: its `warm_up()` is called once, its
+    `generate` (see `ports.Generate`) with a `Stopwatch` besides for every job."""
 
-    def __init__(self, silence_seconds: float = SILENCE_SECONDS) -> None:
+    def __init__(
+        self,
+        task: str = SKETCH,
+        name: str = "sketch",
+        *,
+        silence_seconds: float = SILENCE_SECONDS,
+        watch: Watch | None = None,
+    ) -> None:
+        self.name = name
+        self._task = task
+        self._watch = watch or Unwatched()
         self._silence_seconds = silence_seconds
         self._cancel = _CONTEXT.Event()
         self._child: multiprocessing.process.BaseProcess | None = None
@@ -40,8 +57,10 @@ class Engine:
         return self._child.pid if self._child else None
 
     async def start(self) -> None:
+        began = time.monotonic()
         mine, its = _CONTEXT.Pipe()
-        child = _CONTEXT.Process(target=_serve, args=(its, self._cancel, os.getpid()), name="engine", daemon=True)
+        arguments = (its, self._cancel, os.getpid(), self._task)
+        child = _CONTEXT.Process(target=_serve, args=arguments, name=f"engine {self.name}", daemon=True)
         child.start()
         its.close()
         self._child, self._pipe = child, mine
@@ -49,8 +68,9 @@ class Engine:
             await asyncio.to_thread(self._receive, WARM_SECONDS)
         except (EOFError, OSError) as error:
             raise await self._died(error) from error
+        self._watch.cold_start(self.name, time.monotonic() - began)
 
-    async def run(self, job: Job, folder: Path, progress: Callable[[float], None]) -> Result:
+    async def run(self, job: Any, folder: Path, progress: Callable[[float], None]) -> Result:
         """Raises what the model raises, and `EngineCrash` when the child died of it or fell silent; the next job then
         has a new child.
 
@@ -68,7 +88,7 @@ class Engine:
             await asyncio.gather(talk, return_exceptions=True)
             raise
 
-    async def _talk(self, job: Job, folder: Path, progress: Callable[[float], None]) -> Result:
+    async def _talk(self, job: Any, folder: Path, progress: Callable[[float], None]) -> Result:
         if self._child is None:
             await self.start()
         try:
@@ -112,27 +132,26 @@ class Engine:
         return message
 
 
-def _serve(pipe: Connection, cancel: multiprocessing.synchronize.Event, parent: int) -> None:
+def _serve(pipe: Connection, cancel: multiprocessing.synchronize.Event, parent: int, task: str) -> None:
     """The child. Signals are the parent's business; when the parent is gone, so is the reason to go on."""
-    from inference.pipeline import warm_up
-
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_IGN)
     os.nice(NICENESS)
-    warm_up()
+    module = import_module(task)
+    module.warm_up()
     pipe.send(0.0)
     while True:
         try:
             job, folder = pipe.recv()
-            pipe.send(_answer(pipe, cancel, parent, job, folder))
+            pipe.send(_answer(pipe, lambda: cancel.is_set() or os.getppid() != parent, module.generate, job, folder))
         except (EOFError, BrokenPipeError):
             return
 
 
 def _answer(
-    pipe: Connection, cancel: multiprocessing.synchronize.Event, parent: int, job: Job, folder: Path
+    pipe: Connection, cancelled: Callable[[], bool], generate: Callable[..., Result], job: Any, folder: Path
 ) -> Result | Exception:
-    from inference.pipeline import generate
+    from inference.film import Stopwatch
 
     told = time.monotonic()
 
@@ -142,11 +161,16 @@ def _answer(
             told = time.monotonic()
             pipe.send(share)
 
-    def cancelled() -> bool:
-        return cancel.is_set() or os.getppid() != parent
-
+    watch = Stopwatch()
     try:
-        return generate(job, folder, progress, cancelled)
+        result = generate(job, folder, progress, cancelled, watch)
     except Exception as error:  # it crosses a process: without its cause, which may not
         error.__cause__ = error.__context__ = None
         return error
+    return msgspec.structs.replace(result, stages=_apart(watch.seconds))
+
+
+def _apart(seconds: dict[str, float]) -> dict[str, float]:
+    """Waiting for a frame is no encoding. Frames are drawn meanwhile, on a thread: both are counted."""
+    waited = seconds.pop("wait for frames", 0.0)
+    return {stage: spent - waited if stage == "encode" else spent for stage, spent in seconds.items()}

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
 
 import msgspec
 
@@ -60,6 +61,7 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
     engine: str
     model_digest: str
     seed: int  # the one that was used: a remix keeps its parent's
+    stages: dict[str, float] = {}  # seconds of each stage, where they were measured
 
 
 class Generate(Protocol):
@@ -174,7 +176,7 @@ class Seal(Protocol):
 
 
 class Runner(Protocol):
-    """`inference.engine.Engine`."""
+    """What makes one film at a time: `inference.engine.Engine`, or a row of a batch."""
 
     @property
     def name(self) -> str: ...
@@ -182,3 +184,70 @@ class Runner(Protocol):
     async def run(self, job: Job, folder: Path, progress: Callable[[float], None]) -> Result: ...
 
     def cancel(self) -> None: ...
+
+
+class Engines(Protocol):
+    """Who makes films here: `inference.pool.Pool` of processes, or `inference.batching.Batches`."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def models(self) -> Sequence[str]: ...
+
+    @property
+    def slots(self) -> int:
+        """How many films can be made at once. It may shrink where memory turns out to be short, and grow again."""
+        ...
+
+    def lend(self, model: str) -> AbstractAsyncContextManager[Runner]:
+        """One of them, for one film. How the block ends is how the film has ended."""
+        ...
+
+
+class Watch(Protocol):
+    """Who wants to know what a worker does. `engine` is the engine's name; nothing here tells what is made."""
+
+    def claimed(self, engine: str, tier: str, waited: float) -> None: ...
+
+    def busy(self, engine: str, slots: int, busy: int) -> None: ...
+
+    def ended(self, engine: str, model: str, outcome: str, seconds: float) -> None: ...
+
+    def stage(self, engine: str, stage: str, seconds: float) -> None: ...
+
+    def cancelled(self, engine: str, seconds: float) -> None:
+        """So long after the worker heard of it the film had stopped."""
+        ...
+
+    def cold_start(self, engine: str, seconds: float) -> None: ...
+
+    def downgraded(self, engine: str, how: str) -> None:
+        """For want of memory."""
+        ...
+
+    def batch(self, engine: str, bucket: str, rows: int, room: int) -> None: ...
+
+    def step(self, engine: str, bucket: str, seconds: float) -> None: ...
+
+
+class Unwatched:
+    """A `Watch` of nobody."""
+
+    def claimed(self, *facts: Any, **more: Any) -> None: ...
+
+    def busy(self, *facts: Any, **more: Any) -> None: ...
+
+    def ended(self, *facts: Any, **more: Any) -> None: ...
+
+    def stage(self, *facts: Any, **more: Any) -> None: ...
+
+    def cancelled(self, *facts: Any, **more: Any) -> None: ...
+
+    def cold_start(self, *facts: Any, **more: Any) -> None: ...
+
+    def downgraded(self, *facts: Any, **more: Any) -> None: ...
+
+    def batch(self, *facts: Any, **more: Any) -> None: ...
+
+    def step(self, *facts: Any, **more: Any) -> None: ...

@@ -1,4 +1,4 @@
-"""A worker: takes a ticket, claims the job, has it made, stores the files, reports. It holds no account's key: a
+"""A worker: takes tickets, claims the jobs, has them made, stores the files, reports. It holds no account's key: a
 bundle and its key come with the claim, and what it reports is sealed with that key."""
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from domain.errors import Unavailable
 from domain.jobs import Ticket
 from domain.queue import Claim
 from inference.attempt import Attempt, Reporter, sweep_scratch
-from inference.ports import Claims, Objects, Record, Reports, Runner, Seal, Tickets
+from inference.ports import Claims, Engines, Objects, Record, Reports, Seal, Tickets, Unwatched, Watch
 
 log = logging.getLogger(__name__)
 
@@ -28,45 +28,47 @@ DRAIN_SECONDS: Final = 20.0
 
 
 class Worker:
-    """One job at a time. `topics` names the topic of each tier; reports go to `outcomes`. `name` must be new with
-    every start: a lease belongs to the process that took it."""
+    """As many jobs at a time as its engines have slots. `topics` names the topic of each tier; reports go to
+    `outcomes`. `name` must be new with every start: a lease belongs to the process that took it."""
 
     def __init__(
         self,
         name: str,
-        models: Sequence[str],
         *,
         tickets: Tickets,
         claims: Claims,
         objects: Objects,
         reports: Reports,
-        engine: Runner,
+        engines: Engines,
         seal: Seal,
         topics: Mapping[str, str],
         outcomes: str,
+        watch: Watch | None = None,
         drain_seconds: float = DRAIN_SECONDS,
     ) -> None:
         self._name = name
-        self._models = models
         self._tickets = tickets
         self._claims = claims
         self._objects = objects
-        self._engine = engine
+        self._engines = engines
         self._reporter = Reporter(reports, seal, outcomes)
         self._topics = topics
+        self._watch = watch or Unwatched()
         self._drain_seconds = drain_seconds
-        self._busy = False
+        self._running: set[asyncio.Task[None]] = set()
+        self._paused = False
 
-    async def run(self, stop: asyncio.Event) -> None:
-        """Until `stop`; then the job at hand may still end within `drain_seconds`. Raises what a restart may mend."""
+    async def run(self, stop: asyncio.Event, hurry: asyncio.Event | None = None) -> None:
+        """Until `stop`; then the jobs at hand may still end within `drain_seconds`, or until `hurry`. What has not
+        ended is reported as given up, for another worker. Raises what a restart may mend."""
         await asyncio.to_thread(sweep_scratch)
         greeting = asyncio.create_task(self._greet(stop))
         try:
             while not stop.is_set() and not greeting.done():
-                record = await self._tickets.poll(POLL_SECONDS)
-                if record:
-                    await self._work_off(record, stop)
+                await self._turn()
+            await self._drain(hurry or asyncio.Event())
         finally:
+            await self._give_up()
             if not stop.is_set():
                 greeting.cancel()
             with suppress(asyncio.CancelledError):
@@ -76,7 +78,7 @@ class Worker:
         """Says who is here and what it reads, and in the end goodbye: from then on nothing more is sent."""
         told, at = None, 0.0
         while not stop.is_set():
-            held = self._partitions(), self._busy
+            held = self._partitions(), self._engines.slots, len(self._running)
             if held != told or time.monotonic() - at >= HELLO_SECONDS:
                 told, at = held, time.monotonic()
                 await self._hello(*held)
@@ -90,52 +92,63 @@ class Worker:
         held = self._tickets.partitions()
         return {tier: tuple(held.get(topic, ())) for tier, topic in self._topics.items()}
 
-    async def _hello(self, partitions: Mapping[str, Sequence[int]], busy: bool) -> None:
+    async def _hello(self, partitions: Mapping[str, Sequence[int]], slots: int, busy: int) -> None:
+        self._watch.busy(self._engines.name, slots, busy)
         with suppress(Unavailable):
             await self._claims.hello(
                 self._name,
-                models=self._models,
-                engine=self._engine.name,
-                slots=1,
-                busy=int(busy),
+                models=self._engines.models,
+                engine=self._engines.name,
+                slots=slots,
+                busy=busy,
                 partitions=partitions,
             )
 
-    async def _work_off(self, record: Record, stop: asyncio.Event) -> None:
-        """Polls on while the job runs, or the group would take this member for dead."""
-        await self._tickets.pause()
-        job = asyncio.create_task(self._take(record))
-        until = None
-        while not job.done() and (until is None or time.monotonic() < until):
-            await self._tickets.poll(POLL_SECONDS)
-            if stop.is_set():
-                until = until or time.monotonic() + self._drain_seconds
-        if not job.done():
-            log.warning("the job at hand did not end within %.0f s: given up", self._drain_seconds)
-            job.cancel()
-        with suppress(asyncio.CancelledError):
-            await job
-        await self._tickets.resume()
+    async def _turn(self) -> None:
+        """Polls even while no slot is free, or the group would take this member for dead."""
+        await self._pause(len(self._running) >= self._engines.slots)
+        if not self._paused:
+            if record := await self._tickets.poll(POLL_SECONDS):
+                await self._take(record)
+        else:
+            await self._await_one()
+            await self._tickets.poll(0)
+        self._collect()
+
+    async def _pause(self, wanted: bool) -> None:
+        if wanted != self._paused:
+            await (self._tickets.pause() if wanted else self._tickets.resume())
+            self._paused = wanted
+
+    async def _await_one(self) -> None:
+        if self._running:
+            await asyncio.wait(self._running, timeout=POLL_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+
+    def _collect(self) -> None:
+        """Raises what an attempt could not report."""
+        for task in [task for task in self._running if task.done()]:
+            self._running.remove(task)
+            task.result()
 
     async def _take(self, record: Record) -> None:
         """The offset is stored right after the claim: from then on the row remembers the job, not the topic. A ticket
         that is not taken up here is sent again when it is still needed."""
         claim = await self._claim(record)
         await self._tickets.commit(record.topic, record.partition, record.offset + 1)
-        if claim is None:
-            return
-        self._busy = True
-        try:
-            await Attempt(
-                self._name,
-                claim,
-                claims=self._claims,
-                objects=self._objects,
-                engine=self._engine,
-                reporter=self._reporter,
-            ).run()
-        finally:
-            self._busy = False
+        if claim is not None:
+            self._watch.claimed(self._engines.name, claim.tier, claim.waited)
+            self._running.add(asyncio.create_task(self._attempt(claim).run()))
+
+    def _attempt(self, claim: Claim) -> Attempt:
+        return Attempt(
+            self._name,
+            claim,
+            claims=self._claims,
+            objects=self._objects,
+            engines=self._engines,
+            reporter=self._reporter,
+            watch=self._watch,
+        )
 
     async def _claim(self, record: Record) -> Claim | None:
         try:
@@ -143,10 +156,26 @@ class Worker:
         except msgspec.DecodeError:
             log.error("ticket %s/%d/%d is none: passed over", record.topic, record.partition, record.offset)
             return None
-        if ticket.model not in self._models:
+        if ticket.model not in self._engines.models:
             return None
         try:
             return await self._claims.claim(ticket.video_id, ticket.attempt, self._name)
         except Unavailable as error:
             log.warning("%s not claimed: %s", ticket.video_id, error.message)
             return None
+
+    async def _drain(self, hurry: asyncio.Event) -> None:
+        await self._pause(True)
+        until = time.monotonic() + self._drain_seconds
+        while self._running and not hurry.is_set() and time.monotonic() < until:
+            await self._await_one()
+            await self._tickets.poll(0)
+            self._collect()
+
+    async def _give_up(self) -> None:
+        if self._running:
+            log.warning("%d jobs at hand did not end in time: given up", len(self._running))
+        for task in self._running:
+            task.cancel()
+        await asyncio.gather(*self._running, return_exceptions=True)
+        self._running.clear()

@@ -109,9 +109,9 @@ class Jobs:
         row = await self._claim({"video_id": video_id, "attempt": attempt, "worker": worker, "lease": self._lease})
         if row is None:
             return None
-        sealed, key = row
+        sealed, key, tier, waited = row
         bundle = msgspec.json.decode(unseal(key, sealed, _about(video_id, attempt)), type=Bundle)
-        return Claim(bundle, key)
+        return Claim(bundle, key, tier, waited)
 
     async def beat(self, video_id: str, attempt: int, worker: str, step: int, of: int) -> Beat:
         """Renews the lease. "lost": the attempt is not this worker's any more, nobody waits for its outcome."""
@@ -148,6 +148,7 @@ class Jobs:
         )
 
     async def goodbye(self, worker: str) -> None:
+        """Nothing more is sent to it, and what was sent and not taken up is sent to another one."""
         await self._rows("goodbye", worker=worker)
 
     async def live(self, model: str) -> bool:

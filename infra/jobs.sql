@@ -108,13 +108,21 @@ update jobs.jobs
 set state = 'claimed', worker = %(worker)s, claimed_at = clock_timestamp(),
     lease_until = clock_timestamp() + %(lease)s, step = 0, of = 0
 where video_id = %(video_id)s and attempt = %(attempt)s and state in ('queued', 'dispatched') and not cancel
-returning bundle, key
+returning bundle, key, tier, extract(epoch from claimed_at - coalesce(
+    (select max(closed_at) from jobs.jobs earlier
+     where earlier.video_id = jobs.video_id and earlier.attempt < jobs.attempt), created_at))::float8
 
 -- name: beat
-update jobs.jobs
-set lease_until = clock_timestamp() + %(lease)s, step = %(step)s, of = %(of)s
-where video_id = %(video_id)s and attempt = %(attempt)s and worker = %(worker)s and state = 'claimed'
-returning cancel
+-- An attempt that was closed because its video was cancelled is told so once more: its worker need not guess.
+with held as (
+    update jobs.jobs
+    set lease_until = clock_timestamp() + %(lease)s, step = %(step)s, of = %(of)s
+    where video_id = %(video_id)s and attempt = %(attempt)s and worker = %(worker)s and state = 'claimed'
+    returning cancel)
+select cancel from held
+union all
+select cancel from jobs.jobs
+where video_id = %(video_id)s and attempt = %(attempt)s and worker = %(worker)s and state = 'closed' and cancel
 
 -- name: reported
 -- The outcome is on its way: the lease runs on for as long as the topic of outcomes keeps it.
@@ -144,6 +152,10 @@ set models = excluded.models, engine = excluded.engine, slots = excluded.slots, 
     paid_partitions = excluded.paid_partitions, free_partitions = excluded.free_partitions, seen_at = excluded.seen_at
 
 -- name: goodbye
+-- What it was sent and has not taken up goes to another one at once; should both find the ticket, one claim wins.
+with unread as (
+    update jobs.jobs set state = 'queued', worker = null, dispatched_at = null
+    where worker = %(worker)s and state = 'dispatched')
 delete from jobs.workers where worker = %(worker)s
 
 -- name: live

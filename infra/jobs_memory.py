@@ -29,6 +29,7 @@ class Row:
     dispatched_at: datetime | None = None
     claimed_at: datetime | None = None
     reported_at: datetime | None = None
+    closed_at: datetime | None = None
     step: int = 0
     of: int = 0
     cancel: bool = False
@@ -60,7 +61,7 @@ class MemoryJobs:
     async def close(self, video_id: str, attempt: int) -> None:
         for (video, number), row in self._rows.items():
             if video == video_id and number <= attempt:
-                row.state, row.key = "closed", None
+                row.state, row.key, row.closed_at = "closed", None, row.closed_at or self._now()
 
     async def cancel(self, video_id: str) -> None:
         for (video, _), row in self._rows.items():
@@ -156,12 +157,21 @@ class MemoryJobs:
             return None
         row.state, row.worker, row.lease_until, row.step, row.of = "claimed", worker, self._now() + LEASE, 0, 0
         row.claimed_at = self._now()
-        return Claim(row.bundle, row.key)
+        return Claim(row.bundle, row.key, row.tier, (self._now() - self._waits_since(row)).total_seconds())
+
+    def _waits_since(self, row: Row) -> datetime:
+        of = row.bundle
+        ended = [
+            other.closed_at
+            for other in self._rows.values()
+            if other.bundle.video_id == of.video_id and other.bundle.attempt < of.attempt and other.closed_at
+        ]
+        return max(ended, default=row.created_at)
 
     async def beat(self, video_id: str, attempt: int, worker: str, step: int, of: int) -> Beat:
         row = self._held(video_id, attempt, worker)
         if row is None:
-            return "lost"
+            return "cancel" if self._was_cancelled(video_id, attempt, worker) else "lost"
         row.lease_until, row.step, row.of = self._now() + LEASE, step, of
         return "cancel" if row.cancel else "go on"
 
@@ -187,6 +197,8 @@ class MemoryJobs:
 
     async def goodbye(self, worker: str) -> None:
         self._workers.pop(worker, None)
+        for identity in [identity for identity, row in self._rows.items() if row.worker == worker]:
+            await self.take_back(*identity)
 
     async def live(self, model: str) -> bool:
         return any(model in worker.models for worker in self._alive().values())
@@ -206,6 +218,10 @@ class MemoryJobs:
     def _held(self, video_id: str, attempt: int, worker: str) -> Row | None:
         row = self._rows.get((video_id, attempt))
         return row if row and row.state == "claimed" and row.worker == worker else None
+
+    def _was_cancelled(self, video_id: str, attempt: int, worker: str) -> bool:
+        row = self._rows.get((video_id, attempt))
+        return row is not None and row.state == "closed" and row.worker == worker and row.cancel
 
     def _claimed_by(self, worker: str) -> int:
         return sum(row.state == "claimed" and row.worker == worker for row in self._rows.values())

@@ -42,6 +42,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     metrics_host: str = "127.0.0.1"
     metrics_port: int = 0  # of a process without HTTP; 0: none
     metrics_token: str = ""
+    worker_metrics_port: int = 0  # of a worker, which may run beside a process with `metrics_port`
+    worker_slots: int = 0  # films at a time, one process each; 0: as many as there are cores
+    worker_drain_seconds: int = 20  # that jobs at hand have after SIGTERM
+    orphan_hours: int = 24  # for which files that the log does not name are left alone
     otel_exporter_otlp_endpoint: str = ""
     otel_exporter_otlp_headers: str = ""
     otel_traces_sampler_arg: float = 1.0  # the share of traces that are kept
@@ -198,6 +202,10 @@ PARSERS: dict[str, Callable[[str], Any]] = {
     "metrics_host": _matching(r"[\w.:-]+", "a host name or address"),
     "metrics_port": _number(0, 65535),
     "metrics_token": _token,
+    "worker_metrics_port": _number(0, 65535),
+    "worker_slots": _number(0, 256),
+    "worker_drain_seconds": _number(0, 86_400),
+    "orphan_hours": _number(1, 8_760),
     "otel_exporter_otlp_endpoint": lambda text: _url("http", "https")(text).rstrip("/"),
     "otel_exporter_otlp_headers": _headers,
     "otel_traces_sampler_arg": _share,

@@ -96,6 +96,7 @@ if TYPE_CHECKING:
 
     from inference.engine import Engine
     from inference.ports import Runner
+    from inference.worker_metrics import WorkerMetrics
     from infra.stripe_payments import StripePayments
     from recut.tracing import TracedApp, Tracing
 
@@ -652,33 +653,58 @@ def run_worker(settings: Settings) -> None:
 async def _worker(settings: Settings) -> None:
     from inference.engine import Engine
     from inference.models import MODELS
+    from inference.pool import Pool
     from inference.worker import Worker
 
-    prefix, engine = settings.topic_prefix, Engine()
+    prefix, watch = settings.topic_prefix, _worker_watch(settings)
+    stop, hurry = _two_signals()
     by_tier = {tier: tickets(prefix, tier) for tier in TIERS}
     subscription = KafkaSubscription(settings.kafka, f"{prefix}.workers", list(by_tier.values()))
     publisher = KafkaPublisher(settings.kafka)
     async with traced(settings, "worker") as tracing, open_pool(settings.database_url, size=3) as pool:
+        engines = Pool(
+            "sketch",
+            [model.model for model in MODELS],
+            settings.worker_slots or cores(),
+            lambda: Engine(watch=watch),
+            watch,
+            lambda engine: _traced_runner(engine, tracing),
+        )
         worker = Worker(
             SystemIds().new("worker"),
-            [model.model for model in MODELS],
             tickets=subscription,
             claims=Jobs(pool),
             objects=Objects(settings.objects),
             reports=publisher,
-            engine=_traced_runner(engine, tracing),
+            engines=engines,
             seal=seal,
             topics=by_tier,
             outcomes=outcomes(prefix),
+            watch=watch,
+            drain_seconds=settings.worker_drain_seconds,
         )
-        await engine.start()
+        await engines.start()
         mark_ready("worker")
         try:
-            await worker.run(_stop_signal())
+            await worker.run(stop, hurry)
         finally:
-            await engine.stop()
+            await engines.stop()
             await subscription.close()
             publisher.close()
+
+
+def _worker_watch(settings: Settings) -> WorkerMetrics:
+    from inference.worker_metrics import WorkerMetrics
+
+    metrics = WorkerMetrics()
+    if settings.worker_metrics_port:
+        listen(metrics, settings.metrics_host, settings.worker_metrics_port, settings.metrics_token)
+    return metrics
+
+
+def cores() -> int:
+    """That this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _traced_runner(engine: Engine, tracing: Tracing | None) -> Runner:
@@ -687,6 +713,18 @@ def _traced_runner(engine: Engine, tracing: Tracing | None) -> Runner:
     from recut.tracing import TracedRunner
 
     return TracedRunner(engine, tracing)
+
+
+def _two_signals() -> tuple[asyncio.Event, asyncio.Event]:
+    """The first SIGTERM sets the one, any after it the other: for what may take long to end what it has begun."""
+    stop, hurry, loop = asyncio.Event(), asyncio.Event(), asyncio.get_running_loop()
+
+    def told() -> None:
+        (hurry if stop.is_set() else stop).set()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, told)
+    return stop, hurry
 
 
 def _stop_signal() -> asyncio.Event:

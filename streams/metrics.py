@@ -7,7 +7,7 @@ import hmac
 import threading
 from collections.abc import Callable, Iterable, Sequence
 from ipaddress import ip_address
-from typing import Any, Final
+from typing import Any, Final, Protocol
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 from prometheus_client import CollectorRegistry, Counter, Histogram
@@ -67,7 +67,14 @@ class Watches:
             watch.healed(model, events)
 
 
-def listen(metrics: Metrics, host: str, port: int, token: str) -> WSGIServer:
+class Counted(Protocol):
+    """Of whatever process: its numbers."""
+
+    @property
+    def registry(self) -> CollectorRegistry: ...
+
+
+def listen(metrics: Counted, host: str, port: int, token: str) -> WSGIServer:
     """Answers `/metrics` in a thread of its own, for as long as the process lives. Raises `Stopped`."""
     if not token and not _is_loopback(host):
         raise Stopped("RECUT_METRICS_HOST lets others than this machine in: set RECUT_METRICS_TOKEN, too")

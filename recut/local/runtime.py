@@ -45,8 +45,8 @@ PROCESSES = ("api", "worker", "streams", "relay")
 INSTANCE = "local"
 UP = (sys.executable, "-m", "recut", "up")
 STOP_WITHIN = 120.0
-# A worker first ends the job at hand, or reports that another one must.
-PATIENTLY: Stop = ((signal.SIGTERM, 35.0),)
+# A worker first ends the jobs at hand, or reports that others must.
+REPORTING_SECONDS = 15.0
 
 
 def recut_processes(settings: Settings, home: Home) -> list[Spec]:
@@ -166,8 +166,12 @@ def _process(name: str, settings: Settings, home: Home) -> Spec:
         environ=child_environ(settings, RECUT_READY_FILE=str(ready)),
         before=lambda: ready.unlink(missing_ok=True),
         ready=(lambda: serves(settings)) if name == "api" else ready.exists,
-        stop=PATIENTLY if name == "worker" else POLITELY,
+        stop=patiently(settings) if name == "worker" else POLITELY,
     )
+
+
+def patiently(settings: Settings) -> Stop:
+    return ((signal.SIGTERM, settings.worker_drain_seconds + REPORTING_SECONDS),)
 
 
 def serves(settings: Settings) -> bool:

@@ -77,6 +77,8 @@ def in_postgres(request: pytest.FixtureRequest) -> Table:
             connection.execute("update jobs.jobs set lease_until = lease_until - %s", [span])
             connection.execute("update jobs.jobs set dispatched_at = dispatched_at - %s", [span])
             connection.execute("update jobs.workers set seen_at = seen_at - %s", [span])
+            connection.execute("update jobs.jobs set created_at = created_at - %s", [span])
+            connection.execute("update jobs.jobs set closed_at = closed_at - %s", [span])
             connection.execute("update jobs.jobs set claimed_at = claimed_at - %s", [span])
             connection.execute("update jobs.jobs set reported_at = reported_at - %s", [span])
 
@@ -192,6 +194,10 @@ def test_a_cancelled_job_is_not_handed_out_and_its_worker_hears_of_it(table: Tab
 
     assert table.run(lambda jobs: jobs.beat("video_1", 1, "w1", 0, 0)) == "cancel"
     assert table.run(lambda jobs: jobs.claim("video_2", 1, "w1")) is None
+    for video in ("video_1", "video_2"):
+        table.run(lambda jobs, video=video: jobs.close(video, 1))
+    assert table.run(lambda jobs: jobs.beat("video_1", 1, "w1", 0, 0)) == "cancel"
+    assert table.run(lambda jobs: jobs.beat("video_1", 1, "w2", 0, 0)) == "lost"
 
 
 def test_places_in_the_queue_count_from_one_for_each_tier_and_model(table: Table) -> None:
@@ -273,6 +279,30 @@ def test_a_silent_or_leaving_worker_is_no_worker(table: Table) -> None:
     table.later(11)
     assert not table.run(lambda jobs: jobs.live("x"))
     assert table.run(lambda jobs: jobs.seats()) == []
+
+
+def test_what_a_leaving_worker_has_not_taken_up_goes_to_another_one(table: Table) -> None:
+    for video in ("video_1", "video_2", "video_3"):
+        table.queue(video)
+        table.run(lambda jobs, video=video: jobs.dispatch(video, 1, "other" if video == "video_3" else "w1"))
+    table.run(lambda jobs: jobs.claim("video_1", 1, "w1"))
+    table.hello("w1")
+    table.run(lambda jobs: jobs.goodbye("w1"))
+
+    assert [job.video_id for job in table.run(lambda jobs: jobs.waiting(["m"]))] == ["video_2"]
+    assert table.run(lambda jobs: jobs.beat("video_1", 1, "w1", 1, 9)) == "go on"
+
+
+def test_a_claim_tells_the_tier_and_how_long_nobody_worked_on_the_job(table: Table) -> None:
+    table.queue("video_1", tier="paid")
+    table.later(30)
+    first = table.run(lambda jobs: jobs.claim("video_1", 1, "w1"))
+    assert (first.tier, first.waited) == ("paid", pytest.approx(30, abs=3))
+    table.later(60)
+    table.run(lambda jobs: jobs.close("video_1", 1))
+    table.queue("video_1", tier="paid", attempt=2)
+    table.later(7)
+    assert table.run(lambda jobs: jobs.claim("video_1", 2, "w1")).waited == pytest.approx(7, abs=3)
 
 
 def test_a_job_is_dispatched_once(table: Table) -> None:

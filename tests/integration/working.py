@@ -10,6 +10,8 @@ from datetime import timedelta
 
 from domain.queue import TIERS
 from inference.engine import Engine
+from inference.pool import Pool
+from inference.ports import Unwatched
 from inference.worker import Worker
 from infra.job_seal import seal
 from infra.jobs import Jobs
@@ -21,31 +23,31 @@ from streams.topics import outcomes, tickets
 LEASE = timedelta(seconds=4)
 
 
-async def work(database: str, kafka: str, prefix: str, objects: str) -> None:
-    stop, engine, publisher = asyncio.Event(), Engine(), KafkaPublisher(kafka)
+async def work(database: str, kafka: str, prefix: str, objects: str, slots: str = "1") -> None:
+    stop, publisher = asyncio.Event(), KafkaPublisher(kafka)
+    engines = Pool("sketch", ["sketch-1"], int(slots), Engine, Unwatched())
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
     topics = {tier: tickets(prefix, tier) for tier in TIERS}
     subscription = KafkaSubscription(kafka, f"{prefix}.workers", list(topics.values()))
-    await engine.start()
+    await engines.start()
     async with open_pool(database, size=3) as pool:
         try:
             await Worker(
                 f"worker-{os.getpid()}",
-                ["sketch-1"],
                 tickets=subscription,
                 claims=Jobs(pool, lease=LEASE),
                 objects=Objects(objects),
                 reports=publisher,
-                engine=engine,
+                engines=engines,
                 seal=seal,
                 topics=topics,
                 outcomes=outcomes(prefix),
             ).run(stop)
         finally:
-            await engine.stop()
+            await engines.stop()
             await subscription.close()
             publisher.close()
 
 
 if __name__ == "__main__":
-    asyncio.run(work(*sys.argv[1:5]))
+    asyncio.run(work(*sys.argv[1:6]))
