@@ -10,6 +10,8 @@ import psycopg
 from psycopg import sql
 from psycopg.rows import TupleRow, class_row
 
+from projections.arrays import FastListDumper
+
 Connection = psycopg.Connection[TupleRow]
 AsyncConnection = psycopg.AsyncConnection[TupleRow]
 
@@ -18,12 +20,15 @@ def connect(url: str, *, idle_seconds: int = 0) -> Connection:
     """For one writer or for installing: transactions are begun explicitly. A process that falls asleep inside one loses
     it after `idle_seconds`, and with it the lock on which others wait; 0 for never."""
     options = f"-c idle_in_transaction_session_timeout={idle_seconds * 1000}" if idle_seconds else ""
-    return psycopg.connect(url, autocommit=True, application_name="recut projection", options=options)
+    conn = psycopg.connect(url, autocommit=True, application_name="recut projection", options=options)
+    conn.adapters.register_dumper(list, FastListDumper)
+    return conn
 
 
-def statement(text: LiteralString, **schemas: str) -> sql.Composed:
-    """`text` with each `{name}` replaced by the quoted name of a schema."""
-    return sql.SQL(text).format(**{name: sql.Identifier(schema) for name, schema in schemas.items()})
+def statement(text: LiteralString, **schemas: str) -> bytes:
+    """`text` with each `{name}` replaced by the quoted name of a schema. Put together once: psycopg would do it again
+    for every page."""
+    return sql.SQL(text).format(**{name: sql.Identifier(schema) for name, schema in schemas.items()}).as_bytes()
 
 
 def upsert(table: LiteralString, row: type[msgspec.Struct], key: tuple[str, ...]) -> sql.Composed:

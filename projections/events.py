@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from types import UnionType
 from typing import Any, TypeVar
 
 import msgspec
@@ -11,6 +12,7 @@ from domain import catalog
 from domain.recorded import Recorded
 
 K = TypeVar("K")
+Kinds = type | UnionType | tuple[type, ...]
 
 
 class Unknown(msgspec.Struct, frozen=True):
@@ -39,6 +41,20 @@ def _decode(recorded: Recorded) -> Any:
         return catalog.decode(recorded.type, recorded.data)
     except msgspec.DecodeError:
         return Unreadable()
+
+
+def parted(events: Iterable[Event], *wanted: Kinds) -> list[list[Event]]:
+    """For each of the wanted kinds the events that are of it, in order. Asks once for each class that there is, not for
+    each event."""
+    found: list[list[Event]] = [[] for _ in wanted]
+    places: dict[type, list[list[Event]]] = {}
+    for event in events:
+        kind = type(event.event)
+        if kind not in places:
+            places[kind] = [into for kinds, into in zip(wanted, found, strict=True) if issubclass(kind, kinds)]
+        for into in places[kind]:
+            into.append(event)
+    return found
 
 
 def switched(events: Iterable[Event], on: type, off: type, key: Callable[[Any], K]) -> tuple[dict[K, Event], set[K]]:

@@ -13,10 +13,10 @@ from domain.account import AccountBlocked, AccountErased, AccountUnblocked
 from domain.engagement import Followed, Unfollowed
 from domain.policy import RankerChanged
 from domain.recorded import Recorded
-from domain.video import VideoDeleted, VideoPublished, VideoUnpublished
+from domain.video import RestrictionLifted, VideoDeleted, VideoPublished, VideoRestricted, VideoUnpublished
 from projections import restrictions
 from projections.db import Connection, columns, load_rows, upsert, write_rows
-from projections.events import Event, switched
+from projections.events import Event, parted, switched
 from projections.feed import heat, origins
 from projections.feed.origins import Origin
 
@@ -37,22 +37,27 @@ class Item(msgspec.Struct, frozen=True, kw_only=True):
 
 
 _UPSERT: Final = upsert("items", Item, ("video_id",))
+_OF_BLOCKS: Final = (AccountBlocked, AccountUnblocked, AccountErased)
+_PUBLICATION: Final = (VideoPublished, VideoUnpublished, VideoDeleted)
+_OF_ITEMS: Final = (*_PUBLICATION, VideoRestricted, RestrictionLifted)
 DAY_SECONDS: Final = 86_400
 
 
 def apply(conn: Connection, events: Sequence[Event]) -> None:
-    _apply_follows(conn, events)
-    _apply_blocks(conn, events)
-    _apply_rankers(conn, events)
-    origins.apply(conn, events)
-    changed = _apply_items(conn, events)
-    heat.score(conn, changed | heat.apply(conn, events))
+    follows, blocks, rankers, made, shown, heating = parted(
+        events, (Followed, Unfollowed), _OF_BLOCKS, RankerChanged, origins.KINDS, _OF_ITEMS, heat.KINDS
+    )
+    _apply_follows(conn, follows)
+    _apply_blocks(conn, blocks)
+    _apply_rankers(conn, rankers)
+    origins.apply(conn, made)
+    changed = _apply_items(conn, shown)
+    heat.score(conn, changed | heat.apply(conn, heating))
 
 
 def _apply_items(conn: Connection, events: Sequence[Event]) -> set[str]:
-    kinds = (VideoPublished, VideoUnpublished, VideoDeleted)
-    changes = [event for event in events if isinstance(event.event, kinds)]
-    ids = {event.recorded.stream for event in changes} | restrictions.apply(conn, events)
+    changes, restricted = parted(events, _PUBLICATION, (VideoRestricted, RestrictionLifted))
+    ids = {event.recorded.stream for event in changes} | restrictions.apply(conn, restricted)
     after = {row.video_id: row for row in load_rows(conn, "items", Item, "video_id", ids)}
     known = {row.video_id: row for row in origins.load(conn, _published(changes))}
     for change in changes:

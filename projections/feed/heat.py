@@ -9,16 +9,18 @@ from typing import Any, Final
 from domain.engagement import Liked, Unliked
 from domain.video import GenerationCancelled, GenerationFailed, Queueing, VideoDeleted
 from projections.db import Connection, columns
-from projections.events import Event, hour_of, switched
+from projections.events import Event, hour_of, parted, switched
 from projections.feed.ranker import ERA_HOUR, HALF_LIFE_HOURS, LIKED, PUBLISHED, REMIXED
 
 Bucket = tuple[str, int]  # video, hour
 _GONE: Final = (GenerationFailed, GenerationCancelled, VideoDeleted)
+KINDS: Final = (Liked, Unliked, Queueing, *_GONE)
 
 
 def apply(conn: Connection, events: Sequence[Event]) -> set[str]:
     """The videos whose counts have changed."""
-    return _count(conn, _apply_likes(conn, events), _apply_remixes(conn, events))
+    likes, remixes = parted(events, (Liked, Unliked), (Queueing, *_GONE))
+    return _count(conn, _apply_likes(conn, likes), _apply_remixes(conn, remixes))
 
 
 def score(conn: Connection, video_ids: set[str]) -> None:
@@ -27,7 +29,7 @@ def score(conn: Connection, video_ids: set[str]) -> None:
 
 
 def _apply_likes(conn: Connection, events: Sequence[Event]) -> Counter[Bucket]:
-    by_others = [event for event in events if not _is_own_like(event.event)]
+    by_others = [event for event in events if event.event.account_id != event.event.owner_id]
     liked, unliked = switched(by_others, Liked, Unliked, lambda like: (like.video_id, like.account_id))
     deltas: Counter[Bucket] = Counter()
     if unliked:
@@ -36,10 +38,6 @@ def _apply_likes(conn: Connection, events: Sequence[Event]) -> Counter[Bucket]:
         rows = [(*pair, hour_of(event.recorded)) for pair, event in sorted(liked.items())]
         deltas.update(_pairs(conn, _LIKE, columns(rows, 3)))
     return deltas
-
-
-def _is_own_like(event: Any) -> bool:
-    return isinstance(event, Liked | Unliked) and event.account_id == event.owner_id
 
 
 def _apply_remixes(conn: Connection, events: Sequence[Event]) -> Counter[Bucket]:

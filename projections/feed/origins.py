@@ -26,11 +26,13 @@ class Origin(msgspec.Struct, frozen=True, kw_only=True):
     styles: Sequence[str]
 
 
+KINDS: Final = (Queueing, VideoImported)
 _UPSERT: Final = upsert("origins", Origin, ("video_id",))
 
 
 def apply(conn: Connection, events: Iterable[Event]) -> None:
-    made = {each.recorded.stream: each.event for each in events if isinstance(each.event, Queueing | VideoImported)}
+    """`events` are of `KINDS`."""
+    made = {each.recorded.stream: each.event for each in events}
     if not made:
         return
     above = {id_: parent for id_, event in made.items() if (parent := _first_parent(event)) is not None}

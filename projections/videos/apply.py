@@ -27,7 +27,7 @@ from domain.video import (
     VideoUnpublished,
 )
 from projections.db import Connection, add_counts, columns, load_rows, upsert, write_rows
-from projections.events import Event, switched
+from projections.events import Event, parted, switched
 from projections.videos import comments
 
 
@@ -70,18 +70,22 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
 
 
 Rows = dict[str, Row]
+_OF_CARDS: Final = (
+    Queueing, GenerationStarted, GenerationAttemptFailed, GenerationCompleted, GenerationFailed, GenerationCancelled,
+    VideoImported, VideoPublished, VideoUnpublished, VideoRestricted, RestrictionLifted, VideoDeleted,
+)  # fmt: skip
 _UPSERT: Final = upsert("videos", Row, ("id",))
 
 
 def apply(conn: Connection, events: Sequence[Event]) -> None:
-    of_videos = [event for event in events if event.recorded.category == "video"]
+    of_videos, likes, said = parted(events, _OF_CARDS, (Liked, Unliked), comments.KINDS)
     ids = {event.recorded.stream for event in of_videos}
     before = {row.id: row for row in load_rows(conn, "videos", Row, "id", ids)}
     after = fold(before, of_videos)
     write_rows(conn, _UPSERT, (row for id_, row in sorted(after.items()) if row != before.get(id_)))
     add_counts(conn, "remix_counts", _children(before, after))
-    _apply_likes(conn, events)
-    comments.apply(conn, events)
+    _apply_likes(conn, likes)
+    comments.apply(conn, said)
 
 
 def fold(before: Rows, events: Iterable[Event]) -> Rows:

@@ -9,14 +9,19 @@ from typing import Final
 from domain.engagement import CommentDeleted, Commented, Shared
 from domain.moderation import AppealResolved, Decided, Reversed
 from projections.db import Connection, add_counts, columns
-from projections.events import Event
+from projections.events import Event, parted
+
+KINDS: Final = (Commented, CommentDeleted, Shared, Decided, Reversed, AppealResolved)
 
 
 def apply(conn: Connection, events: Sequence[Event]) -> None:
-    _say(conn, [event for event in events if isinstance(event.event, Commented)])
-    _delete(conn, [event for event in events if isinstance(event.event, CommentDeleted)])
-    _hide(conn, events)
-    add_counts(conn, "share_counts", Counter(e.event.video_id for e in events if isinstance(e.event, Shared)))
+    said, deleted, shared, decided = parted(
+        events, Commented, CommentDeleted, Shared, (Decided, Reversed, AppealResolved)
+    )
+    _say(conn, said)
+    _delete(conn, deleted)
+    _hide(conn, decided)
+    add_counts(conn, "share_counts", Counter(each.event.video_id for each in shared))
 
 
 def _say(conn: Connection, events: Sequence[Event]) -> None:
