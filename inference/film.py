@@ -8,7 +8,6 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
@@ -84,15 +83,16 @@ def film(
     control: Control,
     watch: Stopwatch,
     lead: Reel | None = None,
+    soft: int = 0,
     chapters: Sequence[Chapter] = (),
 ) -> None:
-    """`lead`: what the file begins with, before what is drawn."""
+    """`lead`: what the file begins with, before what is drawn; `soft`: frames over which its last picture goes."""
     with drawn(layers, *size, watch) as frames, _scratch(files.sound):
         with watch.stage("sound"):
             audio = _behind(lead, layers, files.sound) if lead else mix(layers)
-        before = lead.pictures(*size) if lead else ()
+        pictures = joining.followed(lead.pictures(*size), frames, soft) if lead else frames
         frames_in_all = layers.frames + (lead.frames if lead else 0)
-        _write(chain(before, frames), frames_in_all, audio, size, files, control, watch, chapters)
+        _write(pictures, frames_in_all, audio, size, files, control, watch, chapters)
 
 
 def _behind(lead: Reel, layers: Layers, file: Path) -> Samples:

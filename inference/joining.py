@@ -29,6 +29,7 @@ Samples = NDArray[np.float32]  # [samples, 2]
 
 CUT: Final = 0
 CROSSFADE: Final = FPS // 4  # frames on each side of the cut
+SOFT: Final = 8  # frames over which a shot that goes on takes up its new poses
 FADE: Final = 0.01  # seconds on each side of a hard cut: too short to be heard, long enough not to click
 
 
@@ -56,8 +57,24 @@ def _blended(
     going: Iterable[VideoFrame | Pixels], coming: Iterator[VideoFrame | Pixels], count: int
 ) -> Iterator[Pixels]:
     for i, (old, new) in enumerate(zip(going, coming, strict=False)):
-        share = round(256 * (i + 1) / (count + 1))
-        yield ((rgb(old).astype(np.uint16) * (256 - share) + rgb(new).astype(np.uint16) * share) >> 8).astype(np.uint8)
+        yield _mixed(old, new, (i + 1) / (count + 1))
+
+
+def _mixed(old: VideoFrame | Pixels, new: VideoFrame | Pixels, share: float) -> Pixels:
+    part = np.uint16(round(256 * share))
+    both = rgb(old).astype(np.uint16) * (np.uint16(256) - part) + rgb(new).astype(np.uint16) * part
+    return (both >> 8).astype(np.uint8)
+
+
+def followed(
+    before: Iterable[VideoFrame | Pixels], after: Iterable[Pixels], soft: int
+) -> Iterator[VideoFrame | Pixels]:
+    """One after the other; the last picture of what goes before fades within `soft` frames."""
+    last: VideoFrame | Pixels | None = None
+    for last in before:
+        yield last
+    for i, picture in enumerate(after):
+        yield _mixed(last, picture, (i + 1) / (soft + 1)) if last is not None and i < soft else picture
 
 
 def sound(reels: Sequence[Reel], half: int, file: Path, go_on: Callable[[], None]) -> Samples:

@@ -98,7 +98,8 @@ def _film(job: Job, paths: dict[str, Path], control: Control, watch: Stopwatch) 
         scene = msgspec.structs.replace(scene, unsaid=recital.unsaid, ending=ending(layers))
     control.reach(0.08)
     chapters = _chapters(job, lead, scene) if lead else ()
-    film(layers, (job.width, job.height), _media(paths), control, watch, lead, chapters)
+    soft = joining.SOFT if lead and goes_on(job.prompt) else joining.CUT
+    film(layers, (job.width, job.height), _media(paths), control, watch, lead, soft, chapters)
     with watch.stage("files"):
         said = [*_lead_cues(job.parents[0], lead), *recital.cues(before)] if lead else recital.cues()
         assets = _assets(paths, msgspec.json.encode(scene), said)

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 
 from inference.captions import Cue
 from inference.world.scene import SAMPLE_RATE, Line, Scene, Understanding, Utterance
-from inference.world.speech import REASONS, Silent, Voice, read
+from inference.world.speech import REASONS, SENTENCE, Silent, Voice, read
 from inference.world.stage import voices
 from inference.world.tokens import content_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+LONG: Final = 64  # characters: more is not read at a glance
 
 
 class Recital(msgspec.Struct, frozen=True):
@@ -24,9 +26,20 @@ class Recital(msgspec.Struct, frozen=True):
 
     def cues(self, before: float = 0.0) -> list[Cue]:
         """All captions. `before`: what the file shows before the shot in which this is said, in seconds."""
-        heard = (Cue(u.at, u.at + len(u.samples) / SAMPLE_RATE, u.speaker, u.text) for u in self.speech)
+        heard = [cue for line in self.speech for cue in _by_sentence(line)]
         moved = (Cue(c.start + before, c.end + before, c.speaker, c.text) for c in (*heard, *self.shown))
         return sorted(moved, key=lambda cue: cue.start)
+
+
+def _by_sentence(line: Utterance) -> list[Cue]:
+    """What is long is shown sentence by sentence, each for its share of the characters."""
+    texts = SENTENCE.findall(line.text) if len(line.text) > LONG else [line.text]
+    at, pace = line.at, len(line.samples) / SAMPLE_RATE / sum(map(len, texts))
+    cues = []
+    for text in texts:
+        cues.append(Cue(at, at + pace * len(text), line.speaker, text.strip()))
+        at += pace * len(text)
+    return cues
 
 
 def recite(scene: Scene, seconds: float, shots: Sequence[tuple[float, float]] | None = None) -> Recital:

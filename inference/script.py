@@ -11,19 +11,27 @@ from inference.ports import BadInput, Job, Unsupported
 from inference.world import vocabulary as v
 from inference.world.casting import perform
 from inference.world.dice import choose
-from inference.world.scene import WORLD_VERSION, Scene, Understanding
+from inference.world.scene import WORLD_VERSION, Line, Scene, Understanding
 from inference.world.tokens import content_words, without_quotes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-# What a next shot may be, unless words say: never what the last one was.
-CUTS: Final = ("close_up", "wide", "zoom_in", "tracking", "still")
+# What a next shot may be, unless words say.
+FAR: Final = ("wide", "aerial")
+NEARER: Final = ("still", "zoom_in", "tracking")
+CLOSER: Final = ("close_up", *NEARER)
+FARTHER: Final = ("wide",)
+EMPTY_CUTS: Final = ("wide", "pan_left", "pan_right", "zoom_in")  # where nobody is there to look at
+
 # Words that let a shot go on, and those that say how clips are joined.
-_ON: Final = re.compile(r"\b(?:continu\w+|same shot|one take|without (?:a |any )?cuts?|no cuts?|keeps? going)\b", re.I)
+_ON: Final = re.compile(
+    r"\b(?:(?:the |this |same )*shot (?:continues|goes on)|continu\w+|same shot|one take|without (?:a |any )?cuts?"
+    r"|no cuts?|keeps? going)\b",
+    re.IGNORECASE,
+)
 _SOFT: Final = frozenset({"crossfade", "crossfades", "cross-fade", "dissolve", "dissolves", "fade", "fades", "blend"})
 _HARD: Final = frozenset({"cut", "cuts", "hard"})
-EMPTY_CUTS: Final = ("wide", "pan_left", "pan_right", "zoom_in")  # where nobody is there to look at
 
 
 def script(job: Job) -> Understanding:
@@ -44,17 +52,19 @@ def goes_on(prompt: str) -> bool:
 def _next_shot(parent: Scene, job: Job) -> Understanding:
     """Same people, place, light and style. What was said is said, and what found no time begins it; the camera is
     another one, unless words name it or let the shot go on."""
-    before = msgspec.structs.replace(parent, lines=(), unsaid=(), ending=None, camera="")
+    last = parent.shots[-1] if parent.shots else parent
+    before = msgspec.structs.replace(last, lines=(), unsaid=(), ending=None, shots=(), share=1.0, camera="")
     shot = perform(job.prompt, job.seed, before, job.characters)
     cast = {"", *(actor.name for actor in shot.scene.actors)}
-    lines = (*(line for line in parent.unsaid if line.speaker in cast), *shot.scene.lines)
+    carried = (Line(line.speaker, line.text) for line in parent.unsaid if line.speaker in cast)
+    lines = (*carried, *shot.scene.lines)
     shot = msgspec.structs.replace(shot, scene=msgspec.structs.replace(shot.scene, lines=lines))
     if goes_on(job.prompt):
         shot = _accounted(shot, job.prompt)
-        return shot if shot.scene.camera else _filmed(shot, parent.camera)
+        return shot if shot.scene.camera else _filmed(shot, last.camera)
     if shot.scene.camera:
         return shot
-    return _filmed(shot, choose(_cuts(shot.scene, parent.camera), job.seed, "next shot"))
+    return _filmed(shot, choose(_cuts(shot.scene, last.camera), job.seed, "next shot"))
 
 
 def _filmed(shot: Understanding, camera: str) -> Understanding:
@@ -93,7 +103,12 @@ def title(scene: bytes | None, number: int) -> str:
 
 
 def _cuts(scene: Scene, last: str) -> Sequence[str]:
-    return [camera for camera in (CUTS if scene.actors else EMPTY_CUTS) if camera != last]
+    """Framings that differ from the last one: two alike in a row look like a jump. Several people stay in the frame."""
+    if not scene.actors:
+        return [camera for camera in EMPTY_CUTS if camera != last]
+    if last in FAR:
+        return CLOSER if len(scene.actors) == 1 else NEARER
+    return FARTHER if last == "close_up" or len(scene.actors) > 1 else ("close_up", *FARTHER)
 
 
 class _Version(msgspec.Struct):

@@ -19,15 +19,19 @@ if TYPE_CHECKING:
 
 SETTLES = 1.0  # seconds until a carried shot is where it wants to be
 # What goes on across a cut. Without one all of it does.
-KEPT = ("x", "y", "scale", "facing", "phase")
+KEPT = ("x", "facing", "phase")
 X = TRACK.index("x")
+BEYOND = 0.15  # stage units that a camera may go past what a place was built for: its margin covers them
 
 
 def ending(layers: Layers) -> Ending:
+    """Of a clip of several shots, the end of the last one."""
+    last = layers.shots[-1] if layers.shots else layers
     return Ending(
-        at=layers.start + layers.seconds,
-        camera=tuple(float(number) for number in layers.camera[-1]),
-        places={str(each.seed): tuple(float(number) for number in each.track[-1]) for each in layers.instances},
+        at=last.start + last.seconds,
+        camera=tuple(float(number) for number in last.camera[-1]),
+        view=last.built,
+        places={str(each.seed): tuple(float(number) for number in each.track[-1]) for each in last.instances},
     )
 
 
@@ -43,8 +47,17 @@ def carried(layers: Layers, before: Ending, cut: bool) -> Layers:
         layers,
         start=before.at,
         camera=camera.astype(np.float32),
+        view=before.view if _inside(camera, before.view) else None,
         instances=tuple(_instance(each, before, shift, left, cut) for each in layers.instances),
     )
+
+
+def _inside(camera: NDArray[np.float32], view: tuple[float, float, float]) -> bool:
+    """Whether the place as it was built is enough for this camera: then nothing in it changes."""
+    left, right, zoom = view
+    x = camera[:, 0]
+    near = left - BEYOND <= float(x.min()) and float(x.max()) <= right + BEYOND
+    return near and float(camera[:, 2].min()) >= min(zoom, 1.0) - 1e-3
 
 
 def _instance(each: Instance, before: Ending, shift: float, left: NDArray[np.float64], cut: bool) -> Instance:

@@ -80,12 +80,13 @@ class Line(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Ending(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Where a staging left off: the clock of its place in seconds, the camera, and the track of each copy of an actor
-    by its seed."""
+    """Where a staging left off: the clock of its place in seconds, the camera, the track of each copy of an actor by
+    its seed, and what was built of the place (see `Layers.view`)."""
 
     at: float
     camera: tuple[float, ...]
     places: dict[str, tuple[float, ...]]
+    view: tuple[float, float, float]
 
 
 class Scene(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -174,6 +175,8 @@ class Layers(msgspec.Struct, frozen=True):
     mood: str = "gentle"
     tempo: float = 100.0  # beats per minute of the music bed; actions step on it
     start: float = 0.0  # the clock of the place at the first frame
+    # What a place is built for: least and greatest camera centre and least zoom, where that is not just this camera's.
+    view: tuple[float, float, float] | None = None
     # A clip of several shots: each staged by itself, on its own clock, in order. What is above is then the whole
     # clip's: its length, sounds and speech; `background`, `instances`, `camera` are those of the first shot.
     shots: tuple[Layers, ...] = ()
@@ -181,6 +184,11 @@ class Layers(msgspec.Struct, frozen=True):
     @property
     def frames(self) -> int:
         return round(self.seconds * self.fps)
+
+    @property
+    def built(self) -> tuple[float, float, float]:
+        x, zoom = self.camera[:, 0], self.camera[:, 2]
+        return self.view or (float(x.min()), float(x.max()), float(zoom.min()))
 
 
 def travelling(instance: Instance, fps: int) -> NDArray[np.float32]:

@@ -37,7 +37,7 @@ READ = 15.0  # characters that are read in a second
 SHORTEST_CAPTION = 1.2  # seconds
 MOUTH_RATE = 80  # per second: the network's own frames
 _WINDOW = 1200  # samples
-_SENTENCE = re.compile(r"[^.!?…]+[.!?…]*[\"')\]”’]*\s*")
+SENTENCE = re.compile(r"[^.!?…]+[.!?…]*[\"')\]”’]*\s*")
 REASONS = {"language": "the voice speaks English only", "long": "too long for {seconds:g} s"}
 LEVEL = 0.1  # RMS of every line: changed voices come out louder or softer than the original
 
@@ -170,7 +170,7 @@ def read(
             spoken, shown = placed
             return Reading(spoken, (*shown, *_left(silent, spoken, seconds)))
         last = parts.pop()
-        sentences = _SENTENCE.findall(last.text) if last.seconds is None else [last.text]
+        sentences = SENTENCE.findall(last.text) if last.seconds is None else [last.text]
         if len(sentences) > 1:
             parts.append(_Part(last.line, "".join(sentences[:-1]).strip(), None))
         silent.insert(0, _Part(last.line, sentences[-1].strip(), last.seconds))

@@ -76,8 +76,8 @@ class Shot:
     def __init__(self, layers: Layers, width: int, height: int) -> None:
         self.layers = layers
         self._canvas = Canvas(width, height)
-        background, camera = layers.background, layers.camera
-        view = View(width, height, float(camera[:, 0].min()), float(camera[:, 0].max()), float(camera[:, 2].min()))
+        background = layers.background
+        view = View(width, height, *layers.built)
         lit = light_of(background.time, "clear" if background.place in AIRLESS else background.weather)
         self._site = Site(self._canvas.root, layers, view, lit, GROUND[background.place])
         PLACES[background.place](self._site)
