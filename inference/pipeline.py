@@ -34,6 +34,7 @@ from inference.recital import recite, settle
 from inference.reel import Reel, reel_of
 from inference.script import goes_on, read_scene, script, title, transition
 from inference.world.carry import carried, ending
+from inference.world.casting import starring
 from inference.world.scene import FPS, Layers, Scene, Utterance
 from inference.world.speech import speak
 from inference.world.stage import stage
@@ -101,7 +102,10 @@ def _film(job: Job, paths: dict[str, Path], control: Control, watch: Stopwatch) 
     soft = joining.SOFT if lead and goes_on(job.prompt) else joining.CUT
     film(layers, (job.width, job.height), _media(paths), control, watch, lead, soft, chapters)
     with watch.stage("files"):
-        said = [*_lead_cues(job.parents[0], lead), *recital.cues(before)] if lead else recital.cues()
+        said = [
+            *(_lead_cues(job.parents[0], lead) if lead else ()),
+            *recital.cues(before, starring(scene, job.characters)),
+        ]
         assets = _assets(paths, msgspec.json.encode(scene), said)
     return _result(assets, *settle(understanding, job.prompt, recital.unspoken), scene.seed)
 
@@ -161,8 +165,8 @@ def _lead(job: Job) -> Reel | None:
 def _lead_cues(parent: Given, lead: Reel) -> list[captions.Cue]:
     """Captions of what the parent had no time to say go: the next shot says it."""
     assert parent.scene is not None
-    unsaid = {(line.speaker, line.text) for line in read_scene(parent.scene).unsaid}
-    return [cue for cue in _shown(parent, lead, 0.0) if (cue.speaker, cue.text) not in unsaid]
+    unsaid = {line.text for line in read_scene(parent.scene).unsaid}
+    return [cue for cue in _shown(parent, lead, 0.0) if cue.text not in unsaid]
 
 
 def _shown(parent: Given, reel: Reel, at: float) -> list[captions.Cue]:

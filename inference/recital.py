@@ -13,7 +13,7 @@ from inference.world.stage import voices
 from inference.world.tokens import content_words
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 LONG: Final = 64  # characters: more is not read at a glance
 
@@ -24,10 +24,15 @@ class Recital(msgspec.Struct, frozen=True):
     unspoken: dict[str, str] = {}  # what is not heard -> why
     unsaid: tuple[Line, ...] = ()  # what only found no time
 
-    def cues(self, before: float = 0.0) -> list[Cue]:
-        """All captions. `before`: what the file shows before the shot in which this is said, in seconds."""
+    def cues(self, before: float = 0.0, names: Mapping[str, str] | None = None) -> list[Cue]:
+        """All captions. `before`: what the file shows before the shot in which this is said, in seconds; `names`: what
+        speakers are called there."""
+        called = names or {}
         heard = [cue for line in self.speech for cue in _by_sentence(line)]
-        moved = (Cue(c.start + before, c.end + before, c.speaker, c.text) for c in (*heard, *self.shown))
+        moved = (
+            Cue(c.start + before, c.end + before, called.get(c.speaker, c.speaker), c.text)
+            for c in (*heard, *self.shown)
+        )
         return sorted(moved, key=lambda cue: cue.start)
 
 

@@ -42,7 +42,7 @@ def carried(layers: Layers, before: Ending, cut: bool) -> Layers:
     camera = layers.camera.copy()
     camera[:, 0] += shift
     if not cut:
-        camera[:, 1:] += left[:, None] * (np.array(before.camera[1:]) - camera[0, 1:])
+        camera[:, 1:] += left[:, None] * (np.array(before.camera[1:]) - camera[:, 1:])
     return msgspec.structs.replace(
         layers,
         start=before.at,
@@ -66,11 +66,13 @@ def _instance(each: Instance, before: Ending, shift: float, left: NDArray[np.flo
     last = before.places.get(str(each.seed))
     if last is not None and len(last) == len(TRACK):
         for i, name in enumerate(TRACK):
-            if not cut or name in KEPT:
-                track[:, i] += left * _step(name, last[i], float(track[0, i]))
+            if name == "phase":
+                track[:, i] += left * _to_nearest(last[i] - float(track[0, i]))
+            elif not cut or name in KEPT:
+                track[:, i] += left * (last[i] - track[:, i])
     return msgspec.structs.replace(each, track=track.astype(np.float32))
 
 
-def _step(name: str, last: float, first: float) -> float:
+def _to_nearest(cycles: float) -> float:
     """A cycle goes on from its nearest equal."""
-    return (last - first + 0.5) % 1.0 - 0.5 if name == "phase" else last - first
+    return (cycles + 0.5) % 1.0 - 0.5

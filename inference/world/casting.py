@@ -62,6 +62,12 @@ def perform(prompt: str, seed: int, parent: Scene | None, cast: Sequence[Cast]) 
     return Understanding(scene, *_accounted(prompt, understanding, notes))
 
 
+def starring(scene: Scene, cast: Sequence[Cast]) -> dict[str, str]:
+    """The actors of a scene that are characters, with the characters' names."""
+    known = {derive(0, "character", member.character_id): member.name for member in cast}
+    return {actor.name: known[actor.seed] for actor in scene.actors if actor.seed in known}
+
+
 def _understand(text: str, seed: int, parent: Scene | None) -> Understanding:
     return patch(parent, text) if parent else understand(text, seed)
 
@@ -181,4 +187,5 @@ def _accounted(prompt: str, understanding: Understanding, notes: list[str]) -> t
     """Only words of the prompt itself: those of a mention were understood, those of a description not its author's."""
     words = content_words(prompt)
     ignored = [word for word in words if word in understanding.ignored and word not in understanding.understood]
-    return tuple(word for word in words if word not in ignored), (*ignored, *notes)
+    kinds = [note for note in understanding.understood if ": " in note]
+    return (*(word for word in words if word not in ignored), *kinds), (*ignored, *notes)
