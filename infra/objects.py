@@ -10,7 +10,7 @@ import asyncio
 import os
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -36,6 +36,11 @@ class Head(msgspec.Struct, frozen=True):
 
     size: int
     etag: str
+
+
+class Stored(msgspec.Struct, frozen=True):
+    key: str
+    bytes: int
 
 
 class Objects:
@@ -95,6 +100,18 @@ class Objects:
             async for found in obstore.list(self._store, prefix):
                 for meta in found:
                     yield meta["path"]
+
+    async def older(self, prefix: str, than: datetime) -> AsyncIterator[list[Stored]]:
+        """Every object below the folder `prefix` that was written before `than`, in batches, in no order."""
+        with _as_os_error(prefix):
+            async for found in obstore.list(self._store, prefix):
+                if old := [Stored(meta["path"], meta["size"]) for meta in found if meta["last_modified"] < than]:
+                    yield old
+
+    async def delete(self, key: str) -> bool:
+        """False when there was none."""
+        with _as_os_error(key):
+            return await self._delete(key)
 
     async def delete_prefix(self, prefix: str) -> int:
         """Deletes every object below the folder `prefix` and says how many: harmless when repeated."""

@@ -91,6 +91,13 @@ def scan(settings: Settings, args: argparse.Namespace) -> int:
     return scanning.scan(settings, args.text, as_json=args.json)
 
 
+def sweep(settings: Settings, args: argparse.Namespace) -> None:
+    from recut import sweeping
+
+    _require_database(settings)
+    sweeping.sweep(settings, args)
+
+
 def rotate_master_key(settings: Settings, args: argparse.Namespace) -> None:
     from recut import rotation
 
@@ -297,6 +304,13 @@ def parser() -> argparse.ArgumentParser:
     command.add_argument("text", help="a word that was used nowhere else")
     command.add_argument("--json", action="store_true", help="one JSON document")
     command.set_defaults(run=scan, attached=True)
+
+    command = commands.add_parser("sweep", help="delete files that the log does not name")
+    command.add_argument("--hours", type=int, help="only files that are so old; by default RECUT_ORPHAN_HOURS")
+    command.add_argument("--dry-run", action="store_true", help="say what would be deleted")
+    command.add_argument("--force", action="store_true", help="even if most of what lies there is unknown")
+    command.add_argument("--json", action="store_true", help="one JSON document")
+    command.set_defaults(run=sweep, attached=True)
 
     command = commands.add_parser(
         "audit", help="compare the event store, Kafka and every checkpoint; 4 when they differ"

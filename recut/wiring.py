@@ -12,6 +12,7 @@ import sys
 from base64 import b64decode, b64encode
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import ExitStack, asynccontextmanager
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import msgspec
@@ -86,6 +87,7 @@ from streams.reactor import VERSION as REACTOR_VERSION
 from streams.reactor import Reactor
 from streams.rebuild import Fill
 from streams.relay import Relay
+from streams.sweeper import Sweeper, Swept, WrongStore
 from streams.timers import Timers
 from streams.topics import ensure_topics, outcomes, tickets
 
@@ -405,6 +407,23 @@ def with_reactions(settings: Settings, question: Callable[[TimerTable], Coroutin
         raise OperatorError(error.message) from error
 
 
+def run_sweep(settings: Settings, hours: int | None, *, keep: bool, force: bool) -> Swept:
+    """Files that the log does not name and that are so old. `keep`: only looked at."""
+
+    async def sweep() -> Swept:
+        grace = timedelta(hours=settings.orphan_hours if hours is None else hours)
+        async with write_side(settings) as side:
+            sweeper = Sweeper(Objects(settings.objects), side.store, SystemClock().now, grace)
+            return await sweeper.sweep(keep=keep, force=force)
+
+    try:
+        return asyncio.run(sweep())
+    except RecutError as error:
+        raise OperatorError(error.message) from error
+    except (WrongStore, OSError) as error:
+        raise OperatorError(str(error)) from error
+
+
 def with_filling(settings: Settings, work: Callable[[Tools], T]) -> T:
     """What is done to the schemas of read models: fills, swaps, replays."""
     with db.connect(settings.database_url) as connection:
@@ -530,7 +549,8 @@ async def _streams(settings: Settings) -> None:
             return db.connect(settings.database_url, idle_seconds=IDLE_SECONDS)
 
         dispatcher = Dispatcher(side.jobs, Policies(side.store), publisher, prefix)
-        timers = Timers(side.jobs, TimerTable(side.pool), side.store, side.bus, SystemClock())
+        sweep = Sweeper(objects, side.store, SystemClock().now, timedelta(hours=settings.orphan_hours)).run
+        timers = Timers(side.jobs, TimerTable(side.pool), side.store, side.bus, SystemClock(), sweep)
         watch = _watch(settings, tracing)
         reactor = _reactor(settings, side, objects, enqueued=dispatcher.wake, deferred=timers.wake, watch=watch)
         consumers: list[Consumer] = [Projector(MODELS, connect, side.store, watch), reactor]

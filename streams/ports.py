@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple, Protocol
 
@@ -162,6 +162,27 @@ class Files(Protocol):
 
     async def put(self, key: str, data: bytes, mime: str) -> None:
         """Durable on return; takes the place of what was there."""
+        ...
+
+
+class Stored(Protocol):
+    """A file in the object store."""
+
+    @property
+    def key(self) -> str: ...
+    @property
+    def bytes(self) -> int: ...
+
+
+class Shelf(Protocol):
+    """The object store, for who cleans up."""
+
+    def older(self, prefix: str, than: datetime) -> AsyncIterator[Sequence[Stored]]:
+        """All files below the folder `prefix` that were written before `than`, in batches, in no order."""
+        ...
+
+    async def delete(self, key: str) -> bool:
+        """False when there was none."""
         ...
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from datetime import datetime, timedelta
-from typing import Final, NoReturn
+from typing import Any, Final, NoReturn
 
 from commands.bus import Bus
 from commands.video import FailGeneration
@@ -21,18 +22,36 @@ TICK_SECONDS: Final = 1.0
 # After a start, and so after any failure that ended the process, workers first get the time of a lease to be heard.
 PATIENCE_SECONDS: Final = 15.0
 FORGET_EVERY: Final = 3_600  # ticks
+SWEEP_EVERY: Final = 86_400  # ticks
+FIRST_SWEEP: Final = 600  # not while everything starts
 HOUR: Final = timedelta(hours=1)
 # Missed hours that are closed in one tick: each holds up all writers for a moment.
 HOURS_AT_ONCE: Final = 10
 
 
+async def _nothing() -> None:
+    """There are no files to look after."""
+
+
 class Timers:
-    def __init__(self, jobs: Jobs, table: TimerTable, hours: Hours, bus: Bus, clock: Clock) -> None:
+    """`sweep` may take minutes: it runs beside the rest, and once at a time."""
+
+    def __init__(
+        self,
+        jobs: Jobs,
+        table: TimerTable,
+        hours: Hours,
+        bus: Bus,
+        clock: Clock,
+        sweep: Callable[[], Coroutine[Any, Any, None]] = _nothing,
+    ) -> None:
         self._jobs = jobs
         self._table = table
         self._hours = hours
         self._bus = bus
         self._clock = clock
+        self._sweep = sweep
+        self._sweeping: asyncio.Task[None] | None = None
         self._woken = asyncio.Event()
         self._ticks = 0
         self._closed: datetime | None = None
@@ -58,6 +77,8 @@ class Timers:
                     async with asyncio.timeout_at(next_tick):
                         await self._woken.wait()
         finally:
+            if self._sweeping:
+                self._sweeping.cancel()
             await self.deferred.stop()
 
     async def tick(self, *, leases: bool = True) -> None:
@@ -68,6 +89,8 @@ class Timers:
         if self._ticks % FORGET_EVERY == 0:
             await self._jobs.forget()
             await self._table.forget()
+        if self._ticks % SWEEP_EVERY == FIRST_SWEEP and (self._sweeping is None or self._sweeping.done()):
+            self._sweeping = asyncio.create_task(self._sweep())
         self._ticks += 1
 
     async def _fail(self, lost: Lost) -> None:

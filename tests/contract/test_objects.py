@@ -8,6 +8,7 @@ import re
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import ClassVar
@@ -181,6 +182,20 @@ def test_a_prefix_takes_its_folder_and_no_other(objects: Objects, tmp_path: Path
     with pytest.raises(FileNotFoundError):
         asyncio.run(objects.get("v/video_1/1/a"))
     assert asyncio.run(objects.get("v/video_12/1/c")) == b"x"
+
+
+def test_what_was_written_before_a_moment_is_told_and_can_go_alone(objects: Objects, tmp_path: Path) -> None:
+    for key in ("v/video_1/1/a", "v/video_1/2/b", "ledger/c"):
+        put(objects, tmp_path, key, b"xyz")
+
+    async def old(hours: float) -> dict[str, int]:
+        moment = datetime.now(UTC) + timedelta(hours=hours)
+        return {each.key: each.bytes async for batch in objects.older("v/", moment) for each in batch}
+
+    assert asyncio.run(old(hours=1)) == {"v/video_1/1/a": 3, "v/video_1/2/b": 3}
+    assert asyncio.run(old(hours=-1)) == {}
+    assert asyncio.run(objects.delete("v/video_1/1/a"))
+    assert asyncio.run(old(hours=1)) == {"v/video_1/2/b": 3}
 
 
 @pytest.mark.parametrize("prefix", ["", "/", "v/video_1"])
