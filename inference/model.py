@@ -58,8 +58,8 @@ class SpriteConfig:
     height: int = 96
     width: int = 72
     patch: int = 24  # 4x3 patches
-    numbers: int = 64  # K
-    refiner: int = 40  # channels
+    numbers: int = 96  # K
+    refiner: int = 48  # channels
 
     @property
     def patches(self) -> int:
@@ -81,8 +81,8 @@ class FlowConfig:
     plan: int = 9  # log aspect, then numbers of the whole motion
     streams: tuple[Stream, ...] = (
         Stream("background", 36, 96),
-        Stream("key", 12, 64),
-        Stream("sprite", 6 * SLOTS, 96),  # a patch and the one under it per token
+        Stream("key", 12, 96),
+        Stream("sprite", 6 * SLOTS, 192),  # a patch and the one under it per token
         Stream("motion", SLOTS, SLOT_FRAMES * len(MOTION)),
         Stream("sound", 2 * SLOTS, 128),  # ten mel frames each
     )
@@ -192,7 +192,7 @@ class Flow(nn.Module):
         self,
         background: Tensor,  # [B, 36, 96]
         key: Tensor,  # [B, 12, K]
-        sprite: Tensor,  # [B, 72, 96], slot by slot
+        sprite: Tensor,  # [B, 72, 192], slot by slot
         motion: Tensor,  # [B, 12, 48], frame by frame
         sound: Tensor,  # [B, 24, 128]
         time: Tensor,  # [B, N] 0 noise .. 1 clean
@@ -337,7 +337,7 @@ class SpriteEncoder(nn.Module):
         rows, columns = c.height // c.patch, c.width // c.patch
         cut = frames.reshape(-1, 4, rows, c.patch, columns, c.patch).permute(0, 2, 4, 1, 3, 5)
         flat = cut.reshape(-1, c.patches, c.pixels) - self.mean  # [F, 12, 2304]
-        return torch.matmul(self.basis, flat.unsqueeze(-1)).squeeze(-1)
+        return torch.bmm(flat.transpose(0, 1), self.basis.transpose(1, 2)).transpose(0, 1)
 
 
 class SpriteDecoder(nn.Module):
@@ -358,7 +358,7 @@ class SpriteDecoder(nn.Module):
     def linear(self, numbers: Tensor) -> Tensor:  # -> [F, 4, 96, 72]
         c = self.config
         rows, columns = c.height // c.patch, c.width // c.patch
-        flat = torch.matmul(numbers.unsqueeze(2), self.basis).squeeze(2) + self.mean  # [F, 12, 2304]
+        flat = torch.bmm(numbers.transpose(0, 1), self.basis).transpose(0, 1) + self.mean  # [F, 12, 2304]
         cut = flat.reshape(-1, rows, columns, 4, c.patch, c.patch).permute(0, 3, 1, 4, 2, 5)
         return cut.reshape(-1, 4, c.height, c.width)
 
