@@ -94,9 +94,9 @@ class Bucket(BaseHTTPRequestHandler):
         self._answer(206, body[start : end + 1], etag=self._etag(body), **{"content-range": extent})
 
     def _listing(self, prefix: str) -> bytes:
+        now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.000Z")
         found = [
-            f"<Contents><Key>{key}</Key><Size>{len(body)}</Size>"
-            "<LastModified>2026-01-01T00:00:00.000Z</LastModified></Contents>"
+            f"<Contents><Key>{key}</Key><Size>{len(body)}</Size><LastModified>{now}</LastModified></Contents>"
             for key, (body, _) in self.stored.items()
             if key.startswith(prefix)
         ]
