@@ -63,6 +63,7 @@ def _source(parent: Parent, state: Video) -> Source:
         scene=keys.get("scene"),
         video=keys.get("master") or keys.get("video"),
         captions=keys.get("captions"),
+        delivered=keys.get("video"),
     )
 
 

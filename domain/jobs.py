@@ -21,7 +21,7 @@ class Ticket(msgspec.Struct, frozen=True):
 
 class Source(msgspec.Struct, frozen=True, kw_only=True):
     """A parent: what is used of it, and the keys of its files in the object store. A key is None where there is no such
-    file, because the parent was deleted meanwhile or never had one."""
+    file, because the parent was deleted meanwhile or never had one. `delivered` is the file that others have."""
 
     video_id: str
     relation: str
@@ -30,6 +30,7 @@ class Source(msgspec.Struct, frozen=True, kw_only=True):
     scene: str | None
     video: str | None
     captions: str | None = None
+    delivered: str | None = None
 
 
 class Cast(msgspec.Struct, frozen=True, kw_only=True):
@@ -47,9 +48,10 @@ class Cast(msgspec.Struct, frozen=True, kw_only=True):
 
 class Bundle(msgspec.Struct, frozen=True, kw_only=True):
     """Everything a worker needs for one attempt; files go under `prefix`. Durations are seconds, `seconds` that of the
-    whole file; `size` is "WIDTHxHEIGHT".
+    whole file; `size` is "WIDTHxHEIGHT". `mark_key` makes the invisible marks, `label` says that a visible one is due.
 
-    A bundle that was sealed before there were `parents` opens as one without any: see `inference.sources`."""
+    A bundle that was sealed before there were `parents` or `mark_key` opens as one without any: see
+    `inference.sources`."""
 
     video_id: str
     attempt: int
@@ -62,6 +64,8 @@ class Bundle(msgspec.Struct, frozen=True, kw_only=True):
     prefix: str
     parents: tuple[Source, ...] = ()
     characters: tuple[Cast, ...] = ()
+    mark_key: bytes = b""
+    label: bool = False
     traceparent: str = ""
 
 
@@ -78,6 +82,7 @@ class Finished(msgspec.Struct, frozen=True, tag="finished", kw_only=True):
     assets: tuple[Asset, ...]
     understood: tuple[str, ...]
     ignored: tuple[str, ...]
+    mark_id: str | None = None
 
 
 class Broken(msgspec.Struct, frozen=True, tag="broken", kw_only=True):

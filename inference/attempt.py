@@ -33,9 +33,11 @@ from inference.ports import (
     Result,
     Runner,
     Seal,
+    Signer,
     Unsupported,
     Watch,
 )
+from inference.provenance.drawn import provenance_of
 from inference.sources import ParentGone, fetch_parents
 
 log = logging.getLogger(__name__)
@@ -88,6 +90,7 @@ class Attempt:
         engines: Engines,
         reporter: Reporter,
         watch: Watch,
+        signer: Signer | None = None,
     ) -> None:
         self._worker = worker
         self._claim = claim
@@ -97,6 +100,7 @@ class Attempt:
         self._engines = engines
         self._reporter = reporter
         self._watch = watch
+        self._signer = signer
         self._runner: Runner | None = None  # while the film is made
         self._cancelled_at: float | None = None
         self._step = 0
@@ -190,6 +194,7 @@ class Attempt:
             height=int(height),
             parents=await fetch_parents(bundle, self._objects, folder),
             characters=bundle.characters,
+            provenance=provenance_of(bundle, self._signer) if self._signer else None,
             traceparent=bundle.traceparent,
         )
 
@@ -212,6 +217,7 @@ class Attempt:
             assets=tuple(assets),
             understood=tuple(result.understood),
             ignored=tuple(result.ignored),
+            mark_id=result.mark_id,
         )
 
     def _broken(self, code: str, message: str) -> Broken:

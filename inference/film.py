@@ -18,11 +18,12 @@ from numpy.typing import NDArray
 from inference import joining, media
 from inference.media import Chapter
 from inference.ports import Cancelled
+from inference.provenance.delivery import Delivery
 from inference.reel import PER_FRAME, Reel, rgb
 from inference.world.picture.painter import Painter
 from inference.world.scene import FPS, Layers
 from inference.world.sound import mix
-from inference.world.sound.loudness import master
+from inference.world.sound.loudness import limit, master, true_peak
 from inference.world.sound.mixing import CEILING, LOUDNESS
 
 DRAWING = 1  # threads: encoding keeps another core busy
@@ -85,6 +86,8 @@ def film(
     lead: Reel | None = None,
     soft: int = 0,
     chapters: Sequence[Chapter] = (),
+    *,
+    delivery: Delivery,
 ) -> None:
     """`lead`: what the file begins with, before what is drawn; `soft`: frames over which its last picture goes."""
     with drawn(layers, *size, watch) as frames, _scratch(files.sound):
@@ -92,7 +95,7 @@ def film(
             audio = _behind(lead, layers, files.sound) if lead else mix(layers)
         pictures = joining.followed(lead.pictures(*size), frames, soft) if lead else frames
         frames_in_all = layers.frames + (lead.frames if lead else 0)
-        _write(pictures, frames_in_all, audio, size, files, control, watch, chapters)
+        _write(pictures, frames_in_all, audio, size, files, control, watch, chapters, delivery)
 
 
 def _behind(lead: Reel, layers: Layers, file: Path) -> Samples:
@@ -112,6 +115,8 @@ def splice(
     watch: Stopwatch,
     half: int = joining.CUT,
     chapters: Sequence[Chapter] = (),
+    *,
+    delivery: Delivery,
 ) -> None:
     """The parts in a row, as one file; `half`: frames of a crossfade on each side of every cut."""
     half = joining.half_of(reels, half)
@@ -120,7 +125,7 @@ def splice(
             audio = joining.sound(reels, half, files.sound, control.go_on)
             master(audio, LOUDNESS, CEILING)
         pictures = joining.pictures(reels, *size, half)
-        _write(pictures, sum(reel.frames for reel in reels), audio, size, files, control, watch, chapters)
+        _write(pictures, sum(reel.frames for reel in reels), audio, size, files, control, watch, chapters, delivery)
 
 
 @contextmanager
@@ -140,6 +145,7 @@ def _write(
     control: Control,
     watch: Stopwatch,
     chapters: Sequence[Chapter],
+    delivery: Delivery,
 ) -> None:
     width, height = size
     stills = media.Stills(count, width, height)
@@ -153,8 +159,22 @@ def _write(
                 stills.see(i, rgb(picture))
             yield picture
 
+    def finished(frame: VideoFrame) -> VideoFrame:
+        started = time.perf_counter()
+        frame = delivery.picture(frame)
+        spent = time.perf_counter() - started
+        watch.add("mark", spent)
+        watch.add("encode", -spent)  # whose stage it happens in
+        return frame
+
+    with watch.stage("mark"):
+        delivery.sound(audio)
+        if true_peak(audio) > CEILING:
+            limit(audio, CEILING)
     with watch.stage("encode"):
-        media.encode_mp4(files.video, passing(), audio, width=width, height=height, fps=FPS, chapters=chapters)
+        media.encode_mp4(
+            files.video, passing(), audio, width=width, height=height, fps=FPS, chapters=chapters, finish=finished
+        )
     with watch.stage("stills"):
         assert stills.thumbnail is not None
         media.write_image(files.thumbnail, stills.thumbnail, "libwebp")

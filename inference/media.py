@@ -19,7 +19,7 @@ from av.video.reformatter import ColorPrimaries, ColorRange, Colorspace, ColorTr
 from numpy.typing import NDArray
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
 
 SAMPLE_RATE = 48_000
@@ -52,15 +52,17 @@ def encode_mp4(
     height: int,
     fps: int,
     chapters: Sequence[Chapter] = (),
+    finish: Callable[[VideoFrame], VideoFrame] = lambda frame: frame,
 ) -> None:
-    """Write every frame and all of the audio, interleaved by time. A `VideoFrame` is yuv420p as this writes it."""
+    """Write every frame and all of the audio, interleaved by time. A `VideoFrame` is yuv420p as this writes it; what
+    `finish` makes of it is what is written."""
     with av.open(str(path), "w", format="mp4", options={"movflags": "+faststart"}) as container:
         container.set_chapters([_chapter(i, chapter) for i, chapter in enumerate(chapters)])
         video = _video_stream(container, width, height, fps)
         sound = _audio_stream(container)
         muxed = 0  # samples
         for i, pixels in enumerate(frames):
-            container.mux(video.encode(_timed(pixels, i, fps)))
+            container.mux(video.encode(finish(_timed(pixels, i, fps))))
             while muxed < len(audio) and muxed * fps <= i * SAMPLE_RATE:
                 container.mux(sound.encode(_audio_frame(audio, muxed)))
                 muxed += AAC_FRAME

@@ -30,6 +30,7 @@ from inference.ports import (
     Result,
     Unsupported,
 )
+from inference.provenance.delivery import Delivery
 from inference.recital import recite, settle
 from inference.reel import Reel, reel_of
 from inference.script import goes_on, read_scene, script, title, transition
@@ -85,7 +86,7 @@ def _generate(job: Job, folder: Path, control: Control, watch: Stopwatch) -> Res
 
 
 def _film(job: Job, paths: dict[str, Path], control: Control, watch: Stopwatch) -> Result:
-    lead = _lead(job)
+    delivery, lead = _delivery(job, watch), _lead(job)
     before = lead.seconds if lead else 0.0
     seconds = job.seconds - before
     with watch.stage("understand"):
@@ -100,14 +101,16 @@ def _film(job: Job, paths: dict[str, Path], control: Control, watch: Stopwatch) 
     control.reach(0.08)
     chapters = _chapters(job, lead, scene) if lead else ()
     soft = joining.SOFT if lead and goes_on(job.prompt) else joining.CUT
-    film(layers, (job.width, job.height), _media(paths), control, watch, lead, soft, chapters)
+    film(layers, (job.width, job.height), _media(paths), control, watch, lead, soft, chapters, delivery=delivery)
+    said = [
+        *(_lead_cues(job.parents[0], lead) if lead else ()),
+        *recital.cues(before, starring(scene, job.characters)),
+    ]
+    with watch.stage("sign"):
+        delivery.sign(paths["video"], speaks=bool(said))
     with watch.stage("files"):
-        said = [
-            *(_lead_cues(job.parents[0], lead) if lead else ()),
-            *recital.cues(before, starring(scene, job.characters)),
-        ]
         assets = _assets(paths, msgspec.json.encode(scene), said)
-    return _result(assets, *settle(understanding, job.prompt, recital.unspoken), scene.seed)
+    return _result(assets, *settle(understanding, job.prompt, recital.unspoken), scene.seed, delivery.mark_id)
 
 
 def _staged(job: Job, scene: Scene, seconds: float, speech: tuple[Utterance, ...]) -> Layers:
@@ -139,7 +142,7 @@ def _chapters_of(parent: Given, reel: Reel, at: float, number: int) -> list[Chap
 def _stitch(job: Job, paths: dict[str, Path], control: Control, watch: Stopwatch) -> Result:
     """Words say how the clips are joined, and nothing else. What is made of it later starts from the scene of the first
     clip: a scene has one place and one light."""
-    reels = [_reel(parent) for parent in job.parents]
+    delivery, reels = _delivery(job, watch), [_reel(parent) for parent in job.parents]
     how, understood, ignored = transition(job.prompt)
     said, chapters, at = list[captions.Cue](), list[Chapter](), 0.0
     for number, (parent, reel) in enumerate(zip(job.parents, reels, strict=True), 1):
@@ -147,10 +150,17 @@ def _stitch(job: Job, paths: dict[str, Path], control: Control, watch: Stopwatch
         chapters += _chapters_of(parent, reel, at, number)
         at += reel.seconds
     half = joining.CROSSFADE if how == "crossfade" else joining.CUT
-    splice(reels, (job.width, job.height), _media(paths), control, watch, half, chapters)
+    splice(reels, (job.width, job.height), _media(paths), control, watch, half, chapters, delivery=delivery)
+    with watch.stage("sign"):
+        delivery.sign(paths["video"], speaks=bool(said))
     with watch.stage("files"):
         assets = _assets(paths, job.parents[0].scene, said)
-    return _result(assets, understood, ignored, job.seed)
+    return _result(assets, understood, ignored, job.seed, delivery.mark_id)
+
+
+def _delivery(job: Job, watch: Stopwatch) -> Delivery:
+    with watch.stage("mark"):
+        return Delivery(job)
 
 
 def _reel(parent: Given) -> Reel:
@@ -186,7 +196,7 @@ def _assets(paths: dict[str, Path], scene: bytes | None, said: list[captions.Cue
     return [_asset(role, path) for role, path in paths.items() if path.exists()]
 
 
-def _result(assets: list[Asset], understood: list[str], ignored: list[str], seed: int) -> Result:
+def _result(assets: list[Asset], understood: list[str], ignored: list[str], seed: int, mark_id: str | None) -> Result:
     return Result(
         assets=assets,
         understood=understood,
@@ -194,6 +204,7 @@ def _result(assets: list[Asset], understood: list[str], ignored: list[str], seed
         engine=ENGINE,
         model_digest=model_digest(),
         seed=seed,
+        mark_id=mark_id,
     )
 
 

@@ -17,18 +17,50 @@ Beat = Literal["go on", "cancel", "lost"]
 
 class Given(msgspec.Struct, frozen=True, kw_only=True):
     """A parent: its scene, its file and its captions, as far as the verb needs them and it has them. `span` is the part
-    that is used, in seconds; None: all of it."""
+    that is used, in seconds; None: all of it. `delivered` is the file that others have, with its manifest."""
 
     seconds: float
+    video_id: str = ""
+    delivered: Path | None = None
     span: tuple[float, float] | None = None
     scene: bytes | None = None
     video: Path | None = None
     captions: str | None = None
 
 
+class Signer(Protocol):
+    """A P-256 key that need not be here: a file, or a service that keeps keys. It can be sent to another process."""
+
+    @property
+    def chain(self) -> str:
+        """PEM: the certificate of the key, then those that vouch for it."""
+        ...
+
+    @property
+    def time_stamps(self) -> str | None:
+        """The address of a time stamp authority; without one a signature ends with its certificate."""
+        ...
+
+    def sign(self, data: bytes) -> bytes:
+        """ECDSA with SHA-256 over the data, as r and s of 32 bytes each."""
+        ...
+
+
+class Provenance(msgspec.Struct, frozen=True, kw_only=True):
+    """What the delivered file carries of where it comes from. `mark_id` is drawn anew for each attempt."""
+
+    mark_key: bytes
+    mark_id: int
+    label: bool
+    signer: Signer
+
+    def __repr__(self) -> str:
+        return f"Provenance(mark_id={self.mark_id:016x})"
+
+
 class Job(msgspec.Struct, frozen=True, kw_only=True):
     """One attempt at one video. `seconds` is the length of the whole file, what an extension begins with included; of a
-    stitch the spans say it."""
+    stitch the spans say it. Without `provenance` the file is nobody's but who runs the model."""
 
     video_id: str
     attempt: int
@@ -41,6 +73,7 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     height: int
     parents: tuple[Given, ...] = ()
     characters: tuple[Cast, ...] = ()
+    provenance: Provenance | None = None
     traceparent: str = ""
 
 
@@ -61,6 +94,7 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
     engine: str
     model_digest: str
     seed: int  # the one that was used: a remix keeps its parent's
+    mark_id: str | None = None  # 16 hexadecimal digits; None: the file has no mark
     stages: dict[str, float] = {}  # seconds of each stage, where they were measured
 
 

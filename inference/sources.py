@@ -39,6 +39,8 @@ async def _given(verb: str, source: Source, objects: Objects, folder: Path, fetc
     try:
         captions = await objects.get(source.captions) if verb in JOINS and source.captions else None
         return Given(
+            video_id=source.video_id,
+            delivered=await _file(source.delivered, objects, folder, fetched) if source.delivered else None,
             seconds=source.seconds,
             span=source.span,
             scene=await objects.get(source.scene) if source.scene else None,

@@ -16,7 +16,7 @@ from domain.errors import Unavailable
 from domain.jobs import Ticket
 from domain.queue import Claim
 from inference.attempt import Attempt, Reporter, sweep_scratch
-from inference.ports import Claims, Engines, Objects, Record, Reports, Seal, Tickets, Unwatched, Watch
+from inference.ports import Claims, Engines, Objects, Record, Reports, Seal, Signer, Tickets, Unwatched, Watch
 
 log = logging.getLogger(__name__)
 
@@ -29,7 +29,8 @@ DRAIN_SECONDS: Final = 20.0
 
 class Worker:
     """As many jobs at a time as its engines have slots. `topics` names the topic of each tier; reports go to
-    `outcomes`. `name` must be new with every start: a lease belongs to the process that took it."""
+    `outcomes`. `name` must be new with every start: a lease belongs to the process that took it. Without a `signer`
+    files carry neither marks nor a manifest."""
 
     def __init__(
         self,
@@ -44,6 +45,7 @@ class Worker:
         topics: Mapping[str, str],
         outcomes: str,
         watch: Watch | None = None,
+        signer: Signer | None = None,
         drain_seconds: float = DRAIN_SECONDS,
     ) -> None:
         self._name = name
@@ -54,6 +56,7 @@ class Worker:
         self._reporter = Reporter(reports, seal, outcomes)
         self._topics = topics
         self._watch = watch or Unwatched()
+        self._signer = signer
         self._drain_seconds = drain_seconds
         self._running: set[asyncio.Task[None]] = set()
         self._paused = False
@@ -148,6 +151,7 @@ class Worker:
             engines=self._engines,
             reporter=self._reporter,
             watch=self._watch,
+            signer=self._signer,
         )
 
     async def _claim(self, record: Record) -> Claim | None:

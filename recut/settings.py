@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 from base64 import b64decode
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,7 +24,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     empty means the one that `recut up` made in `home`. `packs` is what credits are sold in: see `domain/payment.py`.
     `instance` names one of several stream processes, so that its partitions wait for it while it is started again:
     docs/runbooks/projections.md. `metrics_*`: docs/adr/0020-watching.md. `otel_*` are the variables of OpenTelemetry,
-    without RECUT_; no endpoint, no traces."""
+    without RECUT_; no endpoint, no traces. `signing_*`, `time_stamps`, `trust_anchors`, `visible_label`:
+    docs/provenance.md."""
 
     home: Path
     host: str = "127.0.0.1"
@@ -49,6 +51,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     otel_exporter_otlp_endpoint: str = ""
     otel_exporter_otlp_headers: str = ""
     otel_traces_sampler_arg: float = 1.0  # the share of traces that are kept
+    signing_key: Path | None = None
+    signing_command: str = ""
+    signing_chain: Path | None = None
+    time_stamps: str = ""
+    trust_anchors: Path | None = None
+    visible_label: str = "off"
     stripe_secret: str = ""
     stripe_webhook_secret: str = ""
     packs: str = "small:400:500:usd,large:2000:2000:usd"
@@ -64,7 +72,8 @@ def load(environ: Mapping[str, str] = os.environ) -> Settings:
 
 def to_environ(settings: Settings) -> dict[str, str]:
     """The inverse of `load`: what a child process is told."""
-    given = {variable(name): str(getattr(settings, name)) for name in PARSERS}
+    values = {variable(name): getattr(settings, name) for name in PARSERS}
+    given = {name: "" if value is None else str(value) for name, value in values.items()}
     return {name: text for name, text in given.items() if text}
 
 
@@ -155,6 +164,16 @@ def _token(text: str) -> str:
     return text
 
 
+def _command(text: str) -> str:
+    try:
+        words = shlex.split(text)
+    except ValueError:
+        words = []
+    if not words:
+        raise ValueError("must be a program and its arguments, as a shell would read them")
+    return text
+
+
 def _headers(text: str) -> str:
     """The value is never repeated in the error."""
     if not all(re.fullmatch(r"[\w!#$%&'*+.^`|~-]+=[\x21-\x7e]*", part.strip()) for part in text.split(",")):
@@ -209,6 +228,12 @@ PARSERS: dict[str, Callable[[str], Any]] = {
     "otel_exporter_otlp_endpoint": lambda text: _url("http", "https")(text).rstrip("/"),
     "otel_exporter_otlp_headers": _headers,
     "otel_traces_sampler_arg": _share,
+    "signing_key": _folder,
+    "signing_command": _command,
+    "signing_chain": _folder,
+    "time_stamps": _url("http", "https"),
+    "trust_anchors": _folder,
+    "visible_label": _one_of("off", "on"),
     "stripe_secret": _secret("sk_", "rk_"),
     "stripe_webhook_secret": _secret("whsec_"),
     "packs": _packs,

@@ -51,7 +51,8 @@ AT_ONCE: Final = 8
 
 class Reactor:
     """A `streams.consumer.Consumer`. `connect` opens a connection in autocommit mode; `enqueued` is called when jobs
-    were put into the table, `deferred` when a command is due at once."""
+    were put into the table, `deferred` when a command is due at once. `mark_key` makes the marks of films, `label` says
+    that they are to show one too."""
 
     def __init__(
         self,
@@ -66,6 +67,8 @@ class Reactor:
         enqueued: Callable[[], None] = lambda: None,
         deferred: Callable[[], None] = lambda: None,
         watch: Watch | None = None,
+        mark_key: bytes = b"",
+        label: bool = False,
     ) -> None:
         self._store = store
         self._jobs = jobs
@@ -75,6 +78,7 @@ class Reactor:
         self._connect = connect
         self._enqueued = enqueued
         self._deferred = deferred
+        self._carried = {"mark_key": mark_key, "label": label}
         self.model = ReadModel(NAME, VERSION, CATEGORIES, self._apply)
         self._projector = Projector([self.model], connect, history, watch)
         self.name = self._projector.name
@@ -139,7 +143,7 @@ class Reactor:
     async def _enqueue(self, video_id: str, attempt: int, traceparent: str) -> None:
         job = await job_for(self._store, video_id, attempt)
         if job is not None:
-            bundle = msgspec.structs.replace(job.bundle, traceparent=traceparent)
+            bundle = msgspec.structs.replace(job.bundle, traceparent=traceparent, **self._carried)
             await self._jobs.enqueue(account_id=job.account_id, tier=job.tier, bundle=bundle)
             self._enqueued()
 

@@ -73,22 +73,35 @@ def patterns(key: bytes, mark_id: int) -> NDArray[np.float32]:
     return np.roll(np.stack([_pattern(key, 0), *symbols]), mark_id % PERIOD, 1)
 
 
-def add(audio: Samples, key: bytes, mark_id: int) -> Samples:
-    """As long as it was, and the same change in each channel."""
+def add(audio: Samples, key: bytes, mark_id: int) -> None:
+    """In place, and the same change in each channel."""
     moments = -(-len(audio) // HOP) + 1
-    padded = np.pad(audio, ((HOP, WINDOW + HOP), (0, 0)))
-    wanted, out = patterns(key, mark_id), np.zeros_like(padded)
-    change = np.zeros((moments, BANDS), np.float32)
+    change, wanted = np.zeros((moments, BANDS), np.float32), patterns(key, mark_id)
     for start in range(0, moments, STRETCH * PERIOD):
         first, last = max(0, start - AROUND), min(moments, start + STRETCH * PERIOD + AROUND)
-        rows = np.arange(first, last) % PERIOD
-        found = _changes(padded[first * HOP : (last - 1) * HOP + WINDOW], wanted, rows)
+        found = _changes(_cut(audio, first, last), wanted, np.arange(first, last) % PERIOD)
         change[start : start + STRETCH * PERIOD] = found[start - first : start - first + STRETCH * PERIOD]
+    behind = np.zeros((HOP, audio.shape[1]), np.float32)  # of a stretch, what sounds on in the next one
     for start in range(0, moments, STRETCH * PERIOD):
         some = change[start : start + STRETCH * PERIOD]
-        part = slice(start * HOP, (start + len(some) - 1) * HOP + WINDOW)
-        out[part] += _louder(padded[part], some)
-    return out[HOP : HOP + len(audio)]
+        louder = _louder(_cut(audio, start, start + len(some)), some)
+        louder[:HOP] += behind
+        behind = louder[len(some) * HOP :]
+        _put(audio, start, louder[: len(some) * HOP])
+
+
+def _cut(audio: Samples, first: int, last: int) -> Samples:
+    """What these moments hear: the first of all begins half a window before the sound."""
+    start, end = (first - 1) * HOP, (last - 2) * HOP + WINDOW
+    inner = audio[max(start, 0) : max(end, 0)]
+    before = max(-start, 0)
+    return np.pad(inner, ((before, end - start - before - len(inner)), (0, 0)))
+
+
+def _put(audio: Samples, first: int, samples: Samples) -> None:
+    start = (first - 1) * HOP
+    part = samples[max(-start, 0) :][: len(audio) - max(start, 0)]
+    audio[max(start, 0) : max(start, 0) + len(part)] = part
 
 
 def _changes(audio: Samples, wanted: NDArray[np.float32], rows: NDArray[np.int64]) -> Cells:

@@ -121,10 +121,10 @@ def master(x: Samples, loudness: float, ceiling: float) -> None:
         for at in range(0, len(x), PIECE):
             x[at : at + PIECE] *= factor
         if true_peak(x) > ceiling:
-            _limit(x, ceiling)
+            limit(x, ceiling)
 
 
-def _limit(x: Samples, ceiling: float, look: float = 0.003, release: float = 90.0) -> None:
+def limit(x: Samples, ceiling: float, look: float = 0.003, release: float = 90.0) -> None:
     """`limiter` in place. Each piece looks past its end; of what lies before it, which is changed already, the last
     samples and reductions are kept."""
     ahead = 4 * round(look * SAMPLE_RATE) + EDGE

@@ -72,7 +72,7 @@ def test_the_engine_gets_what_the_bundle_says(platform: Platform, tmp_path: Path
     [job] = platform.engine.jobs
     assert (job.video_id, job.attempt, job.model, job.verb, job.prompt) == ("video_1", 1, "m", "remix", "a cat")
     assert (job.seed, job.seconds, job.width, job.height) == (7, 4, 256, 144)
-    assert job.parents == (Given(seconds=4, scene=b"the scene"),)
+    assert job.parents == (Given(seconds=4, video_id="video_0", scene=b"the scene"),)
 
 
 @pytest.mark.parametrize(

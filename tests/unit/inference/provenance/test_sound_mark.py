@@ -23,7 +23,13 @@ def plain() -> sound_mark.Samples:
 
 @pytest.fixture(scope="module")
 def marked(plain: sound_mark.Samples) -> sound_mark.Samples:
-    return sound_mark.add(plain, KEY, ID)
+    return with_mark(plain, ID)
+
+
+def with_mark(sound: sound_mark.Samples, mark_id: int) -> sound_mark.Samples:
+    out = sound.copy()
+    sound_mark.add(out, KEY, mark_id)
+    return out
 
 
 def read(sound: sound_mark.Samples, key: bytes = KEY) -> list[int]:
@@ -41,7 +47,7 @@ def test_it_is_faint_and_nothing_else_changes(plain: sound_mark.Samples, marked:
     error = np.mean((marked - plain) ** 2) / np.mean(plain**2)
     assert -40 < 10 * np.log10(error) < -15
     silence = np.zeros_like(plain)
-    assert np.array_equal(sound_mark.add(silence, KEY, ID), silence)
+    assert np.array_equal(with_mark(silence, ID), silence)
     assert read(silence) == []
 
 
@@ -53,12 +59,12 @@ def test_it_is_heard_from_anywhere_in_one_channel_and_under_noise(marked: sound_
 
 
 def test_two_marks_over_each_other_are_told_apart(marked: sound_mark.Samples) -> None:
-    assert ID + 1 in read(sound_mark.add(marked, KEY, ID + 1))
+    assert ID + 1 in read(with_mark(marked, ID + 1))
 
 
 def test_a_long_sound_is_marked_in_stretches_without_a_seam(plain: sound_mark.Samples) -> None:
     long = np.tile(plain, (4, 1))
-    marked = sound_mark.add(long, KEY, ID)
+    marked = with_mark(long, ID)
     seam = sound_mark.STRETCH * sound_mark.PERIOD * sound_mark.HOP
     steps = np.abs(np.diff(marked - long, axis=0))
     assert steps[seam - 2_000 : seam + 2_000].max() <= np.quantile(steps, 0.9999)
