@@ -170,6 +170,10 @@ GRIPS: dict[str, Grip] = {
 
 def grip_of(part: Part, host: Part) -> Grip:
     grip = GRIPS.get(part.actor.subject, Grip(0.5, 0.22, 0.26))
+    if host.actor.action == "push":  # on the ground before it
+        return Grip(1.6, 0.0, 0.26 * max(host.subject.width, 1.0) + part.width / 2 / host.height)
+    if host.actor.action == "kick":
+        return Grip(grip.most, 0.0, 0.30)
     if host.subject.rig == "person":
         return grip
     return Grip(grip.most, max(grip.lift, 0.3), 0.42 * host.subject.width, 0.0)  # in the mouth, by a fin or a wing

@@ -46,14 +46,30 @@ def inflections(verb: str) -> tuple[str, ...]:
 
 
 _SINGLE_CONSONANT = frozenset(
-    {"wander", "shiver", "whisper", "answer", "flutter", "hover", "quiver", "gallop", "blossom", "tumble"}
+    {
+        "wander",
+        "shiver",
+        "whisper",
+        "answer",
+        "flutter",
+        "hover",
+        "quiver",
+        "gallop",
+        "blossom",
+        "tumble",
+        "slither",
+        "clamber",
+        "ponder",
+        "wonder",
+        "scamper",
+    }
 )
 # Listed words that are plural already, or have no plural of their own.
 _PLURALS = frozenset(
     """mice wolves children people cacti cactuses octopi octopuses bunnies foxes cattle books hearts balloons lanterns
     whales dragons butterflies bikes snowmen daisies lilies poppies couple""".split()  # noqa: SIM905 - a word list
 )
-_MASS_NOUNS = frozenset({"sheep", "fish", "deer"})
+_MASS_NOUNS = frozenset({"sheep", "fish", "deer", "bison", "trout", "salmon", "squid", "bass", "shrimp", "geese"})
 
 
 class _Index:
@@ -87,6 +103,8 @@ def _nouns(index: _Index) -> None:
             index.noun(word, "generic", name)
     for word, action in v.DOERS.items():
         index.noun(word, "doer", action)
+    for word, name in v.KINDS.items():
+        index.noun(word, "subject" if name in v.SUBJECTS else "generic", name)
 
 
 def _verbs(index: _Index) -> None:

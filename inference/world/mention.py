@@ -66,7 +66,7 @@ class Mention:
             return False
         if self.action is None or self.action == shown or (self.action in WEAK and shown not in WEAK):
             self.action = shown
-            return True
+            return shown == action or action in v.SAME[self.rig]
         # Talking needs no pose of its own: whoever has a line moves the mouth in any action.
         return action == "talk"
 

@@ -49,7 +49,8 @@ def _compound(r: Reader, at: int, names: tuple[str, ...]) -> bool:
     """
     kinds = {meaning.kind for meaning in r.lookup(at)[0]}
     somebody = any(m.subject in names for m in r.mentions)
-    return bool(kinds & NOUNS) or ("worn" in kinds and not somebody)
+    verb = "action" in kinds  # "the knight bows"
+    return bool(kinds & NOUNS and not verb) or ("worn" in kinds and not verb and not somebody)
 
 
 def _negated_noun(r: Reader, span: range, names: tuple[str, ...]) -> None:
@@ -78,10 +79,10 @@ def _one_noun(r: Reader, span: range, meaning: Meaning, names: tuple[str, ...], 
         for waiting in group:
             r.mark(waiting.span, False)
         return
-    if not (r.c.swapping and mention in r.c.swapped and not mention.replaced):
-        _describe(r, mention, meaning, span)
     for waiting in group:
         r.mark(waiting.span, r.apply(mention, waiting))
+    if not (r.c.swapping and mention in r.c.swapped and not mention.replaced):
+        _describe(r, mention, meaning, span)
     r.mark(span, True)
     _place_in_clause(r, mention)
     if meaning.kind == "generic" and meaning.plural and mention.known is None and (mention.count or 1) > 1:
@@ -90,6 +91,8 @@ def _one_noun(r: Reader, span: range, meaning: Meaning, names: tuple[str, ...], 
 
 def _describe(r: Reader, mention: Mention, meaning: Meaning, span: range) -> None:
     r.touch(mention)
+    if v.KINDS.get(meaning.key) == mention.subject:
+        r.note(f"{meaning.key}: shown as a {mention.subject.replace('_', ' ')}")
     phrase = "-".join(r.text(at) for at in span)
     look, size = v.IMPLIES.get(meaning.key, v.IMPLIES.get(phrase, ({}, 1.0)))
     for key, value in look.items():
@@ -204,14 +207,26 @@ def _flown(r: Reader, other: Mention) -> str:
     return "holds" if other.subject == "kite" else "on"
 
 
+def _by_verb(r: Reader, other: Mention) -> str:
+    """What the object of a verb is to its doer: only things go into hands."""
+    if r.c.verb == "fly":
+        return _flown(r, other)
+    kind = OBJECTS.get(r.c.verb, "")
+    if kind == "holds" and other.rig == "vehicle" and r.c.verb != "push":
+        return ""
+    return "with" if kind == "holds" and r.c.verb in HANDLED and other.rig in LIVING else kind
+
+
+LIVING = frozenset({"person", "quadruped", "bird", "fish"})
+HANDLED = frozenset({"push", "kick", "throw", "juggle", "read", "drink"})
+
+
 def _relate(r: Reader, other: Mention) -> None:
     kind = r.c.object_next
     if r.c.relation:
         kind = r.c.relation.meaning.value
     elif kind is None:
-        kind = OBJECTS.get(r.c.verb, "") if r.c.after_verb else ""
-        if r.c.verb == "fly":
-            kind = _flown(r, other)
+        kind = _by_verb(r, other) if r.c.after_verb else ""
     elif r.c.preposition in {"in", "into"} and other.rig == "vehicle":
         kind = "on"
     pairs = [(other, s) if r.c.passive else (s, other) for s in r.c.subjects]

@@ -51,7 +51,8 @@ def patch(parent: Scene, prompt: str) -> Understanding:
         lines=_lines(parent, reader, names, renamed),
         fixed=_fixed(parent, reader, stays, names, renamed),
     )
-    return Understanding(scene, *account(tokens, reader.marks))
+    understood, ignored = account(tokens, reader.marks)
+    return Understanding(scene, (*understood, *reader.notes), ignored)
 
 
 def _actor(

@@ -47,6 +47,7 @@ class Reader:
         self.place_preposition = ""
         self.speeches: list[Speech] = []
         self.silenced = False
+        self.notes: list[str] = []
         self.orphans: list[str] = []
         self.recalled: list[Mention] = self.mentions[:1]
         self.narrating = False
@@ -120,6 +121,13 @@ class Reader:
             return kinds["choice"] if following in {"hair", "haired"} else kinds["size"]
         if "count" in kinds:
             return kinds["count"] if following == "of" else meanings[0]
+        if "action" in kinds and "worn" in kinds:
+            return kinds["worn"] if self.c.in_phrase or self.c.object_next or not self.c.subjects else kinds["action"]
+        if "action" in kinds and kinds.keys() & NOUNS:
+            noun = next(meaning for meaning in meanings if meaning.kind in NOUNS)
+            return noun if self.c.in_phrase and not self.noun_ahead(span.stop) else kinds["action"]
+        if "colour" in kinds and "subject" in kinds:
+            return kinds["colour"] if self.noun_ahead(span.stop) else kinds["subject"]
         if "action" in kinds and "mood" in kinds:
             return kinds["action"] if self.c.subjects else kinds["mood"]
         return meanings[0]
@@ -132,6 +140,9 @@ class Reader:
 
     def _counts(self, span: range, meaning: Meaning) -> bool:
         return meaning.value not in COLLECTIVES or self.text(span.stop) == "of" or self.noun_ahead(span.stop)
+
+    def note(self, text: str) -> None:
+        self.notes += [text] if text not in self.notes else []
 
     def unknown(self, span: range) -> None:
         self.c.tainted = bool(self.c.pending)

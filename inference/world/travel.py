@@ -16,19 +16,22 @@ if TYPE_CHECKING:
 
     from inference.world.scene import Scene
 
-MOVERS = frozenset({"walk", "run", "drive", "roll", "fly", "swim"})
+MOVERS = frozenset({"walk", "run", "drive", "roll", "fly", "swim", "crawl", "sneak", "slide", "push"})
 LONGEST_WAY = 8.0  # stage units that a tracking camera covers at most in a clip
 
 # Speed of a mover in own heights per second, and heights per cycle of the gait, by rig ("person run" before "person").
 _SPEED = {
-    "person walk": 0.75, "person run": 1.7, "person": 0.9, "quadruped walk": 1.0, "quadruped run": 2.6,
+    "person walk": 0.75, "person run": 1.7, "person crawl": 0.3, "person sneak": 0.42,
+    "person push": 0.4, "person slide": 1.3, "person": 0.9, "quadruped sneak": 0.5, "quadruped crawl": 0.5,
+    "quadruped push": 0.5, "bird sneak": 0.45, "quadruped walk": 1.0, "quadruped run": 2.6,
     "quadruped": 1.2,
     "bird walk": 0.8, "bird fly": 1.5, "bird": 1.0, "fish": 0.8, "vehicle drive": 1.5, "vehicle fly": 0.8,
     "vehicle": 0.9,
     "thing roll": 1.6, "thing": 0.9, "plant": 0.6,
 }  # fmt: skip
 _STRIDE = {
-    "person walk": 0.80, "person run": 1.25, "person": 0.8, "quadruped walk": 1.15, "quadruped run": 2.1,
+    "person walk": 0.80, "person run": 1.25, "person crawl": 0.5, "person push": 0.7, "person": 0.8,
+    "quadruped walk": 1.15, "quadruped run": 2.1,
     "quadruped": 1.1, "bird walk": 0.7, "bird": 0.8, "fish": 0.75, "vehicle": 1.15, "thing roll": np.pi, "thing": 1.2,
     "plant": 0.8,
 }  # fmt: skip

@@ -29,16 +29,22 @@ def understand(prompt: str, seed: int) -> Understanding:
     mentions = [mention for mention in reader.mentions if not mention.removed]
     names = name_mentions(mentions, taken=())
     actors = tuple(new_actor(mention, names, seed, mentions) for mention in mentions)
-    fields = {**reader.fields, **_implied_place(reader, actors)}
+    said = {**reader.fields, **_implied_place(reader, actors)}
+    fields = {name: said.get(name) or free_field(name, seed, actors, said) for name in SCENE_FIELDS}
     scene = Scene(
         world_version=WORLD_VERSION,
         seed=seed,
         actors=actors,
-        **{name: fields.get(name) or free_field(name, seed, actors, fields) for name in SCENE_FIELDS},
+        place=fields["place"],
+        weather=fields["weather"],
+        time=fields["time"],
+        camera=fields["camera"],
+        mood=fields["mood"],
         lines=lines_of(reader, names),
-        fixed=(*(name for name in SCENE_FIELDS if name in fields), *fixed_of(mentions, names)),
+        fixed=(*(name for name in SCENE_FIELDS if name in said), *fixed_of(mentions, names)),
     )
-    return Understanding(scene, *account(tokens, reader.marks))
+    understood, ignored = account(tokens, reader.marks)
+    return Understanding(scene, (*understood, *reader.notes), ignored)
 
 
 def name_mentions(mentions: Sequence[Mention], taken: Sequence[str]) -> dict[int, str]:
@@ -126,7 +132,7 @@ def _free_place(actors: Sequence[Actor], fields: dict[str, str]) -> Sequence[str
     if not actors:
         return ("snowfield", "mountains") if fields.get("weather") == "snow" else _OPEN_PLACES
     if any(actor.subject == "boat" for actor in actors):
-        return ("sea",)
+        return ("sea", "sea", "lake")
     carriers = {actor.relation.actor for actor in actors if actor.relation and actor.relation.kind == "on"}
     lead = min(actors, key=lambda actor: (actor.name not in carriers, _PLACING_ORDER.index(actor.rig)))
     if fields.get("weather") == "snow" and lead.rig != "fish":

@@ -12,9 +12,9 @@ from inference.world.picture.places import AIRLESS, INDOORS
 from inference.world.picture.rigs import RIGS
 from inference.world.picture.rigs.base import Looks, Pose, ease
 from inference.world.picture.rigs.extras import dust
-from inference.world.picture.rigs.props import PROPS
+from inference.world.picture.rigs.props import BACKDROPS, PROPS
 from inference.world.scene import travelling
-from inference.world.vocabulary import MEDIUM, aloft, drawn, staged
+from inference.world.vocabulary import HANDLING, MEDIUM, aloft, drawn, staged
 
 if TYPE_CHECKING:
     from inference.world.picture.canvas import Colour, Matrix, Pen
@@ -59,12 +59,16 @@ class Player:
         self._looks = Looks(instance, speaks)
         self._model = RIGS[self.rig](self._looks)
         self._action = drawn(self.rig, staged(self.rig, instance.actor.action) or "idle")
-        self._props = PROPS.get(instance.actor.action)
+        self._props, self._backdrop = PROPS.get(instance.actor.action), BACKDROPS.get(instance.actor.action)
         self._walk = travelling(instance, fps)
         actor = instance.actor
         self._aloft = aloft(actor.subject, actor.action, site.place)
         relation = actor.relation.kind if actor.relation else ""
-        self._holds, self._rides = relation == "holds", relation == "on"
+        climbs = relation == "on" and actor.action == "climb"
+        self._backdrop = None if climbs else self._backdrop
+        self._holds = relation == "holds" and actor.action not in HANDLING
+        self._props = None if relation == "holds" and actor.action == "juggle" else self._props
+        self._rides = relation == "on" and not climbs
         self._whole = actor.action in ("roll", "spin")  # the track's angle turns it about its middle
         self._kicks = dust_of(site) if self._action == "run" and self.rig in ("person", "quadruped") else None
         self._waterline = self._level() if MEDIUM[site.place] == "surface" and not self._rides else None
@@ -163,6 +167,8 @@ class Player:
         actor = pen.group(place).toned(self._tone)
         if self._kicks and pose.walk > 0.4:
             dust(actor, phase, pose.walk, self._kicks)
+        if self._backdrop:
+            self._backdrop(actor, pose, self.rig)
         self._model.draw(actor, pose)
         if self._props and pose.walk < 0.5:
             self._props(actor, pose, self.rig)
@@ -197,6 +203,11 @@ def mood(face: str, action: str) -> str:
         "dance": "happy",
         "sing": "happy",
         "wave": "happy",
+        "cheer": "happy",
+        "hug": "happy",
+        "juggle": "happy",
+        "fight": "angry",
+        "stretch": "sleepy",
     }
     return face or by_action.get(action, "")
 

@@ -12,8 +12,6 @@ PLACES: dict[str, tuple[str, ...]] = {
         "countryside",
         "grassland",
         "prairie",
-        "savanna",
-        "savannah",
         "lawn",
         "meadows",
         "valley",
@@ -22,7 +20,7 @@ PLACES: dict[str, tuple[str, ...]] = {
     ),
     "forest": ("forests", "woods", "wood", "woodland", "grove"),
     "beach": ("beaches", "seaside", "shore", "coast", "sand", "seashore", "by-the-sea", "island"),
-    "sea": ("ocean", "seas", "lake", "oceans", "pond", "water"),
+    "sea": ("ocean", "seas", "oceans", "water"),
     "underwater": (
         "under-water",
         "undersea",
@@ -49,16 +47,12 @@ PLACES: dict[str, tuple[str, ...]] = {
         "pavement",
     ),
     "room": (
-        "bedroom",
         "house",
         "living-room",
         "indoors",
         "inside",
         "home",
         "office",
-        "classroom",
-        "library",
-        "school",
         "apartment",
     ),
     "kitchen": ("bakery", "kitchens"),
@@ -74,6 +68,16 @@ PLACES: dict[str, tuple[str, ...]] = {
     "castle": ("castles", "palace", "fortress", "kingdom"),
     "jungle": ("jungles", "rainforest", "tropics", "rain-forest"),
     "sky": ("skies", "clouds-above", "above-the-clouds", "in-the-air", "heavens"),
+    "lake": ("lakes", "pond", "ponds", "lakeside", "lagoon"),
+    "savanna": ("savannah", "serengeti", "safari", "african-plain", "steppe"),
+    "graveyard": ("cemetery", "churchyard", "graveyards", "graves", "tombstones"),
+    "stadium": ("football-field", "football-pitch", "soccer-field", "arena", "sports-ground", "athletics-track"),
+    "market": ("marketplace", "market-square", "bazaar", "fair", "farmers-market"),
+    "cave": ("caves", "cavern", "grotto", "tunnel", "dungeon"),
+    "volcano": ("volcanoes", "volcanic-crater", "lava"),
+    "library": ("bookshop", "bookstore", "archive", "libraries"),
+    "bedroom": ("nursery", "dormitory", "hotel-room", "bedrooms"),
+    "classroom": ("school", "schoolroom", "lecture-hall", "classrooms"),
 }
 
 # place -> (y of the horizon, y of the nearest visible ground). Ground actors stand between 0.70 and 0.92, far to near.
@@ -84,11 +88,15 @@ GROUND: dict[str, tuple[float, float]] = {
     "river": (0.56, 1.0), "city": (0.66, 1.0), "street": (0.64, 1.0), "room": (0.66, 1.0), "kitchen": (0.66, 1.0),
     "desert": (0.56, 1.0), "mountains": (0.64, 1.0), "snowfield": (0.58, 1.0), "space": (0.50, 1.0),
     "moon": (0.62, 1.0), "farm": (0.60, 1.0), "garden": (0.60, 1.0), "park": (0.60, 1.0), "stage": (0.66, 1.0),
-    "castle": (0.62, 1.0), "jungle": (0.64, 1.0), "sky": (0.90, 1.0),
+    "castle": (0.62, 1.0), "jungle": (0.64, 1.0), "sky": (0.90, 1.0), "lake": (0.52, 1.0), "savanna": (0.58, 1.0),
+    "graveyard": (0.62, 1.0), "stadium": (0.60, 1.0), "market": (0.64, 1.0), "cave": (0.66, 1.0),
+    "volcano": (0.62, 1.0), "library": (0.66, 1.0), "bedroom": (0.66, 1.0), "classroom": (0.66, 1.0),
 }  # fmt: skip
 # What fills the place: "ground" to stand on, "water" to swim in, "surface" of water, "air" (everything floats).
 MEDIUM: dict[str, str] = {
-    place: {"underwater": "water", "sea": "surface", "space": "air", "sky": "air"}.get(place, "ground")
+    place: {"underwater": "water", "sea": "surface", "lake": "surface", "space": "air", "sky": "air"}.get(
+        place, "ground"
+    )
     for place in PLACES
 }
 

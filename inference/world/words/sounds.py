@@ -42,12 +42,24 @@ _PLACE: dict[str, tuple[tuple[str, float], ...]] = {
     "castle": (("wind", 0.4), ("birds", 0.3)),
     "jungle": (("leaves", 0.6), ("crickets", 0.4), ("birds", 0.6)),
     "sky": (("wind", 0.8),),
+    "lake": (("stream", 0.4), ("birds", 0.4)),
+    "savanna": (("wind", 0.3), ("crickets", 0.5)),
+    "graveyard": (("wind", 0.5), ("leaves", 0.3)),
+    "stadium": (("crowd", 1.0),),
+    "market": (("crowd", 0.7), ("city", 0.3)),
+    "cave": (("stream", 0.15), ("space", 0.5)),
+    "volcano": (("wind", 0.4), ("storm", 0.5)),
+    "library": (("room", 0.6),),
+    "bedroom": (("room", 0.6),),
+    "classroom": (("room", 0.7),),
 }
 _WEATHER: dict[str, tuple[tuple[str, float], ...]] = {
     "clear": (), "clouds": (), "fog": (("wind", 0.15),), "snow": (("wind", 0.4),), "wind": (("wind", 0.9),),
     "rain": (("rain", 0.8),), "storm": (("rain", 0.9), ("storm", 0.8)),
 }  # fmt: skip
-_INDOORS = frozenset({"room", "kitchen", "stage", "underwater", "space", "moon"})
+_INDOORS = frozenset(
+    {"room", "kitchen", "stage", "underwater", "space", "moon", "library", "bedroom", "classroom", "cave"}
+)
 
 
 def ambiences(place: str, weather: str, time: str) -> tuple[tuple[str, float], ...]:

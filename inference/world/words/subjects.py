@@ -11,6 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from inference.world.words.animals import BIRDS, FISH, QUADRUPEDS
+from inference.world.words.kinds import KIND_LOOKS
 from inference.world.words.objects import PLANTS, THINGS, VEHICLES
 from inference.world.words.people import PEOPLE
 
@@ -34,7 +35,10 @@ GENERIC: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
 DOERS: dict[str, str] = {
     "dancer": "dance", "ballerina": "dance", "singer": "sing", "runner": "run", "swimmer": "swim", "musician": "play",
     "guitarist": "play", "drummer": "play", "speaker": "talk", "reporter": "talk", "driver": "drive", "pilot": "drive",
-    "walker": "walk", "skater": "roll", "athlete": "run", "explorer": "walk", "couple": "idle",
+    "walker": "walk", "skater": "slide", "athlete": "run", "explorer": "walk", "couple": "idle", "painter": "paint",
+    "writer": "paint", "reader": "read", "climber": "climb", "juggler": "juggle", "wrestler": "fight", "skier": "slide",
+    "snowboarder": "slide", "surfer": "slide", "jogger": "run", "sprinter": "run", "acrobat": "jump", "gymnast": "jump",
+    "swordsman": "fight", "cheerleader": "cheer", "goalkeeper": "kick", "footballer": "kick", "storyteller": "talk",
 }  # fmt: skip
 
 # Words that say more than their subject: word -> (look, size factor).
@@ -49,4 +53,5 @@ IMPLIES: dict[str, tuple[dict[str, str], float]] = {
     "canary": ({"body": "yellow"}, 1.0), "raven": ({"body": "black"}, 1.0), "dove": ({"body": "white"}, 1.0),
     "grandfather": ({"age": "old", "hair": "white"}, 1.0), "grandpa": ({"age": "old", "hair": "white"}, 1.0),
     "grandmother": ({"age": "old", "hair": "white"}, 1.0), "grandma": ({"age": "old", "hair": "white"}, 1.0),
+    **KIND_LOOKS,
 }  # fmt: skip

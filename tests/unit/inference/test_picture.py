@@ -95,7 +95,7 @@ def test_every_place_time_and_weather_is_known() -> None:
 
 def test_every_pose_and_hat_is_known() -> None:
     assert set(STANCES) >= v.POSES["person"]
-    assert set(BEARINGS) >= v.POSES["quadruped"]
+    assert set(BEARINGS) >= {v.drawn("quadruped", action) for action in v.POSES["quadruped"]}
     assert set(HATS) == set(v.HAT_STYLES)
 
 

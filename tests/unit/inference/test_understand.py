@@ -75,8 +75,8 @@ CASES: list[tuple[str, dict[str, Any], str]] = [
     ("a car eats", {"actors": "car"}, "eats"),
     ("a singer on a stage", {"man.action": "sing", "place": "stage"}, ""),
     ("In a cozy kitchen, a chef bakes a cake while a cat watches",
-     {"cat.action": "look", "place": "kitchen"}, "bakes"),
-    ("a girl juggles three balls", {"actors": "girl ball", "ball.count": 3}, "juggles"),
+     {"cat.action": "look", "place": "kitchen", "chef.action": "cook", "chef.beside": "cake"}, ""),
+    ("a girl juggles three balls", {"girl.action": "juggle", "girl.holds": "ball", "ball.count": 3}, ""),
     ("children play in the park", {"girl.action": "jump", "place": "park"}, ""),
     ("a man plays guitar", {"man.action": "play", "man.holds": "guitar"}, ""),
     # relations
@@ -101,7 +101,7 @@ CASES: list[tuple[str, dict[str, Any], str]] = [
     ("a bird flies in the sky over a forest", {"place": "forest"}, ""),
     ("a witch under the full moon", {"time": "night"}, "full"),
     ("an astronaut on the moon", {"place": "moon"}, ""),
-    ("a foggy mountain lake at dawn", {"place": "sea", "weather": "fog", "time": "dawn"}, "mountain"),
+    ("a foggy mountain lake at dawn", {"place": "lake", "weather": "fog", "time": "dawn"}, "mountain"),
     ("a city without rain, no people", {"place": "city", "weather": "clear", "actors": ""}, ""),
     ("a woman without a hat", {"woman.hat": "no"}, ""),
     ("a red house in the desert", {"place": "room", "actors": ""}, "red desert"),
@@ -144,7 +144,8 @@ def test_a_prompt_becomes_a_scene(prompt: str, expected: dict[str, Any], ignored
 
 
 def account(prompt: str, understanding: Understanding) -> None:
-    both = [*understanding.understood, *understanding.ignored]
+    told = [word for word in understanding.understood if ": shown as " not in word]
+    both = [*told, *understanding.ignored]
     assert sorted(both) == sorted(content_words(prompt))
     assert len(set(both)) == len(both)
 

@@ -8,9 +8,12 @@ from inference.world.picture.places import (
     beyond,
     castle,
     cloudscape,
+    country,
     deep,
+    depths,
     galley,
     indoor,
+    rooms,
     tended,
     theatre,
     urban,
@@ -46,6 +49,18 @@ PLACES: dict[str, Callable[[Site], None]] = {
     "castle": castle.castle,
     "jungle": wild.jungle,
     "sky": cloudscape.above_clouds,
+    "lake": country.lake,
+    "savanna": country.savanna,
+    "graveyard": country.graveyard,
+    "stadium": country.stadium,
+    "market": country.market,
+    "cave": depths.cave,
+    "volcano": depths.volcano,
+    "library": rooms.library,
+    "bedroom": rooms.bedroom,
+    "classroom": rooms.classroom,
 }
-INDOORS = frozenset({"room", "kitchen", "stage"})  # what falls outside is seen through a window or not at all
+INDOORS = frozenset(
+    {"room", "kitchen", "stage", "library", "bedroom", "classroom", "cave"}
+)  # what falls outside is seen through a window or not at all
 AIRLESS = frozenset({"space", "moon", "underwater"})  # no weather

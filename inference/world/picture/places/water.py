@@ -336,3 +336,28 @@ def _reeds(pen: Pen, site: Site, x: float, y: float, h: float, key: int) -> None
         root.stroke(curve((dx, 0), (dx * 1.3, -up * 0.6), (dx * 2, -up)), rgb("5f9150"), h * 0.03)
         if i % 2:
             root.stroke(Path().move(dx * 1.8, -up * 0.84).line(dx * 2, -up * 1.02), rgb("7d5238"), h * 0.08)
+
+
+def still_water(site: Site, top: float) -> None:
+    """A lake: the sky upside down, long glints and slow rings."""
+    back = site.layer(0.6, 0.9)
+    low, high = site.view.span(1.0)
+    near, far = mix(DEEP, rgb("2f6f78"), 0.4), mix(MIDDLE, site.sky_lit.sky[-1][1], 0.55)
+    back.fill(
+        rect(low - 0.4, top, high - low + 0.8, 2), Linear(0, top, 0, 1.0, ((0, far, 1), (0.3, MIDDLE, 1), (1, near, 1)))
+    )
+    _glitter(site, back, top, 0.86)
+    n = int(30 * (high - low))
+
+    def draw(p: Pen, t: float) -> None:
+        q, path = p.toned(back.tone), Path()
+        for i in range(n):
+            u = noise(site.seed, 46, i)
+            y = top + 0.01 + (0.98 - top) * u**1.4
+            x = low + (noise(site.seed, 47, i) * (high - low) + t * 0.012 * (1 + u)) % (high - low)
+            w = (0.02 + 0.07 * u) * (0.6 + 0.4 * sin(t * 0.8 + i * 2.1))
+            path.rect(x, y, w, 0.0014 + 0.0022 * u, 0.001)
+        q.fill(path, rgb("e6f8fb"), 0.42)
+
+    site.redraw(back, draw)
+    nature.sparkles(rgb("f2fdff"), site, site.layer(1.0, 1.0).glowing, top + 0.02, 0.86, 18)

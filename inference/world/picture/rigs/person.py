@@ -11,7 +11,8 @@ from inference.world.picture.rigs import costume, hair, masks
 from inference.world.picture.rigs.base import Head, shaded
 from inference.world.picture.rigs.extras import food, guitar, notes, snores
 from inference.world.picture.rigs.face import INK, Features, draw_face, tears
-from inference.world.picture.rigs.stance import ARM, HIP, LEG, SHOULDER, stance
+from inference.world.picture.rigs.limbs import ARM, HIP, LEG, SHOULDER
+from inference.world.picture.rigs.stance import stance
 from inference.world.picture.rigs.wardrobe import HIDES_HAIR, draw_eyewear, draw_hat, draw_neckwear
 from inference.world.vocabulary import SKIN
 
@@ -20,6 +21,10 @@ if TYPE_CHECKING:
     from inference.world.picture.rigs.base import Looks, Pose
 
 CHILDREN = frozenset({"boy", "girl", "fairy", "princess", "prince", "alien"})
+# Actions whose far arm passes in front of the body.
+OVER = frozenset(
+    {"wave", "talk", "look", "eat", "clap", "sing", "drink", "read", "think", "hug", "paint", "cook", "juggle", "dig"}
+)
 FEATURES = Features(eye_y=0.06, spread=0.40, size=0.135, mouth_y=0.52, mouth_w=0.27, shift=0.24)
 
 
@@ -84,9 +89,7 @@ class Person:
             hand = far_shoulder[0] + s.far_hand[0], far_shoulder[1] + s.far_hand[1]
             food(body, hand[0] + 0.02, hand[1] - 0.03, 0.045, pose)
         self._arm(body, pose, near_shoulder, s.near_hand, s.near_elbow, self.body, far=False)
-        if pose.action in ("cry",) or (
-            pose.action in ("wave", "talk", "look", "eat", "clap", "sing") and pose.walk < 0.5
-        ):
+        if pose.action in ("cry",) or (pose.action in OVER and pose.walk < 0.5):
             self._arm(body, pose, far_shoulder, s.far_hand, s.far_elbow, dark(self.body, 0.08), far=True, over=True)
         if pose.action == "sing":
             notes(pen, head.x + 0.16, head.y, pose.t)

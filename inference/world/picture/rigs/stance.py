@@ -3,35 +3,16 @@
 from __future__ import annotations
 
 from math import cos, pi, sin
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from inference.world.picture.rigs.base import blend, ease, jump_arc, stepping
+from inference.world.picture.rigs.gestures import GESTURES
+from inference.world.picture.rigs.limbs import HIP, Stance, idle, walk
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from inference.world.picture.rigs.base import Pose
-
-HIP, SHOULDER = -0.40, -0.685  # heights at rest
-ARM, LEG = 0.150, 0.186  # length of one bone
-
-
-class Stance(NamedTuple):
-    """Hands are relative to their shoulder at rest, feet to the ground; `near` is the side towards us."""
-
-    near_hand: tuple[float, float] = (-0.035, 0.285)
-    far_hand: tuple[float, float] = (0.045, 0.28)
-    near_foot: tuple[float, float] = (-0.045, 0.0)
-    far_foot: tuple[float, float] = (0.055, 0.0)
-    hip_x: float = 0.0
-    hip_y: float = 0.0
-    lean: float = 0.0  # of the torso, clockwise
-    nod: float = 0.0  # of the head
-    roll: float = 0.0  # of the whole body about its hip
-    shift_x: float = 0.0
-    shift_y: float = 0.0
-    near_elbow: float = 1.0  # side to which the elbow bends
-    far_elbow: float = 1.0
 
 
 def stance(pose: Pose) -> Stance:
@@ -43,9 +24,9 @@ def stance(pose: Pose) -> Stance:
 
 def _held(pose: Pose) -> Stance:
     act = ACTIONS[pose.action](pose)
-    if pose.walk <= 0.01 or pose.action in ("walk", "run"):
+    if pose.walk <= 0.01 or pose.action in GAITS:
         return act
-    gait = _walk(pose)
+    gait = walk(pose)
     return act if pose.action in FULL_BODY else blend(act, gait, ease(pose.walk))
 
 
@@ -55,27 +36,6 @@ def _ride(p: Pose) -> Stance:
     return Stance(
         (0.19, 0.16), (0.22, 0.15), (0.13, 0.30), (0.17, 0.27), hip_y=-HIP - 0.03, lean=0.05 + sway, nod=0.02 - sway,
         near_elbow=1.0,
-    )  # fmt: skip
-
-
-def _idle(p: Pose) -> Stance:
-    b = p.breath()
-    return Stance(
-        near_hand=(-0.035, 0.285 - 0.006 * b),
-        far_hand=(0.045, 0.28 - 0.006 * b),
-        hip_y=0.004 * b,
-        hip_x=0.008 * sin(p.t * 0.8),
-        nod=0.03 * sin(p.t * 0.9),
-    )
-
-
-def _walk(p: Pose) -> Stance:
-    near, far = stepping(p.phase, 0.80, 0.085, 0.46), stepping(p.phase + 0.5, 0.80, 0.085, 0.46)
-    swing = cos(p.phase * 2 * pi)
-    return Stance(
-        near_hand=(-0.15 * swing, 0.265 - 0.03 * abs(swing)), far_hand=(0.15 * swing, 0.265 - 0.03 * abs(swing)),
-        near_foot=near, far_foot=far, hip_y=0.014 * cos(p.phase * 4 * pi), lean=0.06,
-        nod=0.03 * sin(p.phase * 4 * pi + 0.6),
     )  # fmt: skip
 
 
@@ -183,14 +143,14 @@ def _sleep(p: Pose) -> Stance:
 
 def _wave(p: Pose) -> Stance:
     a = sin(p.phase * 2 * pi)
-    return _idle(p)._replace(
+    return idle(p)._replace(
         far_hand=(0.17 + 0.07 * a, -0.20 - 0.02 * abs(a)), lean=-0.04, nod=-0.06 + 0.04 * a, far_elbow=-1.0
     )
 
 
 def _talk(p: Pose) -> Stance:
     a, b = sin(p.t * 3.1), sin(p.t * 2.3 + 1.0)
-    return _idle(p)._replace(
+    return idle(p)._replace(
         near_hand=(0.06 + 0.03 * b, 0.13 + 0.04 * a),
         far_hand=(0.19 + 0.03 * a, 0.06 - 0.05 * b),
         nod=0.05 * a,
@@ -200,7 +160,7 @@ def _talk(p: Pose) -> Stance:
 
 def _sing(p: Pose) -> Stance:
     a = sin(p.phase * 2 * pi)
-    return _idle(p)._replace(
+    return idle(p)._replace(
         near_hand=(-0.17, 0.08 - 0.06 * a),
         far_hand=(0.20, 0.0 - 0.07 * a),
         nod=-0.14 + 0.05 * a,
@@ -243,7 +203,7 @@ def _drive(p: Pose) -> Stance:
 
 def _eat(p: Pose) -> Stance:
     up = 0.5 - 0.5 * cos(p.cycle * 2 * pi)
-    return _idle(p)._replace(
+    return idle(p)._replace(
         far_hand=(0.12 - 0.05 * up, 0.10 - 0.20 * up), near_hand=(0.10, 0.17), nod=0.08 * up, far_elbow=1.0
     )
 
@@ -280,14 +240,14 @@ def _float(p: Pose) -> Stance:
 
 def _laugh(p: Pose) -> Stance:
     a = abs(sin(p.t * 9))
-    return _idle(p)._replace(
+    return idle(p)._replace(
         near_hand=(0.09, 0.20), far_hand=(0.08, 0.21), hip_y=0.012 * a, lean=-0.10 + 0.05 * a, nod=-0.20 + 0.06 * a
     )
 
 
 def _cry(p: Pose) -> Stance:
     a = sin(p.t * 7)
-    return _idle(p)._replace(
+    return idle(p)._replace(
         near_hand=(0.09, -0.11 + 0.012 * a),
         far_hand=(0.10, -0.11 - 0.012 * a),
         lean=0.10,
@@ -298,12 +258,12 @@ def _cry(p: Pose) -> Stance:
 
 def _look(p: Pose) -> Stance:
     a = sin(p.t * 1.1)
-    return _idle(p)._replace(far_hand=(0.065, -0.235), lean=0.07, nod=0.05 * a, hip_x=0.02 * a, far_elbow=-1.0)
+    return idle(p)._replace(far_hand=(0.065, -0.235), lean=0.07, nod=0.05 * a, hip_x=0.02 * a, far_elbow=-1.0)
 
 
 def _play(p: Pose) -> Stance:
     strum = sin(p.phase * 8 * pi)
-    return _idle(p)._replace(
+    return idle(p)._replace(
         near_hand=(0.13, 0.20 + 0.03 * strum),
         far_hand=(0.20, 0.02),
         lean=-0.05,
@@ -314,7 +274,7 @@ def _play(p: Pose) -> Stance:
 
 def _clap(p: Pose) -> Stance:
     gap = 0.09 * abs(sin(p.phase * 4 * pi / 2))
-    return _idle(p)._replace(
+    return idle(p)._replace(
         near_hand=(0.17 - gap, -0.02),
         far_hand=(0.085 + gap, -0.03),
         nod=0.05 * sin(p.phase * 2 * pi),
@@ -323,9 +283,11 @@ def _clap(p: Pose) -> Stance:
 
 
 ACTIONS: dict[str, Callable[[Pose], Stance]] = {
-    "idle": _idle, "walk": _walk, "run": _run, "jump": _jump, "dance": _dance, "spin": _spin, "fly": _fly,
+    "idle": idle, "walk": walk, "run": _run, "jump": _jump, "dance": _dance, "spin": _spin, "fly": _fly,
     "swim": _swim, "sit": _sit, "sleep": _sleep, "wave": _wave, "talk": _talk, "sing": _sing, "bounce": _bounce,
-    "roll": _roll, "drive": _drive, "eat": _eat, "grow": _idle, "shake": _shake, "fall": _fall, "float": _float,
-    "laugh": _laugh, "cry": _cry, "look": _look, "play": _play, "clap": _clap,
+    "roll": _roll, "drive": _drive, "eat": _eat, "grow": idle, "shrink": idle,
+    "shake": _shake, "fall": _fall, "float": _float,
+    "laugh": _laugh, "cry": _cry, "look": _look, "play": _play, "clap": _clap, **GESTURES,
 }  # fmt: skip
-FULL_BODY = frozenset({"fly", "swim", "jump", "bounce", "roll", "float", "fall", "drive", "spin"})
+GAITS = frozenset({"walk", "run", "crawl", "sneak", "slide", "push"})
+FULL_BODY = frozenset({"climb", "fly", "swim", "jump", "bounce", "roll", "float", "fall", "drive", "spin"})
