@@ -16,7 +16,7 @@ from projections.remix_graph import apply as remix_graph
 from projections.videos import apply as videos
 from projections.wallet import apply as wallet
 
-VIDEOS: Final = ReadModel("videos", 2, ("engagement", "moderation", "video"), videos.apply)
+VIDEOS: Final = ReadModel("videos", 3, ("engagement", "moderation", "video"), videos.apply)
 FEED: Final = ReadModel("feed", 3, ("account", "engagement", "platform", "video"), feed.apply)
 LEADERBOARD: Final = ReadModel("leaderboard", 3, LEADERBOARD_CATEGORIES, leaderboard.apply)
 REMIX_GRAPH: Final = ReadModel("remix_graph", 3, ("moderation", "video"), remix_graph.apply)

@@ -28,7 +28,7 @@ from domain.video import (
 )
 from projections.db import Connection, add_counts, columns, load_rows, upsert, write_rows
 from projections.events import Event, parted, switched
-from projections.videos import comments
+from projections.videos import comments, marks
 
 
 class Row(msgspec.Struct, frozen=True, kw_only=True):
@@ -86,6 +86,7 @@ def apply(conn: Connection, events: Sequence[Event]) -> None:
     add_counts(conn, "remix_counts", _children(before, after))
     _apply_likes(conn, likes)
     comments.apply(conn, said)
+    marks.apply(conn, of_videos)
 
 
 def fold(before: Rows, events: Iterable[Event]) -> Rows:

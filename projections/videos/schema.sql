@@ -49,6 +49,14 @@ create table likes (
 );
 create index likes_account on likes (account_id, video_id);
 
+-- The invisible mark of each film, as 16 hexadecimal digits.
+create table marks (
+    mark_id text collate "C" not null,
+    video_id text collate "C" not null,
+    primary key (mark_id, video_id)
+);
+create index marks_video on marks (video_id);
+
 create table like_counts (
     id text collate "C" primary key,
     count bigint not null
