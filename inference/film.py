@@ -95,7 +95,7 @@ def film(
             audio = _behind(lead, layers, files.sound) if lead else mix(layers)
         pictures = joining.followed(lead.pictures(*size), frames, soft) if lead else frames
         frames_in_all = layers.frames + (lead.frames if lead else 0)
-        _write(pictures, frames_in_all, audio, size, files, control, watch, chapters, delivery)
+        write(pictures, frames_in_all, audio, size, files, control, watch, chapters, delivery)
 
 
 def _behind(lead: Reel, layers: Layers, file: Path) -> Samples:
@@ -125,7 +125,7 @@ def splice(
             audio = joining.sound(reels, half, files.sound, control.go_on)
             master(audio, LOUDNESS, CEILING)
         pictures = joining.pictures(reels, *size, half)
-        _write(pictures, sum(reel.frames for reel in reels), audio, size, files, control, watch, chapters, delivery)
+        write(pictures, sum(reel.frames for reel in reels), audio, size, files, control, watch, chapters, delivery)
 
 
 @contextmanager
@@ -136,7 +136,7 @@ def _scratch(file: Path) -> Iterator[None]:
         file.unlink(missing_ok=True)
 
 
-def _write(
+def write(
     pictures: Iterable[Picture],
     count: int,
     audio: Samples,
@@ -147,6 +147,7 @@ def _write(
     chapters: Sequence[Chapter],
     delivery: Delivery,
 ) -> None:
+    """Pictures and sound of any model as the files of a clip: marked, encoded, with stills."""
     width, height = size
     stills = media.Stills(count, width, height)
 
