@@ -40,9 +40,11 @@ def export_all(sources: Iterable[Source], folder: Path) -> list[Exported]:
     return [export(source, folder / source.name) for source in sources]
 
 
-def export(source: Source, folder: Path, *, external: bool | None = None) -> Exported:
+def export(
+    source: Source, folder: Path, *, external: bool | None = None, beside: Mapping[str, bytes] | None = None
+) -> Exported:
     """Into `folder`, which holds this network and nothing else, whole or not at all. `external`: the weights in a file
-    of their own; None: when there are many."""
+    of their own; None: when there are many. `beside`: further files, by name."""
     import torch
 
     module = source.module.eval()
@@ -63,6 +65,8 @@ def export(source: Source, folder: Path, *, external: bool | None = None) -> Exp
             outputs=tuple(_tensor(name, value) for name, value in named(source.outputs, results).items()),
         )
         (made / MANIFEST).write_bytes(msgspec.json.format(msgspec.json.encode(manifest)))
+        for name, content in (beside or {}).items():
+            (made / name).write_bytes(content)
         shutil.rmtree(folder, ignore_errors=True)
         made.rename(folder)
     return Exported(folder)
@@ -90,7 +94,7 @@ def _write_graph(source: Source, path: Path, external: bool) -> None:
 
 
 def _strip(model: Any) -> None:
-    """Without the exporter's notes, which name files of the machine that it ran on: the same network, the same bytes."""
+    """Without the exporter's notes, which name files of its machine: the same network gives the same bytes."""
     model.metadata_props.clear()
     for part in (*model.graph.all_nodes(), *model.graph.initializers.values()):
         part.metadata_props.clear()

@@ -24,6 +24,14 @@ EAGER: Final = "torch"
 COMPILED: Final = "torch-compile"
 
 
+def require_torch() -> Any:
+    try:
+        import torch
+    except ImportError as error:
+        raise EngineUnavailable("the engine torch needs torch: pip install 'recut[train]'") from error
+    return torch
+
+
 class Torch:
     """`modules` by the names of their networks. `mode` is torch.compile's: "default" or "max-autotune"."""
 
@@ -35,14 +43,10 @@ class Torch:
         device: str = "cpu",
         mode: str = "default",
     ) -> None:
-        try:
-            import torch
-        except ImportError as error:
-            raise EngineUnavailable("the engine torch needs the extra gpu or train: pip install 'recut[gpu]'") from error
+        torch = require_torch()
         if device.startswith("cuda") and not torch.cuda.is_available():
             raise EngineUnavailable(
-                f"no CUDA device for {device}: torch {torch.__version__} sees none. Look at nvidia-smi, or use the engine "
-                "onnxruntime"
+                f"torch {torch.__version__} sees no GPU for {device}: look at nvidia-smi, or use the engine onnxruntime"
             )
         if compiled and device == "cpu" and not shutil.which("g++"):
             raise EngineUnavailable("torch-compile on a CPU needs a C++ compiler: install g++, or use the engine torch")
@@ -58,7 +62,7 @@ class Torch:
             raise EngineUnavailable(f"no module for {network.name}: known are {', '.join(sorted(self._modules))}")
         module = self._modules[network.name].eval()
         if weights_digest(module) != network.manifest.weights:
-            raise EngineUnavailable(f"the weights of {network.name} are not those that were exported: export them again")
+            raise EngineUnavailable(f"the weights of {network.name} are not those that were exported: export it again")
         module = module.to(self._device)
         compiled = self.name == COMPILED
         call = torch.compile(module, mode=self._mode, dynamic=False) if compiled else module
