@@ -113,16 +113,13 @@ def mouth_of(samples: Samples, formant: float = 1.0) -> Samples:
     """The lower formants say how open a mouth is, the balance of upper and lower ones how wide."""
     power = _spectrum(samples)
     hz = np.arange(power.shape[1]) * (SAMPLE_RATE / _WINDOW) / formant
-    low, first, front = (
-        power[:, (hz >= least) & (hz < most)].sum(axis=1) for least, most in ((200, 500), (500, 1300), (1700, 3400))
-    )
-    loud = np.sqrt(low + first)
-    opened = np.clip(loud / max(float(np.percentile(loud, 92)), 1e-6), 0, 1) ** 0.7
-    opened *= 0.8 + 0.3 * first / np.maximum(low + first, 1e-9)  # the first formant rises as the jaw falls
-    balance = np.log10((front + 1e-6) / (first + low / 4 + 1e-6))
-    voiced = opened > 0.25
-    middle = float(np.median(balance[voiced])) if voiced.any() else 0.0
-    wide = np.clip((balance - middle) / 0.9, -1, 1) * np.clip(opened * 4, 0, 1)
+    bands = ((200, 500), (500, 1300), (800, 1800), (1800, 3400))
+    low, jaw, back, front = (power[:, (hz >= least) & (hz < most)].sum(axis=1) for least, most in bands)
+    loud = np.sqrt(low + jaw)
+    fall = jaw / np.maximum(low + jaw, 1e-9)  # the first formant rises as the jaw falls
+    opened = np.clip(loud / max(float(np.percentile(loud, 92)), 1e-6), 0, 1) ** 0.7 * (0.8 + 0.3 * fall)
+    spread = np.clip(10 * np.log10((front + 1e-6) / (back + 1e-6)) / 8 + 0.5, -1, 1)  # the second one is high
+    wide = np.where(spread < 0, spread * (1 - fall), spread) * np.clip(opened * 4, 0, 1)
     mouth = np.stack([np.clip(opened, 0, 1), wide], axis=1)
     return uniform_filter1d(mouth, 3, axis=0, mode="nearest").astype(np.float32)
 
@@ -249,7 +246,7 @@ def _left(parts: Sequence[_Part], spoken: Sequence[Spoken], seconds: float) -> t
         return ()
     needed = sum(_reading_time(part.text) for part in parts)
     heard = max((line.at + line.take.seconds for line in spoken), default=0.0)
-    start = max(0.0, min(heard, seconds - needed))
+    start = heard if seconds - heard >= SHORTEST_CAPTION else max(0.0, seconds - needed)
     stretch, shown = (seconds - start) / needed, []
     for part in parts:
         lasts = _reading_time(part.text) * min(stretch, 1.0)

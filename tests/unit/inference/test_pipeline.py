@@ -124,9 +124,9 @@ def test_the_sound_in_the_file_is_as_loud_as_agreed(talk: Result) -> None:
 
 
 def test_a_line_is_heard_where_its_caption_is_shown(talk: Result) -> None:
-    speech, unspoken = pipeline.recite(scene_of(talk), 3.0)
-    assert unspoken == {}
-    line = speech[0]
+    recital = pipeline.recite(scene_of(talk), 3.0)
+    assert (recital.unspoken, recital.unsaid) == ({}, ())
+    line = recital.speech[0]
     heard = decoded_audio(roles(talk)["video"]).mean(axis=1)
     scores = np.correlate(heard[: round((line.at + 0.6) * 48_000) + len(line.samples)], line.samples, "valid")
     assert int(np.argmax(np.abs(scores))) / 48_000 == pytest.approx(line.at, abs=1 / 30)
@@ -137,7 +137,7 @@ def test_a_line_is_heard_where_its_caption_is_shown(talk: Result) -> None:
 
 def test_the_mouth_opens_with_the_voice_in_the_mix(talk: Result) -> None:
     scene = scene_of(talk)
-    speech, _ = pipeline.recite(scene, 3.0)
+    speech = pipeline.recite(scene, 3.0).speech
     layers = pipeline.stage(scene, 3.0, 30, 9 / 16, speech)
     speaker = next(instance for instance in layers.instances if instance.actor.name == speech[0].speaker)
     mouth = speaker.track[:, TRACK.index("mouth")]
@@ -149,11 +149,12 @@ def test_the_mouth_opens_with_the_voice_in_the_mix(talk: Result) -> None:
 def test_a_line_that_cannot_be_said_is_reported_and_the_clip_is_made(tmp_path: Path) -> None:
     long = "This sentence is far too long to be said in a single second, however fast one speaks."
     result = run(job(f'a girl says a sentence: "{long}"'), tmp_path)
-    assert result.ignored[-1] == f'"{long}" (too long for 1 s)'
+    assert result.ignored[-1] == f'"{long}" (too long for 1 s: shown as a caption)'
     assert "girl" in result.understood
     assert "single" in result.ignored  # a word of the line only
     assert not set(result.understood) & set(result.ignored)
-    assert "captions" not in roles(result)
+    assert long in roles(result)["captions"].read_text(encoding="utf-8")
+    assert [line.text for line in scene_of(result).unsaid] == [long]
 
 
 def test_what_was_understood_and_what_was_not_is_told(tmp_path: Path) -> None:

@@ -38,7 +38,7 @@ def utterance(at: float = 1.0, seconds: float = 1.0) -> Utterance:
     t = np.arange(round(seconds * SAMPLE_RATE)) / SAMPLE_RATE
     hum = np.sin(2 * np.pi * 180 * t) + 0.5 * np.sin(2 * np.pi * 1400 * t)
     samples = 0.14 * hum * (0.6 + 0.4 * np.sin(2 * np.pi * 4 * t))
-    return Utterance(at, "", "hm", samples.astype(np.float32), 1.0, 1.0)
+    return Utterance(at, "", "hm", samples.astype(np.float32), 1.0, 1.0, np.zeros((80, 2), np.float32))
 
 
 def rms(x: Wave) -> float:
@@ -276,3 +276,14 @@ def test_a_line_is_in_the_speech_stem_where_it_is_said_and_the_rest_gives_way() 
 def test_the_stems_add_up_to_the_mix() -> None:
     tracks = stems(SCENES["speech"])
     assert np.allclose(tracks.speech + tracks.rest, mix(SCENES["speech"]), atol=1e-6)
+
+
+def test_what_is_long_is_levelled_in_pieces_as_if_it_were_whole() -> None:
+    wave = np.random.default_rng(3).standard_normal((12 * SAMPLE_RATE + 123, 2)).astype(np.float32) * np.float32(0.02)
+    wave[:: SAMPLE_RATE // 2] = 0.95
+    wave[loudness.PIECE - 3 : loudness.PIECE + 5] = -0.99  # over the border of two pieces
+    whole = wave * loudness.leveller(wave, -16, -1.5)[:, None]
+    loudness.master(wave, -16, -1.5)
+    assert np.abs(wave - whole).max() < 1e-4
+    assert loudness.true_peak(wave) <= -1.49
+    assert loudness.integrated(wave) == pytest.approx(-16, abs=0.1)

@@ -89,36 +89,79 @@ def test_a_voice_beyond_what_was_checked_is_an_error() -> None:
         speak(LINE, 1, pitch=4.0)
 
 
+def natural(text: str = LINE) -> float:
+    return len(speak(text, 1)) / SAMPLE_RATE
+
+
 def test_lines_are_read_one_after_the_other() -> None:
-    reading = read(["Hello there.", "Good morning."], [PLAIN, Voice(1.4, 1.1)], 1, 4.0)
-    assert reading.spoken == (0, 1)
-    end_of_first = reading.starts[0] + len(reading.samples[0]) / SAMPLE_RATE
-    assert reading.starts[0] >= 0.1
-    assert reading.starts[1] >= end_of_first + 0.2
-    assert reading.starts[1] + len(reading.samples[1]) / SAMPLE_RATE <= 4.0
+    one, two = read(["Hello there.", "Good morning."], [PLAIN, Voice(1.4, 1.1)], 1, 4.0).spoken
+    assert (one.line, two.line) == (0, 1)
+    assert one.at >= 0.1
+    assert two.at >= one.at + one.take.seconds + 0.2
+    assert two.at + two.take.seconds <= 4.0
 
 
 def test_a_line_that_is_a_little_too_long_is_spoken_faster() -> None:
-    natural = len(speak(LINE, 1)) / SAMPLE_RATE
-    reading = read([LINE], [PLAIN], 1, natural * 0.92 + speech.LEAD + speech.TAIL)
-    assert reading.spoken == (0,)
-    spoken = len(reading.samples[0]) / SAMPLE_RATE
-    assert natural / 1.3 < spoken <= natural * 0.92
+    [said] = read([LINE], [PLAIN], 1, natural() * 0.92 + speech.LEAD + speech.TAIL).spoken
+    assert natural() / 1.3 < said.take.seconds <= natural() * 0.92
 
 
-def test_a_line_that_cannot_fit_is_left_out_whole_and_reported() -> None:
-    reading = read(["Hello.", f"{LINE} {LINE}"], [PLAIN, PLAIN], 1, 3.0)
-    assert reading.spoken == (0,)
-    assert reading.too_long == (1,)
-    assert len(reading.samples) == 1
-    assert read([LINE], [PLAIN], 1, 0.3).too_long == (0,)
+def test_a_line_that_cannot_fit_is_left_out_whole_and_shown() -> None:
+    long = LINE.replace(" lazy", " lazy and very sleepy and rather tired old")
+    reading = read(["Hello.", long], [PLAIN, PLAIN], 1, 3.0)
+    assert [said.line for said in reading.spoken] == [0]
+    [shown] = reading.silent
+    assert (shown.line, shown.text, shown.reason) == (1, long, "long")
+    assert reading.spoken[0].at + reading.spoken[0].take.seconds <= shown.at < shown.end <= 3.0
+    assert [shown.line for shown in read([LINE], [PLAIN], 1, 0.3).silent] == [0]
+
+
+def test_of_a_long_line_the_sentences_that_fit_are_said() -> None:
+    reading = read([f"Hello there. Good morning. {LINE} {LINE}"], [PLAIN], 1, 3.0)
+    assert [said.text for said in reading.spoken] == ["Hello there. Good morning."]
+    assert [shown.text for shown in reading.silent] == [LINE, LINE]
 
 
 def test_a_line_is_not_hurried_beyond_what_can_be_followed() -> None:
-    natural = len(speak(LINE, 1)) / SAMPLE_RATE
-    assert read([LINE], [PLAIN], 1, natural * 0.7 + speech.LEAD + speech.TAIL).too_long == (0,)
+    reading = read([LINE], [PLAIN], 1, natural() * 0.7 + speech.LEAD + speech.TAIL)
+    assert reading.spoken == ()
+    assert [shown.reason for shown in reading.silent] == ["long"]
+
+
+def test_a_line_too_long_for_its_shot_is_hurried_then_flows_on_into_the_next() -> None:
+    room = natural() + speech.LEAD + speech.TAIL
+    lines, cast = [LINE, "Hello."], [PLAIN, PLAIN]
+
+    def starts(first: float) -> tuple[float, float, float]:
+        one, two = read(lines, cast, 1, 8.0, [(0.0, first), (first, 8.0)]).spoken
+        return one.take.seconds, one.at + one.take.seconds, two.at
+
+    lasts, end, after = starts(room * 0.94)  # a little faster
+    assert lasts < natural() * 0.95
+    assert end <= room * 0.94 < after
+    lasts, end, after = starts(room * 0.5)  # not even at the fastest
+    assert lasts == pytest.approx(natural())
+    assert room * 0.5 < end < after
 
 
 def test_a_line_in_another_script_does_not_keep_the_others_from_being_said() -> None:
     reading = read(["Привет", "Hello."], [PLAIN, PLAIN], 1, 4.0)
-    assert (reading.spoken, reading.unsayable) == ((1,), (0,))
+    [said], [shown] = reading.spoken, reading.silent
+    assert (said.line, shown.line, shown.reason) == (1, 0, "language")
+    assert shown.at < shown.end <= said.at
+
+
+def test_lips_follow_the_sound_and_its_colour() -> None:
+    take = speech.say(LINE, 1, PLAIN)
+    hop = SAMPLE_RATE // speech.MOUTH_RATE
+    loud = np.sqrt(np.square(take.samples[: len(take.samples) // hop * hop]).reshape(-1, hop).mean(axis=1))
+    opened, wide = take.mouth[: len(loud)].T
+    assert np.corrcoef(opened, loud)[0, 1] > 0.8
+    assert -1 <= wide.min() < -0.3 < 0.3 < wide.max() <= 1
+    ee, oo = (speech.say(text, 1, PLAIN).samples for text in ("eat meat, she sees me", "boot moon, who knew you"))
+    both = np.concatenate([ee, oo])
+    spread = speech.mouth_of(both)
+    middle = len(ee) * speech.MOUTH_RATE // SAMPLE_RATE
+    voiced = spread[:, 0] > 0.5
+    first, second = spread[:middle][voiced[:middle]], spread[middle:][voiced[middle:]]
+    assert first[:, 1].mean() > second[:, 1].mean() + 0.3

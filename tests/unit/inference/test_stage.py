@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 
 from inference.world import vocabulary as v
 from inference.world.scene import SAMPLE_RATE, TRACK, Actor, Instance, Layers, Scene, Utterance, travelling
-from inference.world.stage import envelope, stage, voices
+from inference.world.speech import mouth_of
+from inference.world.stage import lips, stage, voices
 from inference.world.understand import understand
 
 FPS = 30
@@ -303,7 +304,8 @@ def test_changing_one_actor_leaves_the_movements_of_the_other_alone() -> None:
 def line(speaker: str, at: float = 0.5) -> Utterance:
     t = np.arange(SAMPLE_RATE) / SAMPLE_RATE
     loud = np.where((t % 0.4) < 0.2, 0.5, 0.0)
-    return Utterance(at, speaker, "ba ba", (np.sin(t * 900) * loud).astype(np.float32), 1.0, 1.0)
+    samples = (np.sin(t * 2 * np.pi * 600) * loud).astype(np.float32)
+    return Utterance(at, speaker, "ba ba", samples, 1.0, 1.0, mouth_of(samples))
 
 
 def test_the_mouth_follows_the_line_of_its_speaker_only() -> None:
@@ -322,10 +324,14 @@ def test_a_narrator_moves_no_mouth() -> None:
     assert column(layers, "man", "mouth").max() < 1e-6
 
 
-def test_the_envelope_is_silent_where_the_line_is() -> None:
-    assert envelope(np.zeros(0, np.float32), 0.0, FPS, 30).max() == 0
-    assert envelope(np.zeros(4800, np.float32), 0.0, FPS, 30).max() == 0
-    assert envelope(np.full(480, 0.5, np.float32), 99.0, FPS, 30).max() == 0
+def test_lips_rest_where_the_line_is_not() -> None:
+    said = np.ones((40, 2), np.float32)
+    opened, wide = lips(said, 0.5, FPS, 60)
+    assert opened[:15].max() == wide[:15].max() == 0
+    assert opened[15:30].min() == wide[15:30].min() == 1
+    assert opened[30:].max() == 0
+    assert lips(said[:0], 0.0, FPS, 30)[0].max() == 0
+    assert lips(said, 99.0, FPS, 30)[0].max() == 0
 
 
 def test_every_speaker_has_a_voice_in_range_and_subjects_sound_apart() -> None:
