@@ -36,7 +36,7 @@ def upsert(table: LiteralString, row: type[msgspec.Struct], key: tuple[str, ...]
     columns = [sql.Identifier(name) for name in row.__struct_fields__]
     rest = [sql.Identifier(name) for name in row.__struct_fields__ if name not in key]
     return sql.SQL(
-        "insert into {table} ({columns}) select {columns} from jsonb_populate_recordset(null::{table}, %s::jsonb)"
+        "insert into {table} ({columns}) select {columns} from json_populate_recordset(null::{table}, %s::json)"
         " on conflict ({key}) do update set {changes}"
     ).format(
         table=sql.Identifier(table),

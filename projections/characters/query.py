@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Any, Final
 
 import msgspec
-from psycopg import sql
 from psycopg.rows import class_row
 
 from domain.errors import Invalid
@@ -130,7 +129,7 @@ async def _require_shard(db: AsyncConnection, character_id: str, reached: Collec
         raise Invalid("invalid_as_of", message, "as_of")
 
 
-async def _consents(db: AsyncConnection, opener: Opener, query: sql.Composed, values: dict[str, Any]) -> list[Consent]:
+async def _consents(db: AsyncConnection, opener: Opener, query: bytes, values: dict[str, Any]) -> list[Consent]:
     async with db.cursor(row_factory=class_row(_Row)) as cursor:
         await cursor.execute(query, values)
         rows = await cursor.fetchall()
@@ -180,7 +179,7 @@ async def _opened(opener: Opener, tokens: Sequence[str]) -> dict[str, Any]:
 
 
 _decode_words: Final = msgspec.json.Decoder(list[str]).decode
-_OWNED: Final[sql.Composed] = statement(
+_OWNED: Final[bytes] = statement(
     """
     select id, kind, state, handle, name, description, rig, version, audience, expires_at, created_at,
         (select count(*) from {characters}.uses u where u.character_id = c.id) as uses
@@ -189,7 +188,7 @@ _OWNED: Final[sql.Composed] = statement(
     """,
     characters=CHARACTERS.schema,
 )
-_USES: Final[sql.Composed] = statement(
+_USES: Final[bytes] = statement(
     """
     select u.video_id, u.owner_id, u.consent_version, u.at, v.state, v.visibility,
         cardinality(v.restrictions) > 0 as hidden
@@ -202,7 +201,7 @@ _USES: Final[sql.Composed] = statement(
     """,
     characters=CHARACTERS.schema,
 )
-_SHARD: Final[sql.Composed] = statement(
+_SHARD: Final[bytes] = statement(
     "select shard from {characters}.consents where character_id = %s and version = 1", characters=CHARACTERS.schema
 )
 _VERSIONS: Final = """
@@ -211,14 +210,14 @@ _VERSIONS: Final = """
             where u.character_id = c.character_id and u.consent_version = c.version) as uses
     from {characters}.consents c
 """
-_CONSENTS: Final[sql.Composed] = statement(
+_CONSENTS: Final[bytes] = statement(
     _VERSIONS + "where character_id = %(character)s order by version desc", characters=CHARACTERS.schema
 )
-_AT_MOMENT: Final[sql.Composed] = statement(
+_AT_MOMENT: Final[bytes] = statement(
     _VERSIONS + "where character_id = %(character)s and at <= %(moment)s order by version desc limit 1",
     characters=CHARACTERS.schema,
 )
-_AT_POSITIONS: Final[sql.Composed] = statement(
+_AT_POSITIONS: Final[bytes] = statement(
     _VERSIONS
     + """
     join unnest(%(shards)s::int[], %(positions)s::bigint[]) as reached (shard, position)
@@ -227,7 +226,7 @@ _AT_POSITIONS: Final[sql.Composed] = statement(
     """,
     characters=CHARACTERS.schema,
 )
-_IDS: Final[sql.Composed] = statement(
+_IDS: Final[bytes] = statement(
     """
     select id from {characters}.characters where owner_id = %(owner)s and state <> 'deleted' and id > %(after)s
     order by id limit %(limit)s

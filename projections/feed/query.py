@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any, Final
 
 import msgspec
-from psycopg import sql
 from psycopg.rows import class_row
 
 from domain.errors import Invalid
@@ -45,18 +44,15 @@ async def page(
     """As in `Ask`. What was served to whom is remembered. An anonymous viewer follows nobody, and gets the for-you of
     all of them: by score, neither frozen nor remembered."""
     ask = Ask(key, viewer, limit, cursor, now, wishes or Active(), personalised, character)
-    async with db.transaction():
-        # A page does not wait for the disk: a crash may forget what was served in its last moments, and no fact.
-        await db.execute("set local synchronous_commit = off")
-        match cut:
-            case "latest":
-                return await _by_time(db, ask, cut, statements.LATEST)
-            case "following":
-                return await _by_time(db, ask, cut, statements.FOLLOWING)
-            case "character" if character:
-                return await _by_time(db, ask, f"character {character}", statements.BY_CHARACTER)
-            case "for_you":
-                return await (_for_all(db, ask) if viewer is None else for_you.page(db, ask, viewer))
+    match cut:
+        case "latest":
+            return await _by_time(db, ask, cut, statements.LATEST)
+        case "following":
+            return await _by_time(db, ask, cut, statements.FOLLOWING)
+        case "character" if character:
+            return await _by_time(db, ask, f"character {character}", statements.BY_CHARACTER)
+        case "for_you":
+            return await (_for_all(db, ask) if viewer is None else for_you.page(db, ask, viewer))
     raise Invalid("invalid_cut", f"`cut` is one of {', '.join(CUTS)}.", "cut")
 
 
@@ -93,7 +89,7 @@ class _AtScore(msgspec.Struct, frozen=True):
     id: str
 
 
-async def _by_time(db: AsyncConnection, ask: Ask, purpose: str, query: sql.Composed) -> FeedPage:
+async def _by_time(db: AsyncConnection, ask: Ask, purpose: str, query: bytes) -> FeedPage:
     after = decode_cursor(ask.key, purpose, ask.cursor, _AtTime) if ask.cursor else None
     apart = await sources.apart_from(db, ask.viewer, ask.wishes) if ask.viewer else []
     values = {"at": after and after.at, "id": after and after.id, "character": ask.character}
@@ -122,7 +118,7 @@ def _why_hot(place: _Place, now: datetime, ranker: Ranker) -> Why:
 
 
 async def _places(
-    db: AsyncConnection, ask: Ask, query: sql.Composed, values: dict[str, Any]
+    db: AsyncConnection, ask: Ask, query: bytes, values: dict[str, Any]
 ) -> tuple[list[_Place], _Place | None]:
     """The page, and its last place if there is more behind it."""
     async with db.cursor(row_factory=class_row(_Place)) as cursor:

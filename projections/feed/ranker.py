@@ -130,12 +130,14 @@ class _Waiting:
     def __init__(self, candidates: Sequence[Candidate], ranker: Ranker, at: datetime, rules: Sequence[Rule]) -> None:
         now = bits_of(at)
         self._terms = {each.video_id: _terms(each, now, rules) for each in candidates}
-        self._base = {id_: _sum(terms, ranker.weights) for id_, terms in self._terms.items()}
-        self._repeats = _Repeats(ranker)
-        self._taken: set[str] = set()
         # Of equal sums the newest first: ids grow with time.
         newest_first = sorted(candidates, key=_id, reverse=True)
-        self._all = [(-self._base[each.video_id], turn, each) for turn, each in enumerate(newest_first)]
+        self._base = [_sum(self._terms[each.video_id], ranker.weights) for each in newest_first]
+        self._repeats = _Repeats(ranker)
+        self._taken: set[int] = set()
+        self._all = [
+            (-base, turn, each) for turn, (base, each) in enumerate(zip(self._base, newest_first, strict=True))
+        ]
         self._fresh = [entry for entry in self._all if entry[2].fresh]
         heapq.heapify(self._all)
         heapq.heapify(self._fresh)
@@ -150,20 +152,22 @@ class _Waiting:
         return self._place(best, {"protected": 1.0}) if best else None
 
     def _best(self, heap: list[_Entry]) -> Candidate | None:
+        """The loop in which a page spends its time: about twenty looks for each place."""
+        base, taken, worth = self._base, self._taken, self._repeats.worth
         while heap:
             was, turn, candidate = heap[0]
-            if candidate.video_id in self._taken:
+            if turn in taken:
                 heapq.heappop(heap)
                 continue
-            now = -(self._base[candidate.video_id] + self._repeats.worth(candidate))
+            now = -(base[turn] + worth(candidate))
             if was == now:
+                taken.add(turn)
                 return candidate
             heapq.heapreplace(heap, (now, turn, candidate))
         return None
 
     def _place(self, candidate: Candidate, more: dict[str, float]) -> Ranked:
         terms = {**self._terms[candidate.video_id], **self._repeats.terms(candidate), **more}
-        self._taken.add(candidate.video_id)
         self._repeats.add(candidate)
         return Ranked(candidate.video_id, candidate.author_id, candidate.source, terms)
 
@@ -191,18 +195,24 @@ class _Repeats:
 
     def worth(self, candidate: Candidate) -> float:
         authors, families, characters = self._worths
-        author, family, character = self._times(candidate)
-        return authors[author] + families[family] + characters[character]
+        worth = authors[self._authors.get(candidate.author_id, 0)] + families[self._families.get(candidate.family, 0)]
+        return worth + characters[self._most(candidate)] if candidate.characters else worth
 
     def terms(self, candidate: Candidate) -> dict[str, float]:
-        named = zip(REPEATS, self._values, self._times(candidate), strict=True)
-        return {name: values[times] for name, values, times in named if times}
+        times = (
+            self._authors.get(candidate.author_id, 0),
+            self._families.get(candidate.family, 0),
+            self._most(candidate),
+        )
+        return {name: values[count] for name, values, count in zip(REPEATS, self._values, times, strict=True) if count}
 
-    def _times(self, candidate: Candidate) -> tuple[int, int, int]:
-        author, family = self._authors.get(candidate.author_id, 0), self._families.get(candidate.family, 0)
-        if not candidate.characters:
-            return author, family, 0
-        return author, family, max(self._characters.get(each, 0) for each in candidate.characters)
+    def _most(self, candidate: Candidate) -> int:
+        """How often the most frequent of its characters stands above."""
+        most = 0
+        for character in candidate.characters:
+            if (times := self._characters.get(character, 0)) > most:
+                most = times
+        return most
 
 
 def _id(candidate: Candidate) -> str:

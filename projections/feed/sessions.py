@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
@@ -107,8 +108,8 @@ async def freeze(db: AsyncConnection, session: Session) -> None:
         "weights": _jsonb(ranker.weights),
         "parameters": _jsonb(ranker.parameters),
         "rules": _jsonb(session.rules),
-        "candidates": msgspec.json.encode(session.candidates).decode(),
-        "items": _jsonb(session.items),
+        "candidates": pressed(session.candidates),
+        "items": pressed(session.items),
         "created_at": session.created_at,
         "expires_at": session.expires_at,
     }
@@ -117,13 +118,13 @@ async def freeze(db: AsyncConnection, session: Session) -> None:
 
 async def part(db: AsyncConnection, id_: str, viewer: str, now: datetime, offset: int, count: int) -> Part:
     """Refuses when there is no such session of this viewer, or its pages have ended."""
-    values = {"id": id_, "viewer": viewer, "now": now, "first": offset, "last": offset + count - 1}
+    values = {"id": id_, "viewer": viewer, "now": now}
     found = await (await db.execute(statements.PART, values)).fetchone()
     if found is None:
         raise invalid_cursor()
     name, version, weights, parameters, personalised, items = found
     ranker = {"ranker": name, "version": version, "weights": weights, "parameters": parameters}
-    return msgspec.convert({"ranker": ranker, "personalised": personalised, "items": items}, Part)
+    return Part(msgspec.convert(ranker, Ranker), personalised, _items(items)[offset : offset + count])
 
 
 async def load(db: AsyncConnection, id_: str) -> Session:
@@ -148,7 +149,26 @@ def no_such_session(id_: str) -> NotFound:
 
 def _session(row: dict[str, Any]) -> Session:
     ranker = {name: row.pop(name) for name in ("ranker", "version", "weights", "parameters")}
-    return msgspec.convert({**row, "ranker": ranker}, Session)
+    lists = {"candidates": _candidates(row["candidates"]), "items": _items(row["items"])}
+    return msgspec.convert({**row, **lists, "ranker": ranker}, Session)
+
+
+def pressed(value: object) -> bytes:
+    """Numbers stay as they are written."""
+    return zlib.compress(msgspec.json.encode(value), level=1)
+
+
+def _candidates(stored: bytes) -> list[Candidate]:
+    return msgspec.json.decode(_unpressed(stored), type=list[Candidate])
+
+
+def _items(stored: bytes) -> list[Ranked]:
+    return msgspec.json.decode(_unpressed(stored), type=list[Ranked])
+
+
+def _unpressed(stored: bytes) -> bytes:
+    """Older rows were stored as they are written."""
+    return stored if stored.startswith(b"[") else zlib.decompress(stored)
 
 
 def _jsonb(value: Any) -> Jsonb:

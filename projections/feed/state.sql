@@ -2,13 +2,14 @@
 -- start, so each statement is harmless where it has been run before.
 
 -- A frozen ranking with all that it follows from, so that its pages neither skip nor repeat, and that it can be ranked
--- again. `items`: [{video_id, author_id, source, terms}]. Rows of older versions have no candidates.
+-- again. `items`: [{video_id, author_id, source, terms}]. Rows of older versions have no candidates. Both are JSON,
+-- pressed by zlib before it comes here: what PostgreSQL does to long values takes six times as long.
 create table if not exists sessions (
     id text collate "C" primary key,
     account_id text collate "C" not null,
     ranker text not null,
     weights jsonb not null,
-    items jsonb not null,
+    items bytea not null,
     digest text not null, -- SHA-256 of the ranking and all that it follows from
     created_at timestamptz not null,
     expires_at timestamptz not null -- of its pages; the row stays
@@ -17,7 +18,22 @@ alter table sessions add column if not exists version int;
 alter table sessions add column if not exists parameters jsonb;
 alter table sessions add column if not exists personalised bool;
 alter table sessions add column if not exists rules jsonb; -- of the account, as they counted then
-alter table sessions add column if not exists candidates json; -- as text: numbers stay as they are written
+alter table sessions add column if not exists candidates bytea;
+do $$
+declare
+    name text;
+begin
+    foreach name in array array['items', 'candidates'] loop
+        if (select atttypid <> 'bytea'::regtype from pg_attribute
+            where attrelid = 'sessions'::regclass and attname = name) then
+            execute format(
+                'alter table sessions alter %1$I type bytea using convert_to(%1$I::text, ''UTF8'')', name);
+        end if;
+        if (select attstorage <> 'e' from pg_attribute where attrelid = 'sessions'::regclass and attname = name) then
+            execute format('alter table sessions alter %I set storage external', name);
+        end if;
+    end loop;
+end $$;
 drop index if exists sessions_account;
 create index if not exists sessions_owner on sessions (account_id, created_at desc);
 create index if not exists sessions_created on sessions (created_at);

@@ -19,6 +19,9 @@ _PARTS: Final[dict[str, LiteralString]] = {
         and not i.characters && %(hidden_characters)s::text[] and not i.styles && %(hidden_styles)s::text[]
     """,
     "wanted": "i.author_id not in (select unnest(%(apart)s::text[])) and {unhidden}",
+    # A page does not wait for the disk: a crash may forget what was served in its last moments, and no fact. It counts
+    # for the one statement that it stands in.
+    "unwaited": "select set_config('synchronous_commit', 'off', true) as set",
     "apart": """
         array(
             select blocked_id from {feed}.blocks where account_id = %(viewer)s
@@ -28,12 +31,13 @@ _PARTS: Final[dict[str, LiteralString]] = {
 }
 
 
-def bind(text: LiteralString, **parts: LiteralString) -> sql.Composed:
-    """The names of schemas, and parts that are used several times, in their places. `parts` may use shared ones."""
+def bind(text: LiteralString, **parts: LiteralString) -> bytes:
+    """The names of schemas, and parts that are used several times, in their places. `parts` may use shared ones. Put
+    together once: psycopg would do it again for every page."""
     names: dict[str, sql.Composable] = {"feed": sql.Identifier(FEED.schema), "state": sql.Identifier(STATE)}
     for name, part in (*_PARTS.items(), *parts.items()):
         names[name] = sql.SQL(part).format(**names)
-    return sql.SQL(text).format(**names)
+    return sql.SQL(text).format(**names).as_bytes()
 
 
 LATEST: Final = bind("""
@@ -75,19 +79,21 @@ RANKER: Final = bind("select version, ranker, weights, parameters from {feed}.ra
 
 # Those of anybody: two go for one that comes, so that none stays for ever because its owner does not come back.
 PURGE: Final = bind("""
+    with unwaited as materialized ({unwaited})
     delete from {state}.sessions where id in (
-        select id from {state}.sessions where created_at < %s order by created_at limit 2 for update skip locked)
+        select id from {state}.sessions where created_at < %s order by created_at limit 2 for update skip locked
+    ) and exists (select from unwaited)
 """)
 FREEZE: Final = bind("""
     insert into {state}.sessions
         (id, account_id, ranker, version, weights, parameters, personalised, rules, candidates, items, digest,
         created_at, expires_at)
-    values (%(id)s, %(account_id)s, %(ranker)s, %(version)s, %(weights)s, %(parameters)s, %(personalised)s, %(rules)s,
-        %(candidates)s, %(items)s, %(digest)s, %(created_at)s, %(expires_at)s)
+    select %(id)s, %(account_id)s, %(ranker)s, %(version)s, %(weights)s, %(parameters)s, %(personalised)s, %(rules)s,
+        %(candidates)s, %(items)s, %(digest)s, %(created_at)s, %(expires_at)s
+    from ({unwaited}) as unwaited
 """)
 PART: Final = bind("""
-    select ranker, version, weights, parameters, personalised, jsonb_path_query_array(
-        items, '$[$first to $last]', jsonb_build_object('first', %(first)s::int, 'last', %(last)s::int))
+    select ranker, version, weights, parameters, personalised, items
     from {state}.sessions
     where id = %(id)s and account_id = %(viewer)s and expires_at > %(now)s and version is not null
 """)
@@ -108,7 +114,8 @@ PAST_SESSIONS: Final = bind("""
 SERVE: Final = bind("""
     with served as (
         insert into {state}.served as s (account_id, video_id, at, session)
-        select %(viewer)s, video_id, %(at)s, %(session)s from unnest(%(ids)s::text[]) as shown (video_id)
+        select %(viewer)s, video_id, %(at)s, %(session)s
+        from unnest(%(ids)s::text[]) as shown (video_id), ({unwaited}) as unwaited
         order by video_id
         on conflict (account_id, video_id) do update set at = excluded.at, session = excluded.session
         returning video_id, (xmax = 0) as is_first

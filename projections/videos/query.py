@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Any, Final, Literal, LiteralString
 
 import msgspec
-from psycopg import sql
 from psycopg.rows import class_row
 
 from domain.errors import NotFound
@@ -156,7 +155,7 @@ async def likes_of(db: AsyncConnection, account_id: str, after: str, limit: int)
     return await _ids(db, _LIKES_OF, account_id, after, limit)
 
 
-async def _ids(db: AsyncConnection, query: sql.Composed, account_id: str, after: str, limit: int) -> list[str]:
+async def _ids(db: AsyncConnection, query: bytes, account_id: str, after: str, limit: int) -> list[str]:
     cursor = await db.execute(query, {"account": account_id, "after": after, "limit": limit})
     return [id_ for (id_,) in await cursor.fetchall()]
 
@@ -178,14 +177,14 @@ class _Row(apply.Row, frozen=True, kw_only=True):
     liked_by_viewer: bool
 
 
-async def _page(db: AsyncConnection, opener: Opener, query: sql.Composed, values: dict[str, Any], limit: int) -> Page:
+async def _page(db: AsyncConnection, opener: Opener, query: bytes, values: dict[str, Any], limit: int) -> Page:
     async with db.cursor(row_factory=class_row(_Row)) as cursor:
         await cursor.execute(query, {**values, "limit": limit + 1})
         rows = await cursor.fetchall()
     return Page(await _open(opener, rows[:limit], values["viewer"]), has_more=len(rows) > limit)
 
 
-async def _require(db: AsyncConnection, query: sql.Composed, after: str, owner_id: str) -> None:
+async def _require(db: AsyncConnection, query: bytes, after: str, owner_id: str) -> None:
     cursor = await db.execute(query, {"after": after, "owner": owner_id})
     if await cursor.fetchone() is None:
         raise NotFound("video_not_found", f"`after`: there is no video {after} in this list.", "after")
@@ -252,7 +251,7 @@ _OLDEST: Final = " order by v.created_at, v.id limit %(limit)s"
 _LATEST: Final = " order by v.published_at desc, v.id desc limit %(limit)s"
 
 
-def _bind(text: LiteralString) -> sql.Composed:
+def _bind(text: LiteralString) -> bytes:
     return statement(text, videos=VIDEOS.schema)
 
 

@@ -398,9 +398,12 @@ async def test_a_stored_page_is_found_again_and_a_changed_one_is_not(
     tell(conn, story)
     await look(db, story, CAT)
     assert sessions.differences(await sessions.load(db, page.session), known) == []
+    first, *others = session.items
+    claimed = [msgspec.structs.replace(first, terms={**first.terms, "hot": 9.0}), *others]
+    fewer = sessions.pressed(session.candidates[1:])
     for change in (
-        "candidates = replace(candidates::text, '\"acct_1\"', '\"acct_2\"')::json",
-        "items = jsonb_set(items, '{0,terms,hot}', '9')",
+        f"candidates = '\\x{fewer.hex()}'",
+        f"items = '\\x{sessions.pressed(claimed).hex()}'",
         "rules = '[]'",
         "digest = repeat('0', 64)",
         "weights = weights || '{\"hot\": 0.8}'",
@@ -454,6 +457,7 @@ async def test_an_account_is_forgotten(conn: Connection, db: AsyncConnection, st
 
 def test_state_of_an_older_version_is_brought_up_to_this_one(conn: Connection) -> None:
     conn.execute("alter table feed_state.sessions drop column candidates, drop column version")
+    conn.execute("alter table feed_state.sessions alter items type jsonb using '[]'")
     conn.execute("drop table feed_state.seen")
     conn.execute("insert into feed_state.served values ('acct_ann', 'video_1', now(), '')")
     for _ in range(2):

@@ -30,7 +30,7 @@ def conn(read_models: Connection) -> Connection:
 
 @pytest.fixture
 async def db(read_models_url: str) -> AsyncIterator[AsyncConnection]:
-    async with await psycopg.AsyncConnection.connect(read_models_url) as db:
+    async with await psycopg.AsyncConnection.connect(read_models_url, autocommit=True) as db:
         yield db
 
 

@@ -26,6 +26,7 @@ from projections import checkpoint, install
 from projections.checkpoint import Epochs
 from projections.db import connect
 from projections.events import decode
+from projections.feed import sessions
 from projections.feed.ranker import RANKER
 from projections.registry import FEED, VIDEOS
 from recut.cli import main
@@ -141,7 +142,7 @@ async def test_the_next_page_is_ranked_by_the_new_ranker_and_every_page_proves_i
     for page in (before, after):
         assert await recut("feed", "recompute", page["session"]) == 0
     assert [line.split(":")[0] for line in capsys.readouterr().out.splitlines()] == ["equal", "equal"]
-    await query(here.url, "update feed_state.sessions set items = jsonb_set(items, '{0,terms,follow}', '2')")
+    await query(here.url, f"update feed_state.sessions set items = '\\x{sessions.pressed([]).hex()}'")
     assert await recut("feed", "recompute", after["session"], "--json") == 1
     assert len(json.loads(capsys.readouterr().out)["differences"]) == 1
     assert await recut("feed", "recompute", "none") not in (0, 1)
