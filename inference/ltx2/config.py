@@ -78,8 +78,8 @@ def check(config: Config) -> None:
         )
     if not (config.weights / WHOLE).is_file():
         raise EngineUnavailable(
-            f"ltx-2 does not start: RECUT_LTX2_WEIGHTS names no folder with a {WHOLE}. Download the weights as diffusers "
-            "lays them out and name that folder"
+            f"ltx-2 does not start: RECUT_LTX2_WEIGHTS names no folder with a {WHOLE}. Download the weights as "
+            "diffusers lays them out and name that folder"
         )
     if config.engine != "torch" and not (config.networks and config.plans):
         raise EngineUnavailable(f"the transformer on {config.engine} needs a folder of networks and one of plans")
