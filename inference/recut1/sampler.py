@@ -1,0 +1,109 @@
+"""The sampling loop: from noise to tokens in a few Euler steps, around a network that an engine runs.
+
+Several requests are sampled as one batch. A request's noise comes from its own seed, so that its result does not depend
+on who shares the batch.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final, Protocol
+
+import numpy as np
+
+from inference.recut1.tokens import SLOTS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float32]
+
+# stream -> tokens of a clip, numbers of each; the order is that of the flow's inputs.
+STREAMS: Final[dict[str, tuple[int, int]]] = {
+    "background": (36, 96),
+    "key": (12, 96),
+    "sprite": (6 * SLOTS, 192),
+    "motion": (SLOTS, 48),
+    "sound": (2 * SLOTS, 128),
+}
+TOKENS: Final = sum(tokens for tokens, _ in STREAMS.values())
+STEPS: Final = 4
+
+
+class Session(Protocol):
+    """A network in an engine."""
+
+    def run(self, inputs: Mapping[str, NDArray]) -> dict[str, NDArray]: ...
+
+
+@dataclass(frozen=True)
+class Given:
+    """Tokens of a stream that are as they shall be: all of them, or the first `tokens`."""
+
+    values: Floats  # [tokens, numbers]
+    tokens: int
+
+
+@dataclass(frozen=True)
+class Request:
+    """What one clip is made from. `given` by the stream's name."""
+
+    seed: int
+    words: NDArray[np.int64]  # [6]
+    character: Floats  # [25]
+    plan: Floats  # [10]
+    given: Mapping[str, Given] = field(default_factory=dict)
+
+
+def span(name: str) -> slice:
+    first = 0
+    for stream, (tokens, _) in STREAMS.items():
+        if stream == name:
+            return slice(first, first + tokens)
+        first += tokens
+    raise KeyError(name)
+
+
+def sample(
+    flow: Session, requests: Sequence[Request], steps: int = STEPS, go_on: Callable[[], None] = lambda: None
+) -> list[dict[str, Floats]]:
+    """The tokens of every request, by stream. `go_on` is called between the steps and may raise."""
+    given = np.stack([_flags(request) for request in requests])  # [B, N]
+    state = {name: np.stack([_start(request, name) for request in requests]) for name in STREAMS}
+    condition = {
+        "given": given,
+        "words": np.stack([request.words for request in requests]),
+        "character": np.stack([request.character for request in requests]),
+        "plan": np.stack([request.plan for request in requests]),
+    }
+    for step in range(steps):
+        go_on()
+        now, then = step / steps, (step + 1) / steps
+        time = np.where(given > 0, 1.0, now).astype(np.float32)
+        answer = flow.run({**state, "time": time, **condition})
+        share = np.float32((then - now) / (1 - now))  # of the way to what the network takes for clean
+        for name in STREAMS:
+            moving = (1 - given[:, span(name), None]) * share
+            state[name] = state[name] + moving * (answer[f"clean_{name}"] - state[name])
+    return [{name: values[i] for name, values in state.items()} for i in range(len(requests))]
+
+
+def _flags(request: Request) -> Floats:
+    flags = np.zeros(TOKENS, np.float32)
+    for name, part in request.given.items():
+        first = span(name).start
+        flags[first : first + part.tokens] = 1
+    return flags
+
+
+def _start(request: Request, name: str) -> Floats:
+    """Noise of the stream's own, so that giving one stream leaves the others' noise alone."""
+    tokens, numbers = STREAMS[name]
+    number = list(STREAMS).index(name)
+    noise = np.random.default_rng((request.seed, number)).standard_normal((tokens, numbers)).astype(np.float32)
+    part = request.given.get(name)
+    if part is not None:
+        noise[: part.tokens] = part.values[: part.tokens]
+    return noise

@@ -1,0 +1,166 @@
+"""Fitting the codecs: closed forms first (principal components), then a short training of what is not linear."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+import numpy as np
+import torch
+import torch.nn.functional as nnf
+from torch import Tensor, nn
+
+from inference.model import BackgroundDecoder, BackgroundEncoder, SpriteConfig, SpriteDecoder, SpriteEncoder
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+Report = "Callable[[dict[str, float]], None]"
+
+
+def principal(x: Tensor, numbers: int) -> tuple[Tensor, Tensor, Tensor]:
+    """(basis [numbers, inputs] with orthonormal rows, mean, spread of each number) of rows x."""
+    mean = x.mean(0)
+    centred = x - mean
+    _, values, basis = torch.svd_lowrank(centred, q=min(numbers + 16, *x.shape), niter=4)
+    return basis[:, :numbers].T.contiguous(), mean, values[:numbers] / len(x) ** 0.5
+
+
+def fit_sprite(frames: Tensor, config: SpriteConfig) -> tuple[Tensor, Tensor]:
+    """Premultiplied RGBA [n, 4, 96, 72] in 0..1 -> basis [12, K, 2304] and mean [12, 2304]."""
+    rows, columns, p = config.height // config.patch, config.width // config.patch, config.patch
+    cut = frames.reshape(-1, 4, rows, p, columns, p).permute(2, 4, 0, 1, 3, 5).reshape(config.patches, len(frames), -1)
+    fits = [principal(patch, config.numbers) for patch in cut]
+    return torch.stack([fit[0] for fit in fits]), torch.stack([fit[1] for fit in fits])
+
+
+def spread_to_scale(spread: Tensor) -> Tensor:
+    """[..., numbers]: the root of own times common spread (see `recut1.tokens`)."""
+    top = spread.reshape(-1, spread.shape[-1]).amax(1)
+    return (spread.clamp_min(1e-4) * top.quantile(0.75)).sqrt()
+
+
+def start_background(encoder: BackgroundEncoder, decoder: BackgroundDecoder, pictures: Tensor) -> None:
+    """The linear paths become principal components of the cells."""
+    cell, numbers = encoder.linear.kernel_size[0], encoder.linear.out_channels
+    cells = nnf.unfold(pictures, cell, stride=cell).transpose(1, 2).reshape(-1, 3 * cell * cell)
+    basis, mean, _ = principal(cells, numbers)
+    with torch.no_grad():
+        encoder.linear.weight.copy_(basis.view(numbers, 3, cell, cell))
+        encoder.linear.bias.copy_(-(basis @ mean))
+        decoder.linear.weight.copy_(basis.T.reshape(-1, numbers, 1, 1))
+        decoder.linear.bias.copy_(mean)
+
+
+def train_background(
+    pictures: Tensor,  # [n, 3, 192, 192] in -1..1
+    held: Tensor,
+    seconds: float,
+    report: Callable[[dict[str, float]], None],
+) -> tuple[BackgroundEncoder, BackgroundDecoder]:
+    encoder, decoder = BackgroundEncoder(), BackgroundDecoder()
+    start_background(encoder, decoder, pictures)
+    pair = nn.ModuleList([encoder, decoder])
+    optimiser = torch.optim.AdamW(pair.parameters(), lr=1e-3, betas=(0.9, 0.95), weight_decay=0.01)
+    started, step = time.monotonic(), 0
+    report({"step": 0, "psnr_held": psnr(decoder(encoder(held)), held, 2.0)})
+    for batch in _batches(pictures, 16):
+        share = (time.monotonic() - started) / seconds
+        if share >= 1:
+            break
+        for group in optimiser.param_groups:
+            group["lr"] = 1.5e-3 * min(1, step / 50) * min(1, 2 * (1 - share) + 0.02)
+        tokens = encoder(batch)
+        noisy = tokens + 0.04 * tokens.detach().std() * torch.randn_like(tokens)
+        again = decoder(noisy)
+        loss = _sharp(again, batch)
+        optimiser.zero_grad()
+        loss.backward()
+        nn.utils.clip_grad_norm_(pair.parameters(), 1.0)
+        optimiser.step()
+        step += 1
+        if step % 100 == 0:
+            with torch.no_grad():
+                report({"step": step, "share": share, "psnr_held": psnr(decoder(encoder(held)), held, 2.0)})
+    with torch.no_grad():
+        report({"step": step, "share": 1.0, "psnr_held": psnr(decoder(encoder(held)), held, 2.0)})
+    return encoder, decoder
+
+
+def train_refiner(
+    decoder: SpriteDecoder,
+    numbers: Tensor,  # [n, 12, K] of frames at 96x72
+    targets: Tensor,  # uint8 [n, 4, 192, 144] of the same
+    seconds: float,
+    report: Callable[[dict[str, float]], None],
+) -> None:
+    """Only the refiner moves; the head, where small dark marks make the face, counts three times."""
+    held = slice(0, 128)
+    weight = torch.ones(1, 1, 192, 144)
+    weight[:, :, 8:90] = 3.0
+    trained = [*decoder.net.parameters(), *decoder.add.parameters()]
+    optimiser = torch.optim.AdamW(trained, lr=1e-3, betas=(0.9, 0.95), weight_decay=0.01)
+    started, step = time.monotonic(), 0
+    report({"step": 0, "psnr_mask": masked(decoder, numbers[held], targets[held])})
+    for rows in _rows(len(numbers), 128, 12):
+        share = (time.monotonic() - started) / seconds
+        if share >= 1:
+            break
+        for group in optimiser.param_groups:
+            group["lr"] = 2e-3 * min(1, step / 50) * min(1, 2 * (1 - share) + 0.02)
+        target = targets[rows].float() / 255
+        again = decoder(numbers[rows])
+        loss = (weight * ((again - target).abs() + 2 * (again - target) ** 2)).mean()
+        optimiser.zero_grad()
+        loss.backward()
+        optimiser.step()
+        step += 1
+        if step % 100 == 0:
+            report({"step": step, "share": share, "psnr_mask": masked(decoder, numbers[held], targets[held])})
+    report({"step": step, "share": 1.0, "psnr_mask": masked(decoder, numbers[held], targets[held])})
+
+
+@torch.no_grad()
+def masked(decoder: SpriteDecoder, numbers: Tensor, targets: Tensor) -> float:
+    """PSNR of colours inside the alpha mask, dB."""
+    target = targets.float() / 255
+    again = decoder(numbers).clamp(0, 1)
+    inside = (target[:, 3:] > 0.5).expand(-1, 3, -1, -1)
+    return float(-10 * torch.log10(((again[:, :3] - target[:, :3])[inside] ** 2).mean()))
+
+
+def psnr(a: Tensor, b: Tensor, span: float) -> float:
+    error = (a.detach().clamp(-span / 2, span / 2) - b) if span == 2.0 else a.detach() - b
+    return float(-10 * torch.log10((error**2).mean() / span**2))
+
+
+def _sharp(a: Tensor, b: Tensor) -> Tensor:
+    """L1 and L2, more where the picture has edges."""
+    edge = (b[..., 1:, 1:] - b[..., :-1, 1:]).abs() + (b[..., 1:, 1:] - b[..., 1:, :-1]).abs()
+    weight = 1 + 3 * nnf.pad(edge.amax(1, keepdim=True), (1, 0, 1, 0)).clamp(max=1)
+    return (weight * ((a - b).abs() * 0.5 + (a - b) ** 2)).mean()
+
+
+def _batches(x: Tensor, size: int) -> Iterator[Tensor]:
+    for rows in _rows(len(x), 0, size):
+        yield x[rows]
+
+
+def _rows(count: int, first: int, size: int) -> Iterator[Tensor]:
+    while True:
+        order = first + torch.randperm(count - first)
+        for start in range(0, len(order) - size + 1, size):
+            yield order[start : start + size]
+
+
+def encoder_of(basis: Tensor, mean: Tensor) -> SpriteEncoder:
+    encoder = SpriteEncoder()
+    with torch.no_grad():
+        encoder.basis.copy_(basis)
+        encoder.mean.copy_(mean)
+    return encoder
+
+
+def as_frames(pixels: np.ndarray) -> Tensor:
+    """uint8 [n, height, width, 4] -> float [n, 4, height, width] in 0..1."""
+    return torch.from_numpy(pixels).permute(0, 3, 1, 2).float() / 255

@@ -1,0 +1,123 @@
+"""The stages of a training, each resumable and each reading what the one before left in the folder.
+
+codecs -> background -> refiner -> latents -> flow -> export
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import torch
+
+from inference.model import SpriteDecoder
+from inference.recut1.tokens import Codec, codec_of
+from inference.train import codecs, fit, latents
+from inference.train.latents import Sprites
+from inference.train.trainer import Clips, Schedule, Trainer, journal
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+STAGES = ("codecs", "background", "refiner", "latents", "flow")
+DATA_SEED = 1_000_000
+HELD_SEED = 55
+HELD = 96
+
+
+def fit_codecs(folder: Path, chunks: int) -> None:
+    report = journal(folder / "codecs.jsonl")
+    sprites, codec, drawn = fit.fit(chunks, report)
+    np.savez(folder / "codec.npz", **arrays_of(codec), **{"sprite.basis": sprites.basis, "sprite.mean": sprites.mean})
+    np.savez(folder / "frames.npz", coarse=drawn.coarse, fine=drawn.fine)
+
+
+def arrays_of(codec: Codec) -> dict[str, NDArray[np.float32]]:
+    out = {}
+    for name in ("key", "slot", "sound"):
+        for part, value in getattr(codec, name)._asdict().items():
+            out[f"codec.{name}.{part}"] = value
+    return out | {
+        "codec.background.mean": codec.background_mean,
+        "codec.background.scale": codec.background_scale,
+    }
+
+
+def linear_codecs(folder: Path) -> tuple[Sprites, Codec]:
+    arrays = np.load(folder / "codec.npz")
+    return Sprites(arrays["sprite.basis"], arrays["sprite.mean"]), codec_of(arrays)
+
+
+def train_background(folder: Path, seconds: float) -> None:
+    """Trains the background codec and tabulates the tokens of all backgrounds."""
+    report = journal(folder / "background.jsonl")
+    rows = sorted(latents.backgrounds())
+    pictures = torch.from_numpy(np.stack([row[1] for row in rows])).permute(0, 3, 1, 2).float() / 127.5 - 1
+    seen = torch.tensor([row[2] for row in rows])
+    torch.manual_seed(0)
+    encoder, decoder = codecs.train_background(pictures[seen], pictures[~seen], seconds, report)
+    with torch.no_grad():
+        numbers = torch.cat([encoder(part) for part in pictures.split(16)]).numpy()
+    sprites, codec = linear_codecs(folder)
+    codec = fit.scaled(codec, numbers)
+    np.savez(folder / "codec.npz", **arrays_of(codec), **{"sprite.basis": sprites.basis, "sprite.mean": sprites.mean})
+    np.save(folder / "backgrounds.npy", codec.background_tokens(numbers).astype(np.float32))
+    torch.save({"encoder": encoder.state_dict(), "decoder": decoder.state_dict()}, folder / "background.pt")
+
+
+def train_refiner(folder: Path, seconds: float) -> None:
+    """Frames go through the slots' codec too, as far as a single frame can: it sees what it will have to mend."""
+    report = journal(folder / "refiner.jsonl")
+    sprites, _ = linear_codecs(folder)
+    drawn = np.load(folder / "frames.npz")
+    decoder = fit.decoder_of(sprites)
+    numbers = torch.from_numpy(sprites.numbers(drawn["coarse"]))
+    targets = torch.from_numpy(drawn["fine"]).permute(0, 3, 1, 2).contiguous()
+    torch.manual_seed(0)
+    codecs.train_refiner(decoder, numbers, targets, seconds, report)
+    torch.save(decoder.state_dict(), folder / "sprite.pt")
+
+
+def sprite_decoder(folder: Path) -> SpriteDecoder:
+    decoder = SpriteDecoder()
+    decoder.load_state_dict(torch.load(folder / "sprite.pt"))
+    return decoder
+
+
+def build_latents(folder: Path, shards: range) -> None:
+    sprites, codec = linear_codecs(folder)
+    latents.build(sprites, codec, DATA_SEED, folder / "clips", shards, journal(folder / "latents.jsonl"))
+
+
+def held_clips(folder: Path) -> dict[str, NDArray]:
+    """The held-out clips as tokens, made once."""
+    path = folder / "held.npz"
+    if not path.exists():
+        sprites, codec = linear_codecs(folder)
+        rows = [latents.tokens_of(clip, sprites, codec) for clip in latents.clips(HELD_SEED, 0, HELD, held=True)]
+        np.savez(path, **{name: np.stack([row[name] for row in rows]) for name in rows[0]})
+    arrays = np.load(path)
+    return {name: arrays[name] for name in arrays.files}
+
+
+def train_flow(
+    folder: Path,
+    schedule: Schedule,
+    *,
+    resume: bool,
+    until: int | None,
+    about: dict[str, str],
+    device: str,
+    compiled: bool,
+) -> None:
+    backgrounds = np.load(folder / "backgrounds.npy")
+    held = Clips(held_clips(folder), backgrounds)
+    clips = Clips(latents.load(folder / "clips"), backgrounds)
+    report = journal(folder / "curve.jsonl")
+    trainer = Trainer(folder, clips, held, schedule, report, about=about, device=device, compiled=compiled)
+    if resume:
+        trainer.resume()
+    report({"start": trainer.samples, "clips": len(clips), "threads": torch.get_num_threads(), **about})
+    trainer.train(until)
