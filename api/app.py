@@ -37,6 +37,7 @@ from api.rest import (
     policy,
     preflight,
     processes,
+    provenance,
     steering,
     videos,
     wallet,
@@ -323,6 +324,7 @@ API: Final[tuple[Endpoint, ...]] = (
     *policy.ENDPOINTS,
     *preflight.ENDPOINTS,
     *processes.ENDPOINTS,
+    *provenance.ENDPOINTS,
     *steering.ENDPOINTS,
     *wallet.ENDPOINTS,
 )

@@ -77,6 +77,10 @@ def _operation(endpoint: Endpoint, schemas: dict[Any, dict[str, Any]]) -> dict[s
             "required": True,
             "content": {"application/json": content, "multipart/form-data": content},
         }
+    if endpoint.upload:
+        file = {"type": "string", "contentMediaType": "application/octet-stream"}
+        form = {"type": "object", "properties": {endpoint.upload: file}, "required": [endpoint.upload]}
+        operation["requestBody"] = {"required": True, "content": {"multipart/form-data": {"schema": form}}}
     return operation
 
 

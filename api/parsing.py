@@ -7,7 +7,12 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import AsyncGenerator, Iterable
+import shutil
+from asyncio import to_thread
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import Any, Final
 
 import msgspec
@@ -28,7 +33,7 @@ _UNSAFE: Final = re.compile("[\0\ud800-\udfff]")
 
 
 class Upload(msgspec.Struct, frozen=True):
-    """A file part. Its bytes are not kept: no endpoint takes files yet."""
+    """A file part among other fields. Its bytes are not kept: an endpoint that takes one asks `read_file`."""
 
     filename: str
     mime: str
@@ -44,6 +49,27 @@ async def read_body(request: Request) -> dict[str, Any]:
         fields = await _json(request, kind)
     _require_text("", fields)
     return fields
+
+
+@asynccontextmanager
+async def read_file(request: Request, name: str) -> AsyncIterator[Path]:
+    """The file of the part with this name, on disk for as long as it is looked at."""
+    if not request.headers.get("content-type", "").lower().startswith("multipart/form-data"):
+        raise UnsupportedMediaType(f"Send multipart/form-data, with the file as its part `{name}`.")
+    try:
+        form = await _multipart(request)
+    except MultiPartException as error:
+        raise Invalid("invalid_form", f"The form cannot be read: {error.message}") from error
+    try:
+        part = form.get(name)
+        if not isinstance(part, UploadFile) or not part.size:
+            raise Invalid("file_missing", f"Send the file as the part `{name}` of the form.", name)
+        with NamedTemporaryFile(prefix="recut-upload-") as copy:
+            await to_thread(shutil.copyfileobj, part.file, copy)
+            copy.flush()
+            yield Path(copy.name)
+    finally:
+        await form.close()
 
 
 async def read_raw(request: Request) -> bytes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping
+from pathlib import Path
 from typing import Any, Protocol
 
 import msgspec
@@ -13,6 +14,7 @@ from commands.ports import Clock, EventStore, Ids, Models, Workers
 from commands.work import World
 from domain.gauges import Reading
 from domain.payment import Pack, Payment
+from domain.provenance import Check
 from domain.queue import Progress
 from domain.recorded import Origin, Position
 
@@ -51,6 +53,14 @@ class Keys(Protocol):
 
     async def find_digest(self, digest: bytes) -> tuple[str, str] | None:
         """As `find`, of the key with this digest."""
+        ...
+
+
+class Provenance(Protocol):
+    """Who finds out where files come from."""
+
+    async def check(self, file: Path) -> Check:
+        """Raises `Invalid` for a file that cannot be read at all, `Unavailable` while too many others wait."""
         ...
 
 
@@ -98,6 +108,7 @@ class Deps(msgspec.Struct, frozen=True, kw_only=True):
     keys: Keys
     reactions: Reactions
     gauges: Gauges
+    provenance: Provenance
     clock: Clock
     ids: Ids
     secret: bytes

@@ -56,6 +56,7 @@ class Endpoint(msgspec.Struct, frozen=True, kw_only=True):
     access: Literal["key", "open", "none"] = "key"
     params: tuple[Param, ...] = ()
     body: Any = None
+    upload: str = ""  # the part of a form that is a file
     answer: Any = None
     media: tuple[str, ...] = ()
     statuses: tuple[int, ...] = (200,)

@@ -27,6 +27,7 @@ from commands.work import WALLET, World, fold
 from domain.errors import RecutError
 from domain.ids import is_id, wallet_stream
 from domain.payment import parse_packs
+from domain.provenance import Known
 from domain.queue import TIERS
 from domain.recorded import Origin
 from infra.accounts import Accounts
@@ -60,7 +61,8 @@ from projections.events import Event
 from projections.feed import query as feed
 from projections.model import ReadModel
 from projections.registry import BY_NAME, MODELS
-from recut import lag, projecting
+from projections.videos.films import films
+from recut import lag, projecting, provenance
 from recut.dead_letters import Desk
 from recut.errors import OperatorError
 from recut.forgetting import Forgetting
@@ -98,6 +100,7 @@ if TYPE_CHECKING:
 
     from inference.engine import Engine
     from inference.ports import Runner
+    from inference.provenance.check import Checker
     from inference.worker_metrics import WorkerMetrics
     from infra.stripe_payments import StripePayments
     from recut.tracing import TracedApp, Tracing
@@ -474,6 +477,7 @@ async def _api(settings: Settings) -> None:
     async with traced(settings, "api") as tracing, write_side(settings, tracing=tracing) as side:
         secret = derive(side.root, "api signatures")
         deps = Deps(
+            provenance=_checker(settings, side),
             bus=side.bus,
             world=side.world,
             store=side.store,
@@ -515,6 +519,23 @@ def _traced_app(app: Starlette, tracing: Tracing | None) -> Starlette | TracedAp
     from recut.tracing import TracedApp
 
     return TracedApp(app, tracing)
+
+
+def _checker(settings: Settings, side: WriteSide) -> Checker:
+    from inference.provenance.check import Checker
+
+    provenance.require_library()
+    return Checker(provenance.mark_key(side.root), provenance.anchors(settings), Films(side.pool))
+
+
+class Films:
+    """The log's films, for who checks a file."""
+
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
+
+    async def films(self, video_ids: Sequence[str], marks: Sequence[str]) -> list[Known]:
+        return await ask(self._pool, lambda conn: films(conn, video_ids, marks))
 
 
 def payments(settings: Settings) -> StripePayments | None:
@@ -590,6 +611,8 @@ def _reactor(
         enqueued=enqueued,
         deferred=deferred,
         watch=watch,
+        mark_key=provenance.mark_key(side.root),
+        label=settings.visible_label == "on",
     )
 
 
@@ -701,6 +724,7 @@ async def _worker(settings: Settings) -> None:
             topics=by_tier,
             outcomes=outcomes(prefix),
             watch=watch,
+            signer=provenance.signer(settings),
             drain_seconds=settings.worker_drain_seconds,
         )
         await engines.start()

@@ -7,10 +7,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final, Protocol
 
+from domain.errors import Unavailable
 from domain.provenance import Check, Known, Reading, compare
 from inference.provenance.sandbox import read_apart
 
-AT_ONCE: Final = 2  # files of strangers that are read in one process of ours
+AT_ONCE: Final = 2  # files that are read beside each other
+MOST_WAITING: Final = 8
 
 
 class Log(Protocol):
@@ -27,11 +29,18 @@ class Checker:
         self._anchors = anchors
         self._log = log
         self._turns = asyncio.Semaphore(AT_ONCE)
+        self._waiting = 0
 
     async def check(self, file: Path) -> Check:
-        """Raises `sandbox.Unreadable`."""
-        async with self._turns:
-            reading = await read_apart(file, self._mark_key, self._anchors)
+        """Raises `Invalid` for a file that cannot be read at all, `Unavailable` while too many others wait."""
+        if self._waiting >= MOST_WAITING:
+            raise Unavailable("too_many_checks", "Too many files are being checked: try again.", retry_after=10)
+        self._waiting += 1
+        try:
+            async with self._turns:
+                reading = await read_apart(file, self._mark_key, self._anchors)
+        finally:
+            self._waiting -= 1
         return compare(reading, await self._log.films(named(reading), marked(reading)))
 
 

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from inference.ports import Job
 from inference.provenance import mark, signing, sound_mark
 from inference.provenance.label import Label
+from inference.provenance.planes import plane_of
 
 
 class Delivery:
@@ -32,7 +33,7 @@ class Delivery:
             frame.make_writable()
             if self._label:
                 self._label.draw(frame)
-            mark.add(luma(frame), self._plane)
+            mark.add(plane_of(frame), self._plane)
         return frame
 
     def sound(self, audio: NDArray[np.float32]) -> None:
@@ -48,9 +49,3 @@ class Delivery:
                 signed.replace(video)
             finally:
                 signed.unlink(missing_ok=True)
-
-
-def luma(frame: VideoFrame, number: int = 0) -> NDArray[np.uint8]:
-    """The plane of the frame itself: what is written there is seen."""
-    plane = frame.planes[number]
-    return np.frombuffer(plane, np.uint8).reshape(plane.height, plane.line_size)[:, : plane.width]

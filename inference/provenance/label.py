@@ -9,6 +9,8 @@ from av.video.frame import VideoFrame
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
+from inference.provenance.planes import plane_of
+
 TEXT: Final = "AI"
 HEIGHT: Final = 1 / 28  # of the shorter side
 LEAST: Final = 8  # pixels
@@ -33,7 +35,7 @@ class Label:
 
     def draw(self, frame: VideoFrame) -> None:
         """Over the picture, in a frame of yuv420p that can be written to."""
-        planes = [_plane(frame, number) for number in range(3)]
+        planes = [plane_of(frame, number) for number in range(3)]
         corner = planes[0][self._rows, self._columns]
         corner[:] = np.rint(corner * (1 - self._cover) + self._paint)
         for plane in planes[1:]:
@@ -53,8 +55,3 @@ def _letters(size: int) -> NDArray[np.float64]:
 
 def _half(whole: slice) -> slice:
     return slice(whole.start // 2, whole.stop // 2)
-
-
-def _plane(frame: VideoFrame, number: int) -> NDArray[np.uint8]:
-    plane = frame.planes[number]
-    return np.frombuffer(plane, np.uint8).reshape(plane.height, plane.line_size)[:, : plane.width]

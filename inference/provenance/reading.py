@@ -51,7 +51,7 @@ def _kind(data: bytes) -> str | None:
 
 
 def manifest(file: Path, kind: str | None, anchors: str) -> Manifest:
-    import c2pa
+    import c2pa  # type: ignore[import-untyped, import-not-found, unused-ignore]
 
     if kind is None:
         return Manifest()
@@ -137,7 +137,7 @@ def _lumas(container: Any) -> Iterator[mark.Luma]:
 
 def _sound(file: Path) -> NDArray[np.float32]:
     """[samples, 2] of the beginning; none where there is no sound."""
-    pieces = [np.zeros((0, 2), np.float32)]
+    pieces: list[NDArray[Any]] = [np.zeros((0, 2), np.float32)]
     with suppress(av.FFmpegError, IndexError), av.open(str(file)) as container:
         resampler = AudioResampler(format="fltp", layout="stereo", rate=sound_mark.RATE)
         for frame in container.decode(container.streams.audio[0]):

@@ -15,6 +15,7 @@ from typing import Final
 
 import msgspec
 
+from domain.errors import Invalid
 from domain.provenance import Reading
 
 MEMORY: Final = 3 << 30
@@ -36,12 +37,9 @@ class Asked(msgspec.Struct, frozen=True):
     anchors: str
 
 
-class Unreadable(Exception):
-    """The file broke its reader, or took too much time or memory."""
-
-
 async def read_apart(file: Path, mark_key: bytes, anchors: str, seconds: float = SECONDS) -> Reading:
-    """As `reading.read`, in a process of its own. Raises `Unreadable`."""
+    """As `reading.read`, in a process of its own. Raises `Invalid` for what
+    breaks its reader, or takes too much time or memory."""
     child = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
@@ -57,7 +55,8 @@ async def read_apart(file: Path, mark_key: bytes, anchors: str, seconds: float =
             answer, _ = await child.communicate(msgspec.json.encode(Asked(str(file), mark_key, anchors)))
         return msgspec.json.decode(answer, type=Reading)
     except (TimeoutError, msgspec.DecodeError) as error:
-        raise Unreadable("The file cannot be read: it is broken, or takes too much time or memory.") from error
+        message = "The file cannot be read: it is broken, or takes too much time or memory."
+        raise Invalid("unreadable_file", message, "file") from error
     finally:
         with contextlib.suppress(ProcessLookupError):
             child.kill()

@@ -11,7 +11,7 @@ import msgspec
 from inference.ports import Job, Signer
 
 if TYPE_CHECKING:
-    import c2pa
+    import c2pa  # type: ignore[import-untyped, import-not-found, unused-ignore]
 
 SOFT_BINDING: Final = "c2pa.soft-binding"
 RECORD: Final = "org.recut.record"
@@ -62,7 +62,7 @@ def source_of(model: str, *, speaks: bool) -> str:
 
 def sign(unsigned: Path, signed: Path, job: Job, mark_id: str, signer: Signer, *, speaks: bool) -> None:
     """Reads one file and writes the other."""
-    import c2pa
+    import c2pa  # type: ignore[import-untyped, import-not-found, unused-ignore]
 
     source, above = source_of(job.model, speaks=speaks), ancestors(job)
     with (
@@ -107,7 +107,7 @@ def _actions(verb: str, source: str, above: list[Ancestor]) -> list[dict[str, An
 
 
 def _intend(builder: c2pa.Builder, verb: str, source: str) -> None:
-    from c2pa import C2paBuilderIntent, C2paDigitalSourceType
+    from c2pa import C2paBuilderIntent, C2paDigitalSourceType  # type: ignore[import-untyped, import-not-found, unused-ignore]
 
     if verb not in CREATING:
         return builder.set_intent(C2paBuilderIntent.EDIT)

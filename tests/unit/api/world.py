@@ -6,6 +6,7 @@ import asyncio
 import hashlib
 from collections.abc import AsyncIterator, Sequence
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any, Final
 
 import msgspec
@@ -27,6 +28,7 @@ from domain.errors import NotFound
 from domain.ids import case_stream, follow_stream, like_stream
 from domain.model import Model
 from domain.moderation import Decided, kind_of, review
+from domain.provenance import Check, Known, Reading, compare
 from domain.queue import Progress
 from domain.recorded import Recorded
 from domain.steering import Active
@@ -113,6 +115,17 @@ class FakeObjects:
         data = self.files[key][start:end]
         for at in range(0, len(data), 1000):
             yield data[at : at + 1000]
+
+
+class FakeProvenance:
+    """Reads what the file says of itself: a `Reading` as JSON. `known` is what the log has."""
+
+    def __init__(self) -> None:
+        self.known: list[Known] = []
+
+    async def check(self, file: Path) -> Check:
+        data = await asyncio.to_thread(file.read_bytes)
+        return compare(msgspec.json.decode(data, type=Reading), self.known)
 
 
 class FakeKeys:
@@ -406,6 +419,7 @@ class Platform:
         self.jobs, self.objects, self.keys = FakeJobs(), FakeObjects(), FakeKeys()
         self.reactions = MemoryTimers(self.clock.now)
         self.gauges = FakeGauges()
+        self.provenance = FakeProvenance()
         self.store = MemoryEventStore(now=self.clock.now)
         self.reads = FakeReads(self.store)
         self.ids = SystemIds()
@@ -429,6 +443,7 @@ class Platform:
             keys=self.keys,
             reactions=self.reactions,
             gauges=self.gauges,
+            provenance=self.provenance,
             clock=self.clock,
             ids=self.ids,
             secret=b"0123456789abcdef0123456789abcdef",

@@ -61,6 +61,7 @@ def test_an_extension_brings_the_parents_files_and_its_length() -> None:
             scene="v/1/scene",
             video="v/1/video",
             captions="v/1/captions",
+            delivered="v/1/video",
         ),
     )
 
