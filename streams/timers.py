@@ -106,6 +106,8 @@ class Timers:
         await tell(self._bus, command, key=key, subject=lost.video_id, at=self._clock.now())
         # Whatever the video made of it, the attempt is over: its worker must hear so, and its row must not come again.
         await self._jobs.close(lost.video_id, lost.attempt)
+        # Nothing is sent to a worker that is most likely dead; one that is not will say hello again.
+        await self._jobs.goodbye(lost.worker)
 
     async def _close_hours(self) -> None:
         """In their order, those first that ended while nobody was here to close them."""

@@ -4,13 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import signal
-import subprocess
-import sys
 import time
-import uuid
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
-from functools import partial
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +13,6 @@ import av
 import msgspec
 import pytest
 
-from commands.bus import Bus
-from commands.work import VIDEO, fold
 from domain.video import (
     CharacterUse,
     Completed,
@@ -31,121 +24,19 @@ from domain.video import (
     VideoStitched,
     cancel,
 )
-from infra.clock import SystemClock
-from infra.edge import Edge
-from infra.job_seal import unseal
-from infra.jobs import Jobs
-from infra.kafka import KafkaAdmin, KafkaPublisher, KafkaSubscription
-from infra.objects import Objects
-from infra.policies import Policies
-from infra.postgres import open_pool
-from infra.timers import TimerTable
+from infra.kafka import KafkaAdmin
 from projections import db
 from streams import topics
-from streams.dispatcher import Dispatcher
-from streams.outcomes import Outcomes
-from streams.reactor import Reactor
-from streams.timers import Timers
 from tests.examples import CHARACTER_ID, character_created, extended
+from tests.generating import Platform
 from tests.given import OWNER, an_id, created, happened, remixed
-from tests.integration.relaying import SHARDS, open_store
+from tests.integration.relaying import SHARDS
 from tests.integration.working import LEASE
-from tests.outside import Outside
 
 ROOT = Path(__file__).parent.parent.parent
 FIRST, SECOND, THIRD = (an_id("video", number) for number in (1, 2, 3))
 SMALL = {"size": "256x144", "seconds": 4}
 FREE_AGAIN_SECONDS = 4.0  # two from a beat to the next one, the rest for a busy machine
-
-
-class Platform:
-    """Everything between the log and the workers. The reactor reads the log itself: its way through Kafka has tests
-    of its own."""
-
-    def __init__(self, database: str, kafka: str, folder: Path) -> None:
-        self.database = database
-        self.kafka = kafka
-        self.prefix = f"t{uuid.uuid4().hex[:8]}"
-        self.url = folder.as_uri()
-        self.objects = Objects(self.url)
-        self.workers: list[subprocess.Popen[bytes]] = []
-
-    def start_worker(self) -> subprocess.Popen[bytes]:
-        arguments = (self.database, self.kafka, self.prefix, self.url)
-        worker = subprocess.Popen([sys.executable, "-m", "tests.integration.working", *arguments], cwd=ROOT)
-        self.workers.append(worker)
-        return worker
-
-    def end_workers(self) -> None:
-        for worker in self.workers:
-            worker.kill()
-            worker.wait()
-
-    @asynccontextmanager
-    async def running(self) -> AsyncIterator[None]:
-        reports = KafkaSubscription(self.kafka, f"{self.prefix}.outcomes", [topics.outcomes(self.prefix)])
-        publisher = KafkaPublisher(self.kafka)
-        async with open_store(self.database) as store, open_pool(self.database) as pool:
-            self.store, self.jobs = store, Jobs(pool)
-            bus = Bus(store, Outside().world())
-            dispatcher = Dispatcher(self.jobs, Policies(self.store), publisher, self.prefix)
-            connect = partial(db.connect, self.database)
-            table = TimerTable(pool)
-            timers = Timers(self.jobs, table, store, bus, SystemClock())
-            reactor = Reactor(
-                store,
-                self.jobs,
-                self.objects,
-                table,
-                Edge(pool),
-                connect,
-                store,
-                enqueued=dispatcher.wake,
-                deferred=timers.wake,
-            )
-            await reactor.start()
-            loops = [
-                self._react(reactor),
-                dispatcher.run(),
-                Outcomes(reports, self.jobs, bus, unseal).run(),
-                timers.run(),
-            ]
-            tasks = [asyncio.create_task(loop) for loop in loops]
-            try:
-                yield
-            finally:
-                for task in tasks:
-                    task.cancel()
-                results = await asyncio.gather(*tasks, return_exceptions=True)
-                await reactor.stop()
-                await reports.close()
-                publisher.close()
-                assert [type(result) for result in results] == [asyncio.CancelledError] * len(loops), results
-
-    async def _react(self, reactor: Reactor) -> None:
-        done = dict.fromkeys(range(SHARDS), 0)
-        while True:
-            for shard in done:
-                if batch := await self.store.read("video", shard, done[shard], 100):
-                    await reactor.handle(batch, {})
-                    done[shard] = batch[-1].position
-            await asyncio.sleep(0.02)
-
-    async def video(self, video: str = FIRST) -> Any:
-        return (await fold(self.store, VIDEO, video))[0]
-
-    async def until(self, true: Callable[[Any], object], video: str = FIRST) -> Any:
-        """The video's situation once it is as wanted."""
-        state = await self.video(video)
-        async with asyncio.timeout(60):
-            while not true(state):
-                await asyncio.sleep(0.05)
-                state = await self.video(video)
-        return state
-
-    async def events(self, video: str = FIRST) -> list[str]:
-        facts = await self.store.load(video)
-        return [fact.recorded.type.removeprefix("video.").removesuffix(".v1") for fact in facts]
 
 
 @pytest.fixture
