@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import ctypes
 import multiprocessing
-import multiprocessing.synchronize
 import os
 import signal
 import time
@@ -12,11 +12,11 @@ from collections.abc import Callable
 from importlib import import_module
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import msgspec
 
-from inference.ports import EngineCrash, Failed, OutOfMemory, Result, Unwatched, Watch
+from inference.ports import EngineCrash, Failed, OutOfMemory, Unwatched, Watch
 
 _CONTEXT: Final = multiprocessing.get_context("spawn")
 TELL_SECONDS: Final = 0.25
@@ -31,17 +31,25 @@ NICENESS: Final = 5
 SKETCH: Final = "inference.pipeline"
 
 
+class News(NamedTuple):
+    """What is told of a job before it ends."""
+
+    what: Any
+
+
 class Engine:
     """Runs one job at a time. `start` returns once the child is warm.
 
     `task` names the module that the child loads, so that nobody else needs it: its `warm_up()` is called once, its
-    `generate` (see `ports.Generate`) with a `Stopwatch` besides for every job."""
+    `generate` (see `ports.Generate`) with a `Stopwatch` besides for every job. A job may have several `rows`, which are
+    cancelled one by one: then `generate` tells more than shares, and answers something of its own."""
 
     def __init__(
         self,
         task: str = SKETCH,
         name: str = "sketch",
         *,
+        rows: int = 1,
         silence_seconds: float = SILENCE_SECONDS,
         watch: Watch | None = None,
     ) -> None:
@@ -49,7 +57,7 @@ class Engine:
         self._task = task
         self._watch = watch or Unwatched()
         self._silence_seconds = silence_seconds
-        self._cancel = _CONTEXT.Event()
+        self._cancelled = _CONTEXT.RawArray(ctypes.c_bool, rows)
         self._child: multiprocessing.process.BaseProcess | None = None
 
     @property
@@ -59,7 +67,7 @@ class Engine:
     async def start(self) -> None:
         began = time.monotonic()
         mine, its = _CONTEXT.Pipe()
-        arguments = (its, self._cancel, os.getpid(), self._task)
+        arguments = (its, self._cancelled, os.getpid(), self._task)
         child = _CONTEXT.Process(target=_serve, args=arguments, name=f"engine {self.name}", daemon=True)
         child.start()
         its.close()
@@ -70,40 +78,42 @@ class Engine:
             raise await self._died(error) from error
         self._watch.cold_start(self.name, time.monotonic() - began)
 
-    async def run(self, job: Any, folder: Path, progress: Callable[[float], None]) -> Result:
+    async def run(self, job: Any, folder: Path, progress: Callable[[Any], None]) -> Any:
         """Raises what the model raises, and `EngineCrash` when the child died of it or fell silent; the next job then
         has a new child.
 
         When it is cancelled it still waits for the child to let go: its last word must not reach the next job.
         """
-        self._cancel.clear()
+        for row in range(len(self._cancelled)):
+            self._cancelled[row] = False
         talk = asyncio.ensure_future(self._talk(job, folder, progress))
         try:
             return await asyncio.shield(talk)
         except asyncio.CancelledError:
-            self.cancel()
+            for row in range(len(self._cancelled)):
+                self.cancel(row)
             await asyncio.wait([talk], timeout=LET_GO_SECONDS)
             if not talk.done():
                 await self.stop()
             await asyncio.gather(talk, return_exceptions=True)
             raise
 
-    async def _talk(self, job: Any, folder: Path, progress: Callable[[float], None]) -> Result:
+    async def _talk(self, job: Any, folder: Path, progress: Callable[[Any], None]) -> Any:
         if self._child is None:
             await self.start()
         try:
             self._pipe.send((job, folder))
-            while isinstance(message := await asyncio.to_thread(self._receive, self._silence_seconds), float):
-                progress(message)
+            while isinstance(message := await asyncio.to_thread(self._receive, self._silence_seconds), News):
+                progress(message.what)
         except (EOFError, OSError) as error:
             raise await self._died(error) from error
         if isinstance(message, Exception):
             raise message
         return message
 
-    def cancel(self) -> None:
-        """The job that runs ends with `Cancelled` within a few frames."""
-        self._cancel.set()
+    def cancel(self, row: int = 0) -> None:
+        """The job that runs ends with `Cancelled` within a few frames; or a row of it is of no interest any more."""
+        self._cancelled[row] = True
 
     async def stop(self) -> None:
         if self._child:
@@ -125,45 +135,49 @@ class Engine:
             return OutOfMemory("the engine's process was killed, most likely because it took too much memory")
         return EngineCrash("the engine's process died")
 
-    def _receive(self, seconds: float) -> Result | Exception | float:
+    def _receive(self, seconds: float) -> Any:
         if not self._pipe.poll(seconds):
             raise TimeoutError
-        message: Result | Exception | float = self._pipe.recv()
-        return message
+        return self._pipe.recv()
 
 
-def _serve(pipe: Connection, cancel: multiprocessing.synchronize.Event, parent: int, task: str) -> None:
+def _serve(pipe: Connection, flags: Any, parent: int, task: str) -> None:
     """The child. Signals are the parent's business; when the parent is gone, so is the reason to go on."""
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_IGN)
     os.nice(NICENESS)
     module = import_module(task)
     module.warm_up()
-    pipe.send(0.0)
+    pipe.send(None)
+
+    def cancelled(row: int = 0) -> bool:
+        return bool(flags[row]) or os.getppid() != parent
+
     while True:
         try:
             job, folder = pipe.recv()
-            pipe.send(_answer(pipe, lambda: cancel.is_set() or os.getppid() != parent, module.generate, job, folder))
+            pipe.send(_answer(pipe, cancelled, module.generate, job, folder))
         except (EOFError, BrokenPipeError):
             return
 
 
 def _answer(
-    pipe: Connection, cancelled: Callable[[], bool], generate: Callable[..., Result], job: Any, folder: Path
-) -> Result | Exception:
+    pipe: Connection, cancelled: Callable[..., bool], generate: Callable[..., Any], job: Any, folder: Path
+) -> Any:
     from inference.film import Stopwatch
 
     told = time.monotonic()
 
-    def progress(share: float) -> None:
+    def tell(what: Any) -> None:
+        """Shares come often, and only the last one counts; other news are told each."""
         nonlocal told
-        if time.monotonic() - told >= TELL_SECONDS:
+        if not isinstance(what, float) or time.monotonic() - told >= TELL_SECONDS:
             told = time.monotonic()
-            pipe.send(share)
+            pipe.send(News(what))
 
     watch = Stopwatch()
     try:
-        result = generate(job, folder, progress, cancelled, watch)
+        result = generate(job, folder, tell, cancelled, watch)
     except Exception as error:  # it crosses a process: without its cause, which may not
         error.__cause__ = error.__context__ = None
         return error
