@@ -18,6 +18,7 @@ from inference import captions, joining, media
 from inference.digest import model_digest
 from inference.film import Control, Files, Stopwatch, film, splice
 from inference.media import Chapter
+from inference.plate import use as plates
 from inference.ports import (
     Asset,
     BadInput,
@@ -26,6 +27,7 @@ from inference.ports import (
     Given,
     Job,
     OutOfMemory,
+    Reference,
     Rejected,
     Result,
     Unsupported,
@@ -36,6 +38,7 @@ from inference.reel import Reel, reel_of
 from inference.script import goes_on, read_scene, script, title, transition
 from inference.world.carry import carried, ending
 from inference.world.casting import starring
+from inference.world.cutting import line_spans
 from inference.world.scene import FPS, Layers, Scene, Utterance
 from inference.world.speech import speak
 from inference.world.stage import stage
@@ -91,12 +94,15 @@ def _film(job: Job, paths: dict[str, Path], control: Control, watch: Stopwatch) 
     seconds = job.seconds - before
     with watch.stage("understand"):
         understanding = script(job)
-    scene = understanding.scene
+    scene, plate = understanding.scene, plates.plate_of(job)
+    if plate:
+        scene = plates.placed(scene, plate, job)
     with watch.stage("speech"):
-        recital = recite(scene, seconds)
+        recital = recite(scene, seconds, line_spans(scene, seconds))
     control.reach(0.05)
     with watch.stage("stage"):
         layers = _staged(job, scene, seconds, recital.speech)
+        layers = plates.before(layers, plate, scene) if plate else layers
         scene = msgspec.structs.replace(scene, unsaid=recital.unsaid, ending=ending(layers))
     control.reach(0.08)
     chapters = _chapters(job, lead, scene) if lead else ()
@@ -229,6 +235,9 @@ def check(job: Job) -> None:
 
 
 def _check_parents(job: Job) -> None:
+    plates.check(job)
+    if job.verb == "edit" and job.reference and not job.parents:
+        return  # of a file that was uploaded
     if bool(job.parents) != (job.verb != "create"):
         raise BadInput("a create has no parents, every other verb has some")
     if job.verb not in {"create", "stitch"} and job.parents[0].scene is None:
@@ -254,6 +263,8 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--seconds", type=float, default=4.0)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--parent", type=Path, help="scene.json of the clip to remix")
+    parser.add_argument("--image", type=Path, help="a picture as the place")
+    parser.add_argument("--video", type=Path, help="a video as the place")
     parser.add_argument("--out", type=Path, required=True, help="folder for the files")
     args = parser.parse_args(arguments)
     width, height = (int(side) for side in args.size.split("x"))
@@ -262,6 +273,9 @@ def main(arguments: list[str] | None = None) -> None:
         seed=args.seed, seconds=args.seconds, width=width, height=height,
         parents=(Given(seconds=args.seconds, scene=args.parent.read_bytes()),) if args.parent else (),
     )  # fmt: skip
+    if args.image or args.video:
+        given = Reference(args.image, "image") if args.image else Reference(args.video, "video")
+        job = msgspec.structs.replace(job, reference=given)
     args.out.mkdir(parents=True, exist_ok=True)
     watch, started = Stopwatch(), time.perf_counter()
     result = generate(job, args.out, lambda share: None, lambda: False, watch)

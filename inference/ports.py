@@ -28,6 +28,13 @@ class Given(msgspec.Struct, frozen=True, kw_only=True):
     captions: str | None = None
 
 
+class Reference(msgspec.Struct, frozen=True):
+    """A picture or a video from elsewhere that is to be the place of the clip."""
+
+    path: Path
+    kind: Literal["image", "video"]
+
+
 class Signer(Protocol):
     """A P-256 key that need not be here: a file, or a service that keeps keys. It can be sent to another process."""
 
@@ -74,6 +81,7 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     parents: tuple[Given, ...] = ()
     characters: tuple[Cast, ...] = ()
     provenance: Provenance | None = None
+    reference: Reference | None = None
     traceparent: str = ""
 
 

@@ -42,6 +42,9 @@ class Reel(msgspec.Struct, frozen=True):
         return self.frames / FPS
 
     def pictures(self, width: int, height: int) -> Iterator[VideoFrame | Pixels]:
+        return (fitted(frame, width, height) for frame in self.frames_as_they_are())
+
+    def frames_as_they_are(self) -> Iterator[VideoFrame]:
         """Exactly `frames` of them. A file of another frame rate gives the picture that was to be seen at each moment;
         one that ends early keeps its last one."""
         given = 0
@@ -50,7 +53,7 @@ class Reel(msgspec.Struct, frozen=True):
             for frame in _decoded(container, self.first):
                 until = self._place(frame)
                 while last is not None and given < min(until, self.frames):
-                    yield fitted(last, width, height)
+                    yield last
                     given += 1
                 last = frame
                 if until >= self.frames:
@@ -58,7 +61,7 @@ class Reel(msgspec.Struct, frozen=True):
             if last is None:
                 raise BadInput("a parent's file has no pictures")
             for _ in range(self.frames - given):
-                yield fitted(last, width, height)
+                yield last
 
     def _place(self, frame: VideoFrame) -> int:
         """The number, within this part, of the first picture that shows the frame."""
@@ -126,7 +129,7 @@ def fitted(frame: VideoFrame, width: int, height: int) -> VideoFrame | Pixels:
         return frame
     scale = min(width / frame.width, height / frame.height)
     inner = round(frame.width * scale), round(frame.height * scale)
-    picture = _rgb(frame, *inner)
+    picture = resized(frame, *inner)
     if inner == (width, height):
         return picture
     canvas = _filling(frame, width, height)
@@ -138,7 +141,7 @@ def fitted(frame: VideoFrame, width: int, height: int) -> VideoFrame | Pixels:
 def _filling(frame: VideoFrame, width: int, height: int) -> Pixels:
     """The middle of the frame that has the wanted shape, blurred and dimmed."""
     cover = max(width / frame.width, height / frame.height) / BLUR
-    tiny = _rgb(frame, max(2, round(frame.width * cover)), max(2, round(frame.height * cover)))
+    tiny = resized(frame, max(2, round(frame.width * cover)), max(2, round(frame.height * cover)))
     w, h = min(tiny.shape[1], max(2, width // BLUR)), min(tiny.shape[0], max(2, height // BLUR))
     left, top = (tiny.shape[1] - w) // 2, (tiny.shape[0] - h) // 2
     middle = np.ascontiguousarray(tiny[top : top + h, left : left + w] * DIM, dtype=np.uint8)
@@ -147,7 +150,7 @@ def _filling(frame: VideoFrame, width: int, height: int) -> Pixels:
     return np.array(large.to_ndarray(), np.uint8)
 
 
-def _rgb(frame: VideoFrame, width: int, height: int) -> Pixels:
+def resized(frame: VideoFrame, width: int, height: int) -> Pixels:
     return (
         frame.reformat(
             width=width,
@@ -163,4 +166,4 @@ def _rgb(frame: VideoFrame, width: int, height: int) -> Pixels:
 
 
 def rgb(picture: VideoFrame | Pixels) -> Pixels:
-    return _rgb(picture, picture.width, picture.height) if isinstance(picture, VideoFrame) else picture
+    return resized(picture, picture.width, picture.height) if isinstance(picture, VideoFrame) else picture

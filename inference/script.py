@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
+from inference.plate.use import needs_its_plate
 from inference.ports import BadInput, Job, Unsupported
 from inference.world import vocabulary as v
 from inference.world.casting import perform
@@ -35,13 +36,14 @@ _HARD: Final = frozenset({"cut", "cuts", "hard"})
 
 
 def script(job: Job) -> Understanding:
-    if job.verb == "create":
+    if not job.parents:
         return perform(job.prompt, job.seed, None, job.characters)
-    scene = job.parents[0].scene
-    assert scene is not None
+    assert job.parents[0].scene is not None
+    scene = read_scene(job.parents[0].scene)
+    needs_its_plate(scene, job)
     if job.verb == "extend":
-        return _next_shot(read_scene(scene), job)
-    return perform(job.prompt, job.seed, read_scene(scene), job.characters)
+        return _next_shot(scene, job)
+    return perform(job.prompt, job.seed, scene, job.characters)
 
 
 def goes_on(prompt: str) -> bool:

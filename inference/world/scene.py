@@ -12,7 +12,7 @@ right edge. Times are seconds. `seed` fixes everything that the words leave open
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal, Protocol
 
 import msgspec
 import numpy as np
@@ -66,6 +66,7 @@ class Actor(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     look: dict[str, str] = {}
     size: float = 1.0
     action: str = "idle"
+    then: str = ""  # what it does after that, in the second half of its shot
     manner: str = "normal"  # slow | normal | fast
     relation: Relation | None = None
     voice: tuple[float, float] | None = None
@@ -109,6 +110,7 @@ class Scene(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     fixed: tuple[str, ...] = ()
     unsaid: tuple[Line, ...] = ()  # what of the lines found no time: a next shot begins with it
     ending: Ending | None = None  # of the clip that was made of it
+    plate: str = ""  # SHA-256 of the picture or video that is its place
     shots: tuple[Scene, ...] = ()
     share: float = 1.0
 
@@ -161,6 +163,18 @@ class Background(msgspec.Struct, frozen=True):
     seed: int
 
 
+class Plate(Protocol):
+    """A picture or a video as the place of a clip."""
+
+    def build(self, site: Any) -> None:
+        """Lays what it shows into the `back` of a `picture.site.Site`."""
+        ...
+
+    def heard(self) -> NDArray[np.float32] | None:
+        """Its own sound, [samples, 2], as long as the clip."""
+        ...
+
+
 class Layers(msgspec.Struct, frozen=True):
     """A staged scene, ready for `picture.Painter` and `sound.mix`."""
 
@@ -177,6 +191,7 @@ class Layers(msgspec.Struct, frozen=True):
     start: float = 0.0  # the clock of the place at the first frame
     # What a place is built for: least and greatest camera centre and least zoom, where that is not just this camera's.
     view: tuple[float, float, float] | None = None
+    plate: Plate | None = None  # in place of what is painted
     # A clip of several shots: each staged by itself, on its own clock, in order. What is above is then the whole
     # clip's: its length, sounds and speech; `background`, `instances`, `camera` are those of the first shot.
     shots: tuple[Layers, ...] = ()

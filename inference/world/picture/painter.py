@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import threading
+from bisect import bisect_right
 from concurrent.futures import ThreadPoolExecutor
+from itertools import accumulate
 from typing import TYPE_CHECKING, Self
 
 import numpy as np
@@ -24,23 +26,43 @@ if TYPE_CHECKING:
     from inference.world.scene import Layers
 
 
+PLATE_RISES = 0.8  # seconds until weather and veils are there: at first a plate is the picture as it was given
+
+
 class Painter:
     """Draws the frames of `layers`. Each thread that calls `frame` gets a canvas of its own, kept until `close`."""
 
     def __init__(self, layers: Layers, width: int, height: int) -> None:
         self.layers, self.width, self.height = layers, width, height
         self._own = threading.local()
-        self._shots: list[Shot] = []
+        self._built: list[Shot] = []
         self._adding = threading.Lock()
+        self._parts = layers.shots or (layers,)
+        self._ends = list(accumulate(part.frames for part in self._parts))
 
     def frame(self, index: int) -> NDArray[np.uint8]:
         """Frame `index` as contiguous RGB [height, width, 3]."""
-        shot = getattr(self._own, "shot", None)
-        if shot is None:
-            shot = self._own.shot = Shot(self.layers, self.width, self.height)
-            with self._adding:
-                self._shots.append(shot)
-        return shot.frame(index)
+        nth = min(bisect_right(self._ends, index), len(self._parts) - 1)
+        first = self._ends[nth] - self._parts[nth].frames
+        return self._shot(nth).frame(index - first)
+
+    def _shot(self, nth: int) -> Shot:
+        """A thread keeps the canvas of the shot that it drew last: frames are asked for nearly in order."""
+        kept = getattr(self._own, "shot", None)
+        if kept is not None and kept[0] == nth:
+            return kept[1]
+        if kept is not None:
+            self._drop(kept[1])
+        shot = Shot(self._parts[nth], self.width, self.height)
+        self._own.shot = nth, shot
+        with self._adding:
+            self._built.append(shot)
+        return shot
+
+    def _drop(self, shot: Shot) -> None:
+        with self._adding:
+            self._built.remove(shot)
+        shot.close()
 
     def frames(self, threads: int = 2) -> Iterator[NDArray[np.uint8]]:
         """All frames in order, drawn ahead by a few on `threads` threads."""
@@ -59,9 +81,9 @@ class Painter:
 
     def close(self) -> None:
         with self._adding:
-            for shot in self._shots:
+            for shot in self._built:
                 shot.close()
-            self._shots.clear()
+            self._built.clear()
 
     def __enter__(self) -> Self:
         return self
@@ -80,16 +102,20 @@ class Shot:
         view = View(width, height, *layers.built)
         lit = light_of(background.time, "clear" if background.place in AIRLESS else background.weather)
         self._site = Site(self._canvas.root, layers, view, lit, GROUND[background.place])
-        PLACES[background.place](self._site)
-        if background.place not in INDOORS | AIRLESS:
+        (layers.plate.build if layers.plate else PLACES[background.place])(self._site)
+        if layers.plate or background.place not in INDOORS | AIRLESS:
             weather.weather(self._site)
         self._cast = Cast(self._site, layers)
-        self._canvas.root.group().image(_overlay(self._site))
+        self._over = self._canvas.root.group()
+        self._over.image(_overlay(self._site, vignetted=layers.plate is None))
 
     def frame(self, index: int) -> NDArray[np.uint8]:
         t = self.layers.start + index / self.layers.fps
         x, y, zoom = (float(v) for v in self.layers.camera[index])
         site = self._site
+        if self.layers.plate:
+            for pen in (site.front, site.screen, self._over):
+                pen.fade(min(1.0, index / self.layers.fps / PLATE_RISES))
         site.advance(t, (x, y, zoom))
         site.screen.place((site.view.height, 0, 0, site.view.height, site.view.width / 2, 0))
         self._cast.draw(index, site.view.matrix((x, y, zoom), 1.0))
@@ -100,14 +126,15 @@ class Shot:
         self._canvas.close()
 
 
-def _overlay(site: Site) -> NDArray[np.uint8]:
+def _overlay(site: Site, vignetted: bool) -> NDArray[np.uint8]:
     """Veils and a darkening of the corners as one premultiplied bitmap."""
     view = site.view
     with Canvas(view.width, view.height) as canvas:
         pen = canvas.root.group((view.height, 0, 0, view.height, view.width / 2, 0))
         for draw in site.veils:
             draw(pen)
-        canvas.root.group().image(vignette(view.width, view.height, 0.30 if site.lit.dim < 0.5 else 0.42))
+        if vignetted:
+            canvas.root.group().image(vignette(view.width, view.height, 0.30 if site.lit.dim < 0.5 else 0.42))
         canvas.draw(clear=True)
         return canvas.pixels
 

@@ -27,6 +27,7 @@ LOUDNESS = -16.0  # LUFS, integrated
 CEILING = -1.5  # dBTP: half a decibel under the promise, which the encoder's rounding uses up
 SPEECH_GAIN = 1.25
 MUSIC_LUFS = -27.0
+PLATE_LUFS = -19.0  # what a plate brings with it
 MUSIC_UNDER_SPEECH, REST_UNDER_SPEECH = 0.45, 0.75
 FADE_IN, FADE_OUT = 0.008, 0.06  # seconds
 
@@ -69,7 +70,16 @@ class Tracks(msgspec.Struct, frozen=True):
 
 def mix(layers: Layers, before: float = 0.0) -> Samples:
     """`before`: seconds of it that are heard before the first picture."""
-    return stems(_later(layers, before) if before else layers).mix
+    mixed = stems(_later(layers, before) if before else layers).mix
+    heard = layers.plate.heard() if layers.plate and not before else None
+    return mixed if heard is None else _over(mixed, heard)
+
+
+def _over(mixed: Samples, heard: Samples) -> Samples:
+    """What is added to a plate's own sound; both at their levels, the whole at its own."""
+    own = integrated(heard)
+    both = mixed + heard * np.float32(10 ** ((PLATE_LUFS - own) / 20)) if np.isfinite(own) else mixed
+    return both * leveller(both, LOUDNESS, CEILING)[:, None]
 
 
 def _later(layers: Layers, by: float) -> Layers:
