@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from scipy.ndimage import gaussian_filter1d
 
 from inference.provenance import sound_mark
+from tests.unit.inference.provenance.sounds import sound
 
 KEY, ANOTHER = b"k" * 32, b"o" * 32
 ID = 0x1234567890ABCDEF
@@ -13,12 +13,7 @@ SECONDS = 4
 
 @pytest.fixture(scope="module")
 def plain() -> sound_mark.Samples:
-    """Chords over noise that swells and falls."""
-    rng, at = np.random.default_rng(1), np.arange(SECONDS * sound_mark.RATE) / sound_mark.RATE
-    tones = sum(np.sin(2 * np.pi * pitch * at) / n for n, pitch in enumerate((220, 330, 440, 660, 1320), 1))
-    swell = 1 + gaussian_filter1d(rng.standard_normal(len(at)), 4_000) * 40
-    noise = gaussian_filter1d(rng.standard_normal(len(at)), 1.5) * swell
-    return np.stack([0.05 * tones + 0.05 * noise, 0.04 * tones + 0.05 * noise], axis=1).astype(np.float32)
+    return sound(SECONDS)
 
 
 @pytest.fixture(scope="module")
@@ -26,14 +21,14 @@ def marked(plain: sound_mark.Samples) -> sound_mark.Samples:
     return with_mark(plain, ID)
 
 
-def with_mark(sound: sound_mark.Samples, mark_id: int) -> sound_mark.Samples:
-    out = sound.copy()
+def with_mark(plain: sound_mark.Samples, mark_id: int) -> sound_mark.Samples:
+    out = plain.copy()
     sound_mark.add(out, KEY, mark_id)
     return out
 
 
-def read(sound: sound_mark.Samples, key: bytes = KEY) -> list[int]:
-    return [heard.mark_id for heard in sound_mark.search(sound, key)]
+def read(heard: sound_mark.Samples, key: bytes = KEY) -> list[int]:
+    return [found.mark_id for found in sound_mark.search(heard, key)]
 
 
 def test_a_mark_is_heard_with_its_key_alone(plain: sound_mark.Samples, marked: sound_mark.Samples) -> None:
@@ -67,5 +62,6 @@ def test_a_long_sound_is_marked_in_stretches_without_a_seam(plain: sound_mark.Sa
     marked = with_mark(long, ID)
     seam = sound_mark.STRETCH * sound_mark.PERIOD * sound_mark.HOP
     steps = np.abs(np.diff(marked - long, axis=0))
-    assert steps[seam - 2_000 : seam + 2_000].max() <= np.quantile(steps, 0.9999)
+    near = slice(seam - 1_000, seam + 1_000)
+    assert steps[near].max() <= np.delete(steps, near, axis=0).max()
     assert read(marked[seam - 96_000 : seam + 96_000]) == [ID]
