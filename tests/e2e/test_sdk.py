@@ -87,9 +87,52 @@ def test_a_player_asks_for_parts(system: System, ada_key: str, fox: Video) -> No
     assert (part.status_code, part.content, same.status_code) == (206, whole.content[100:300], 304)
 
 
-def test_remix_and_delete(ada: OpenAI, fox: Video) -> None:
+def test_where_a_file_comes_from(system: System, ada_key: str, ada: OpenAI, fox: Video, tmp_path: Path) -> None:
+    file = ada.videos.download_content(fox.id).read()
+    delivered = checked(system, ada_key, file)
+    assert (delivered["verdict"], delivered["video"]["id"]) == ("unchanged", fox.id)
+    assert delivered["results"][0]["validation_state"] == "trusted"
+    assert all(finding["agrees"] for finding in delivered["findings"])
+
+    changed = bytearray(file)
+    changed[changed.index(b"mdat") + 5_000] ^= 1
+    cut_open = checked(system, ada_key, bytes(changed))
+    assert (cut_open["verdict"], cut_open["video"]["id"]) == ("changed", fox.id)
+    assert cut_open["results"][0]["validation_state"] == "invalid"
+
+    stripped = checked(system, ada_key, remuxed(file, tmp_path))
+    assert stripped["results"][0]["validation_state"] == "not_present"
+    assert (stripped["verdict"], stripped["video"]["id"]) == ("changed", fox.id)
+
+
+def checked(system: System, key: str, file: bytes) -> dict[str, Any]:
+    with system.http(key) as http:
+        response = http.post("/v1/content_provenance_checks", files={"file": ("clip.mp4", file, "video/mp4")})
+    assert response.status_code == 200
+    found: dict[str, Any] = response.json()
+    return found
+
+
+def remuxed(file: bytes, folder: Path) -> bytes:
+    """The same pictures and the same sound in a file that has nothing else."""
+    whole, bare = folder / "whole.mp4", folder / "bare.mp4"
+    whole.write_bytes(file)
+    with av.open(str(whole)) as source, av.open(str(bare), "w") as target:
+        streams = {stream.index: target.add_stream_from_template(stream) for stream in source.streams}
+        for packet in source.demux():
+            if packet.dts is not None:
+                packet.stream = streams[packet.stream.index]
+                target.mux(packet)
+    return bare.read_bytes()
+
+
+def test_remix_and_delete(system: System, ada_key: str, ada: OpenAI, fox: Video) -> None:
     remix = ada.videos.poll(ada.videos.remix(fox.id, prompt="make it night").id)
     assert (remix.status, remix.remixed_from_video_id, remix.size) == ("completed", fox.id, SMALL)
+    said = checked(system, ada_key, ada.videos.download_content(remix.id).read())
+    assert (said["verdict"], said["results"][0]["ingredients"]) == (
+        "unchanged", [{"title": fox.id, "relation": "parentOf"}]
+    )  # fmt: skip
     assert ada.videos.delete(remix.id).deleted is True
     with pytest.raises(NotFoundError):
         ada.videos.retrieve(remix.id)
