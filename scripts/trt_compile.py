@@ -20,6 +20,9 @@ import rtx_libraries
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
+# With the words and without them: ltx-2 makes one clip at a time.
+GUIDED = (1, 2)
+
 if TYPE_CHECKING:
     from inference.engines.export import Source
 
@@ -63,12 +66,14 @@ def sources() -> Iterator[Source]:
 
 def _compiles(trt: Any, source: Source, folder: Path, options: Any) -> bool:
     from inference.engines.export import export
-    from inference.engines.plans import build
+    from inference.engines.plans import PlanOptions, build
     from inference.engines.ports import EngineUnavailable
 
     began = time.monotonic()
-    network = export(source, folder, external=True if source.name.startswith("ltx-2") else None)
+    network = export(source, folder, external=source.name.startswith("ltx-2") or None)
     exported = time.monotonic() - began
+    if network.name.startswith("ltx-2"):
+        options = PlanOptions(buckets=GUIDED)
     try:
         plan = build(trt, network, options)
     except EngineUnavailable as error:

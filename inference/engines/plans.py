@@ -47,6 +47,7 @@ def build(
     said = log_of(trt)
     builder = trt.Builder(said)
     parsed = _parse(trt, builder, network, said)
+    _let_attention_be_taken_apart(trt, parsed)
     config = _config(trt, builder, options)
     config.progress_monitor = progress_of(trt, told, stop)
     _add_profiles(builder, config, network, options)
@@ -65,6 +66,16 @@ def _parse(trt: Any, builder: Any, network: Exported, said: Any) -> Any:
         said.errors += [str(parser.get_error(i)) for i in range(parser.num_errors)]
         raise _failed(network, "cannot be parsed", said)
     return graph
+
+
+def _let_attention_be_taken_apart(trt: Any, graph: Any) -> None:
+    """Where there is no kernel for an attention of this type and size (there is none for float32), the plan is made of
+    its parts; without this TensorRT refuses the network."""
+    for i in range(graph.num_layers):
+        layer = graph.get_layer(i)
+        if layer.type == trt.LayerType.ATTENTION_INPUT:
+            layer.__class__ = trt.IAttentionInputLayer  # the bindings give every layer out as a plain one
+            layer.attention.decomposable = True
 
 
 def _config(trt: Any, builder: Any, options: PlanOptions) -> Any:

@@ -161,7 +161,7 @@ def tiny_words(prompt: str) -> dict[str, Any]:
 
 
 def tiny_network() -> Any:
-    """Its transformer for 64x32 and nine frames, as the compile check builds it."""
+    """Its transformer for 32x32 and nine frames, as the compile check builds it."""
     import torch
 
     from inference.ltx2.transformer import network_of
@@ -169,7 +169,7 @@ def tiny_network() -> Any:
     arguments = {
         **tiny_words("a cat"),
         **PLAIN.arguments(),
-        "width": 64,
+        "width": 32,
         "height": 32,
         "num_frames": 9,
         "frame_rate": 30.0,

@@ -5,9 +5,10 @@ as it would on a GPU; what the calls do is done on the host: memory is NumPy's, 
 from __future__ import annotations
 
 import functools
+import inspect
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
-from unittest.mock import create_autospec
 
 import numpy as np
 
@@ -15,11 +16,10 @@ from inference.engines.network import Exported
 from tests.unit.inference.engines.signatures import pycuda_driver, tensorrt
 
 FIRST_ADDRESS = 0x1000
-DTYPES = {"float32": "FLOAT", "int64": "INT64"}
 
 
 class Allocation:
-    """A DeviceAllocation: an address, and memory that is given back when nobody holds it."""
+    """A DeviceAllocation: an address, and memory."""
 
     def __init__(self, address: int, size: int) -> None:
         self.address = address
@@ -29,22 +29,65 @@ class Allocation:
         return self.address
 
 
-def like(spec: type, **attributes: Any) -> Any:
-    """An object with this class's methods and arguments, and no others."""
-    made = create_autospec(spec, instance=True, spec_set=True)
-    made.configure_mock(**attributes)
-    return made
+class Like:
+    """An object, a class or a module with the names and arguments of the real one and with no others. `does` says what
+    its functions do, the rest does nothing; a name in capitals or of an exception is the real one."""
 
-
-class Names:
-    """A module: only the names that the real one has."""
-
-    def __init__(self, module: Any, **own: Any) -> None:
-        self._module, self._own = module, own
+    def __init__(self, real: Any, does: dict[str, Callable[..., Any]] | None = None, **attributes: Any) -> None:
+        vars(self).update(real=real, does=does or {}, attributes=attributes)
 
     def __getattr__(self, name: str) -> Any:
-        real = getattr(self._module, name)  # fails for a name that there is not
-        return self._own.get(name, real)
+        held = getattr(self.real, name)  # fails for a name that there is not
+        if name in self.attributes:
+            return self.attributes[name]
+        if inspect.isfunction(held) or name in self.does:
+            return functools.partial(self._call, name, held)
+        return held
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        getattr(self.real, name)
+        self.attributes[name] = value
+
+    def _call(self, name: str, held: Any, *args: Any, **kwargs: Any) -> Any:
+        method = inspect.isclass(self.real) and not is_static(self.real, name)
+        signature = arguments(held.__init__ if inspect.isclass(held) else held, method or inspect.isclass(held))
+        signature.bind(*args, **kwargs)  # fails for arguments that it does not take
+        return self.does.get(name, lambda *args, **kwargs: None)(*args, **kwargs)
+
+
+@functools.cache
+def arguments(held: Any, method: bool) -> inspect.Signature:
+    signature = inspect.signature(held)
+    return signature.replace(parameters=list(signature.parameters.values())[1:]) if method else signature
+
+
+@functools.cache
+def is_static(real: type, name: str) -> bool:
+    return isinstance(inspect.getattr_static(real, name), staticmethod)
+
+
+class Maker(Like):
+    """A class, whose objects are made by `makes`."""
+
+    def __init__(self, real: type, makes: Callable[..., Any], does: dict[str, Callable[..., Any]]) -> None:
+        super().__init__(real, does)
+        vars(self)["makes"] = makes
+
+    def __call__(self, *args: Any) -> Any:
+        arguments(self.real.__init__, True).bind(*args)
+        return self.makes(*args)
+
+
+class PlainLayer:
+    """What the bindings give out, whatever it is."""
+
+    type = tensorrt.LayerType.ATTENTION_INPUT
+
+
+class AttentionLayer:
+    """And what can be seen of it once it is told its class."""
+
+    attention: Any = None
 
 
 class FakeGpu:
@@ -57,55 +100,48 @@ class FakeGpu:
         self.executed: list[int] = []  # batches
         self.built: list[Path] = []
         self.refuses: set[str] = set()  # what fails: "parse", "build", "load", "run"
-        self.cuda = Names(pycuda_driver, **self._driver())
-        self.trt = Names(tensorrt, **self._tensorrt())
+        self.dtypes = {"float32": "FLOAT", "int64": "INT64"}
+        self.cuda = self._driver()
+        self.trt = self._tensorrt()
 
     # -- pycuda.driver
 
-    def _driver(self) -> dict[str, Any]:
-        context = like(pycuda_driver.Context)
-        context.push.side_effect = self._push
-        device = like(pycuda_driver.Device)
-        device.retain_primary_context.return_value = context
-        device.name.return_value = "NVIDIA H100 80GB HBM3"
-        device.compute_capability.return_value = (9, 0)
-        device.get_attribute.return_value = 132
-        device.total_memory.return_value = 80 << 30
-        self.devices = function(pycuda_driver.Device.count, lambda: 1)
-        device_class = create_autospec(pycuda_driver.Device)
-        device_class.side_effect = lambda number: device
-        device_class.count = self.devices
-        context_class = create_autospec(pycuda_driver.Context)
-        context_class.pop = function(pycuda_driver.Context.pop, self._pop)
-        return {
-            "init": function(pycuda_driver.init, lambda flags=None: None),
-            "get_driver_version": function(pycuda_driver.get_driver_version, lambda: 13030),
-            "get_version": function(pycuda_driver.get_version, lambda: (13, 0, 0)),
-            "Device": device_class,
-            "Context": context_class,
-            "Stream": maker(pycuda_driver.Stream, lambda flags=None: self._stream()),
-            "Event": maker(pycuda_driver.Event, lambda flags=None: self._event()),
-            "mem_alloc": function(pycuda_driver.mem_alloc, self._allocate),
-            "pagelocked_empty": function(
-                pycuda_driver.pagelocked_empty, lambda shape, dtype, order=None, mem_flags=None: np.empty(shape, dtype)
-            ),
-            "memcpy_htod_async": function(pycuda_driver.memcpy_htod_async, self._upload),
-            "memcpy_dtoh_async": function(pycuda_driver.memcpy_dtoh_async, self._download),
+    def _driver(self) -> Like:
+        self.attribute = 132
+        self.devices = 1
+        context = Like(pycuda_driver.Context, {"push": self._push})
+        device = Like(
+            pycuda_driver.Device,
+            {
+                "retain_primary_context": lambda: context,
+                "name": lambda: "NVIDIA H100 80GB HBM3",
+                "compute_capability": lambda: (9, 0),
+                "get_attribute": lambda which: self.attribute,
+                "total_memory": lambda: 80 << 30,
+            },
+        )
+        does = {
+            "get_driver_version": lambda: 13030,
+            "get_version": lambda: (13, 0, 0),
+            "mem_alloc": self._allocate,
+            "pagelocked_empty": lambda shape, dtype: np.empty(shape, dtype),
+            "memcpy_htod_async": self._upload,
+            "memcpy_dtoh_async": self._download,
+            "Stream": lambda: Like(pycuda_driver.Stream, handle=77),
+            "Event": lambda: Like(pycuda_driver.Event, {"time_till": lambda other: 1.5}),
         }
+        return Like(
+            pycuda_driver,
+            does,
+            Device=Maker(pycuda_driver.Device, lambda number: device, {"count": lambda: self.devices}),
+            Context=Like(pycuda_driver.Context, {"pop": self._pop}),
+        )
 
     def _push(self) -> None:
         self.depth += 1
 
     def _pop(self) -> None:
         self.depth -= 1
-
-    def _stream(self) -> Any:
-        return like(pycuda_driver.Stream, handle=77)
-
-    def _event(self) -> Any:
-        event = like(pycuda_driver.Event)
-        event.time_till.side_effect = lambda other: 1.5
-        return event
 
     def _allocate(self, size: int) -> Allocation:
         assert self.depth, "no context is current"
@@ -126,42 +162,41 @@ class FakeGpu:
 
     # -- tensorrt
 
-    def _tensorrt(self) -> dict[str, Any]:
-        return {
-            "Builder": maker(tensorrt.Builder, lambda logger: self._builder()),
-            "OnnxParser": maker(tensorrt.OnnxParser, self._parser),
-            "Runtime": maker(tensorrt.Runtime, lambda logger: self._runtime()),
-        }
+    def _tensorrt(self) -> Like:
+        does = {"Builder": lambda logger: self._builder(), "OnnxParser": self._parser, "Runtime": self._runtime}
+        return Like(tensorrt, does, IAttentionInputLayer=AttentionLayer)
 
-    def _builder(self) -> Any:
-        builder = like(tensorrt.Builder)
-        builder.create_network.side_effect = lambda flags=None: like(tensorrt.INetworkDefinition, num_layers=12)
-        builder.create_builder_config.side_effect = self._config
-        builder.create_optimization_profile.side_effect = lambda: like(tensorrt.IOptimizationProfile)
-        builder.build_serialized_network.side_effect = self._build
-        return builder
+    def _builder(self) -> Like:
+        self.profiles: list[list[tuple[Any, ...]]] = []
+        return Like(
+            tensorrt.Builder,
+            {
+                "create_network": lambda flags: self._network(),
+                "create_builder_config": lambda: Like(
+                    tensorrt.IBuilderConfig, {"add_optimization_profile": lambda profile: len(self.profiles) - 1}
+                ),
+                "create_optimization_profile": self._profile,
+                "build_serialized_network": self._build,
+            },
+        )
 
-    def _config(self) -> Any:
-        config = like(tensorrt.IBuilderConfig)
-        self.profiles: list[Any] = []
+    def _profile(self) -> Like:
+        shapes: list[tuple[Any, ...]] = []
+        self.profiles.append(shapes)
+        return Like(tensorrt.IOptimizationProfile, {"set_shape": lambda *given: shapes.append(given)})
 
-        def add(profile: Any) -> int:
-            self.profiles.append(profile)
-            return len(self.profiles) - 1
+    def _network(self) -> Like:
+        AttentionLayer.attention = self.attention = Like(tensorrt.IAttention, decomposable=False)
+        layer = PlainLayer()
+        return Like(tensorrt.INetworkDefinition, {"get_layer": lambda index: layer}, num_layers=1)
 
-        config.add_optimization_profile.side_effect = add
-        return config
-
-    def _parser(self, network: Any, logger: Any) -> Any:
-        parser = like(tensorrt.OnnxParser, num_errors=1)
-        parser.get_error.side_effect = lambda index: "In node 7: Squeeze of an axis that is not 1"
-
+    def _parser(self, network: Any, logger: Any) -> Like:
         def parse(path: str) -> bool:
             self.parsed = Path(path)
             return "parse" not in self.refuses
 
-        parser.parse_from_file.side_effect = parse
-        return parser
+        why = "In node 7: Squeeze of an axis that is not 1"
+        return Like(tensorrt.OnnxParser, {"parse_from_file": parse, "get_error": lambda index: why}, num_errors=1)
 
     def _build(self, network: Any, config: Any, kernel_text: Any = None) -> bytes | None:
         monitor = config.progress_monitor
@@ -174,57 +209,63 @@ class FakeGpu:
         monitor.step_complete("Building Engine", 0)
         if not monitor.step_complete("Building Engine", 1) or "build" in self.refuses:
             return None
+        if not self.attention.decomposable:
+            return None  # as TensorRT does for float32
         monitor.phase_finish("Building Engine")
         self.built.append(self.parsed)
         return b"plan of " + str(self.parsed).encode()
 
-    def _runtime(self) -> Any:
-        runtime = like(tensorrt.Runtime)
-        runtime.deserialize_cuda_engine.side_effect = self._engine
-        return runtime
+    def _runtime(self, logger: Any) -> Like:
+        return Like(tensorrt.Runtime, {"deserialize_cuda_engine": self._engine})
 
-    def _engine(self, plan: bytes) -> Any:
+    def _engine(self, plan: bytes) -> Like | None:
         if "load" in self.refuses:
             return None
         assert plan.startswith(b"plan of ")
         network = Exported(Path(plan.removeprefix(b"plan of ").decode()).parent)
         tensors = {t.name: t for t in (*network.manifest.inputs, *network.manifest.outputs)}
         names = list(tensors)
-        engine = like(tensorrt.ICudaEngine, num_io_tensors=len(names), device_memory_size_v2=4096)
-        engine.get_tensor_name.side_effect = lambda index: names[index]
-        engine.get_tensor_dtype.side_effect = lambda name: getattr(tensorrt.DataType, DTYPES[tensors[name].dtype])
-        engine.create_execution_context.side_effect = lambda strategy=None: self._context(network)
-        return engine
+        return Like(
+            tensorrt.ICudaEngine,
+            {
+                "get_tensor_name": lambda index: names[index],
+                "get_tensor_dtype": lambda name: getattr(tensorrt.DataType, self.dtypes[tensors[name].dtype]),
+                "create_execution_context": lambda strategy: self._context(network),
+            },
+            num_io_tensors=len(names),
+            device_memory_size_v2=4096,
+        )
 
-    def _context(self, network: Exported) -> Any:
-        context = like(tensorrt.IExecutionContext)
-        held: dict[str, Any] = {"profile": None, "shapes": {}, "addresses": {}}
+    def _context(self, network: Exported) -> Like:
+        shapes: dict[str, tuple[int, ...]] = {}
+        addresses: dict[str, int] = {}
+        profiles: list[int] = []
 
         def profile(index: int, stream: int) -> bool:
-            held["profile"] = index
+            profiles.append(index)
             return True
 
         def shape(name: str, sizes: tuple[int, ...]) -> bool:
-            assert held["profile"] is not None, "a shape before the profile"
-            held["shapes"][name] = tuple(sizes)
+            assert profiles, "a shape before the profile"
+            shapes[name] = tuple(sizes)
             return True
 
         def address(name: str, memory: int) -> bool:
-            held["addresses"][name] = memory
+            addresses[name] = memory
             return True
 
         def run(stream: int) -> bool:
             assert stream == 77, "on the default stream"
-            return "run" not in self.refuses and self._run(network, held["shapes"], held["addresses"])
+            return "run" not in self.refuses and self._run(network, shapes, addresses)
 
-        context.set_optimization_profile_async.side_effect = profile
-        context.set_input_shape.side_effect = shape
-        context.set_tensor_address.side_effect = address
-        context.infer_shapes.side_effect = lambda: [
-            tensor.name for tensor in network.manifest.inputs if tensor.name not in held["shapes"]
-        ]
-        context.execute_async_v3.side_effect = run
-        return context
+        does = {
+            "set_optimization_profile_async": profile,
+            "set_input_shape": shape,
+            "set_tensor_address": address,
+            "infer_shapes": lambda: [t.name for t in network.manifest.inputs if t.name not in shapes],
+            "execute_async_v3": run,
+        }
+        return Like(tensorrt.IExecutionContext, does)
 
     def _run(self, network: Exported, shapes: dict[str, tuple[int, ...]], addresses: dict[str, int]) -> bool:
         inputs = {}
@@ -236,20 +277,6 @@ class FakeGpu:
             self.allocations[addresses[name]].data[: value.nbytes] = np.frombuffer(value.tobytes(), np.uint8)
         self.executed.append(len(next(iter(inputs.values()))))
         return True
-
-
-def function(real: Any, does: Any) -> Any:
-    """With the arguments of the real one."""
-    made = create_autospec(real)
-    made.side_effect = does
-    return made
-
-
-def maker(real: type, makes: Any) -> Any:
-    """A class with the arguments of the real one, whose objects are made by `makes`."""
-    made = create_autospec(real)
-    made.side_effect = makes
-    return made
 
 
 @functools.cache

@@ -35,6 +35,13 @@ def start(gpu: FakeGpu, tmp_path: Path) -> Start:
     return started
 
 
+def failing(error: Exception) -> Callable[..., None]:
+    def fail(*args: object, **kwargs: object) -> None:
+        raise error
+
+    return fail
+
+
 def test_the_answer_is_the_one_of_torch(start: Start) -> None:
     inputs, wanted = example()
     answer = start().load(JOINT).run(inputs)
@@ -63,7 +70,7 @@ def test_an_answer_is_not_changed_by_the_next_one(start: Start) -> None:
 
 def test_one_profile_for_each_bucket_of_exactly_that_size(start: Start, gpu: FakeGpu) -> None:
     start().load(JOINT, (4, 1))
-    shapes = [[call.args for call in profile.set_shape.call_args_list] for profile in gpu.profiles]
+    shapes = gpu.profiles
     assert [profile[0] for profile in shapes] == [("picture", (n, 6, 8), (n, 6, 8), (n, 6, 8)) for n in (1, 4)]
     assert all({call[0] for call in profile} == {"picture", "sound", "time", "words"} for profile in shapes)
 
@@ -89,7 +96,7 @@ def test_another_plan_for_other_options(start: Start, gpu: FakeGpu, options: Pla
 
 def test_another_plan_for_another_device(start: Start, gpu: FakeGpu) -> None:
     start().load(JOINT)
-    gpu.cuda.Device(0).get_attribute.return_value = 66  # half of it
+    gpu.attribute = 66  # multiprocessors: half of it
     start().load(JOINT)
     assert len(gpu.built) == 2
 
@@ -125,7 +132,7 @@ def test_what_fails_says_what_to_do(start: Start, gpu: FakeGpu, refuses: str, ki
 
 def test_no_memory_is_not_the_end(start: Start, gpu: FakeGpu) -> None:
     session = start().load(JOINT)
-    gpu.cuda.mem_alloc.side_effect = pycuda_driver.MemoryError("cuMemAlloc failed: out of memory")
+    gpu.cuda.does["mem_alloc"] = failing(pycuda_driver.MemoryError("cuMemAlloc failed: out of memory"))
     with pytest.raises(OutOfMemory, match="make fewer at once"):
         session.run(batch_of(2))
     assert gpu.depth == 0
@@ -134,32 +141,25 @@ def test_no_memory_is_not_the_end(start: Start, gpu: FakeGpu) -> None:
 def test_a_broken_context_is(start: Start, gpu: FakeGpu) -> None:
     session = start().load(JOINT)
     session.run(batch_of(2))
-    gpu.cuda.memcpy_dtoh_async.side_effect = pycuda_driver.LaunchError("cuMemcpyDtoHAsync failed: illegal address")
+    gpu.cuda.does["memcpy_dtoh_async"] = failing(pycuda_driver.LaunchError("illegal address"))
     with pytest.raises(EngineCrash, match="must start again"):
         session.run(batch_of(2))
 
 
 def test_no_gpu_is_an_error_at_the_start(start: Start, gpu: FakeGpu) -> None:
-    gpu.devices.side_effect = lambda: 0
+    gpu.devices = 0
     with pytest.raises(EngineUnavailable, match="there is no GPU 0, only 0"):
         start()
 
 
 def test_no_driver_is_an_error_at_the_start(start: Start, gpu: FakeGpu) -> None:
-    gpu.cuda.init.side_effect = pycuda_driver.RuntimeError("cuInit failed: no CUDA-capable device is detected")
+    gpu.cuda.does["init"] = failing(pycuda_driver.RuntimeError("cuInit failed: no CUDA-capable device"))
     with pytest.raises(EngineUnavailable, match="look at nvidia-smi"):
         start()
 
 
-def test_a_plan_of_another_network_is_not_run(start: Start, gpu: FakeGpu, monkeypatch: pytest.MonkeyPatch) -> None:
-    real = gpu._engine
-
-    def other(plan: bytes) -> object:
-        engine = real(plan)
-        engine.get_tensor_dtype.side_effect = lambda name: tensorrt.DataType.HALF
-        return engine
-
-    monkeypatch.setattr(gpu, "_engine", other)
+def test_a_plan_of_other_types_is_not_run(start: Start, gpu: FakeGpu) -> None:
+    gpu.dtypes["float32"] = "HALF"
     with pytest.raises(EngineUnavailable, match="picture is not float32 in the plan"):
         start().load(JOINT)
 
