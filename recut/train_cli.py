@@ -25,7 +25,7 @@ def configure(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     command.add_argument("--until", type=int, help="stop here and leave the rest for a resume (flow)")
     command.add_argument("--chunks", type=int, default=40, help="fifties of clips to fit to (codecs)")
     command.add_argument("--shards", type=int, default=40, help="of 256 clips each (latents)")
-    command.add_argument("--minutes", type=float, default=8.0, help="of background and refiner")
+    command.add_argument("--steps", type=int, default=1500, help="of background and refiner")
     command.add_argument("--threads", type=int, default=2)
     command.add_argument("--device", choices=("cpu", "cuda"), default="cpu")
     command.add_argument("--compile", action="store_true", help="let torch compile the flow first")
@@ -48,9 +48,9 @@ def train(settings: Settings, args: argparse.Namespace) -> None:
     if args.stage == "codecs":
         stages.fit_codecs(args.folder, args.chunks)
     elif args.stage == "background":
-        stages.train_background(args.folder, args.minutes * 60)
+        stages.train_background(args.folder, args.steps)
     elif args.stage == "refiner":
-        stages.train_refiner(args.folder, args.minutes * 60)
+        stages.train_refiner(args.folder, args.steps)
     elif args.stage == "latents":
         stages.build_latents(args.folder, range(args.shards))
     elif args.stage == "export":

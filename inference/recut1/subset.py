@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from inference.world import vocabulary as v
 from inference.world.dice import stream
-from inference.world.scene import Actor, Background, Instance, travelling
+from inference.world.scene import TRACK, Actor, Background, Instance, travelling
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -127,6 +127,7 @@ def rgb(value: str) -> tuple[int, int, int]:
     return v.COLOURS[value]
 
 
+SEEN: Final = ("x", "y", "scale", "angle", "facing", "phase", "lift", "squash", "mouth")  # of a track
 # Motion as numbers: each about 0, most within -1..1. Columns as `inference.model.MOTION`.
 _X, _Y, _SCALE, _LIFT, _SQUASH = 0.4, 0.06, 0.45, 0.12, 0.12
 _Y0, _SCALE0 = 0.83, float(np.log(0.4))
@@ -134,7 +135,7 @@ _Y0, _SCALE0 = 0.83, float(np.log(0.4))
 
 def motion_of(instance: Instance, fps: int) -> Floats:
     """[frames, 12] of a staged instance."""
-    x, y, scale, angle, facing, phase, lift, squash, mouth = instance.track.T
+    x, y, scale, angle, facing, phase, lift, squash, mouth = (instance.track[:, TRACK.index(name)] for name in SEEN)
     turn = 2 * np.pi * phase
     columns = (
         x / _X, (y - _Y0) / _Y, (np.log(np.maximum(scale, 1e-3)) - _SCALE0) / _SCALE, np.sin(angle), np.cos(angle),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -55,21 +54,17 @@ def start_background(encoder: BackgroundEncoder, decoder: BackgroundDecoder, pic
 def train_background(
     pictures: Tensor,  # [n, 3, 192, 192] in -1..1
     held: Tensor,
-    seconds: float,
+    steps: int,
     report: Callable[[dict[str, float]], None],
 ) -> tuple[BackgroundEncoder, BackgroundDecoder]:
     encoder, decoder = BackgroundEncoder(), BackgroundDecoder()
     start_background(encoder, decoder, pictures)
     pair = nn.ModuleList([encoder, decoder])
     optimiser = torch.optim.AdamW(pair.parameters(), lr=1e-3, betas=(0.9, 0.95), weight_decay=0.01)
-    started, step = time.monotonic(), 0
     report({"step": 0, "psnr_held": psnr(decoder(encoder(held)), held, 2.0)})
-    for batch in _batches(pictures, 16):
-        share = (time.monotonic() - started) / seconds
-        if share >= 1:
-            break
+    for step, batch in zip(range(1, steps + 1), _batches(pictures, 16), strict=False):
         for group in optimiser.param_groups:
-            group["lr"] = 1.5e-3 * min(1, step / 50) * min(1, 2 * (1 - share) + 0.02)
+            group["lr"] = 1.5e-3 * _rate(step / steps, step)
         tokens = encoder(batch)
         noisy = tokens + 0.04 * tokens.detach().std() * torch.randn_like(tokens)
         again = decoder(noisy)
@@ -78,12 +73,9 @@ def train_background(
         loss.backward()
         nn.utils.clip_grad_norm_(pair.parameters(), 1.0)
         optimiser.step()
-        step += 1
-        if step % 100 == 0:
+        if step % 100 == 0 or step == steps:
             with torch.no_grad():
-                report({"step": step, "share": share, "psnr_held": psnr(decoder(encoder(held)), held, 2.0)})
-    with torch.no_grad():
-        report({"step": step, "share": 1.0, "psnr_held": psnr(decoder(encoder(held)), held, 2.0)})
+                report({"step": step, "psnr_held": psnr(decoder(encoder(held)), held, 2.0)})
     return encoder, decoder
 
 
@@ -91,7 +83,7 @@ def train_refiner(
     decoder: SpriteDecoder,
     numbers: Tensor,  # [n, 12, K] of frames at 96x72
     targets: Tensor,  # uint8 [n, 4, 192, 144] of the same
-    seconds: float,
+    steps: int,
     report: Callable[[dict[str, float]], None],
 ) -> None:
     """Only the refiner moves; the head, where small dark marks make the face, counts three times."""
@@ -100,24 +92,23 @@ def train_refiner(
     weight[:, :, 8:90] = 3.0
     trained = [*decoder.net.parameters(), *decoder.add.parameters()]
     optimiser = torch.optim.AdamW(trained, lr=1e-3, betas=(0.9, 0.95), weight_decay=0.01)
-    started, step = time.monotonic(), 0
     report({"step": 0, "psnr_mask": masked(decoder, numbers[held], targets[held])})
-    for rows in _rows(len(numbers), 128, 12):
-        share = (time.monotonic() - started) / seconds
-        if share >= 1:
-            break
+    for step, rows in zip(range(1, steps + 1), _rows(len(numbers), 128, 12), strict=False):
         for group in optimiser.param_groups:
-            group["lr"] = 2e-3 * min(1, step / 50) * min(1, 2 * (1 - share) + 0.02)
+            group["lr"] = 2e-3 * _rate(step / steps, step)
         target = targets[rows].float() / 255
         again = decoder(numbers[rows])
         loss = (weight * ((again - target).abs() + 2 * (again - target) ** 2)).mean()
         optimiser.zero_grad()
         loss.backward()
         optimiser.step()
-        step += 1
-        if step % 100 == 0:
-            report({"step": step, "share": share, "psnr_mask": masked(decoder, numbers[held], targets[held])})
-    report({"step": step, "share": 1.0, "psnr_mask": masked(decoder, numbers[held], targets[held])})
+        if step % 100 == 0 or step == steps:
+            report({"step": step, "psnr_mask": masked(decoder, numbers[held], targets[held])})
+
+
+def _rate(share: float, step: int) -> float:
+    """Share of the full learning rate: a short rise, full for half of the steps, then down in a line."""
+    return min(1.0, step / 50) * min(1.0, 2 * (1 - share) + 0.02)
 
 
 @torch.no_grad()

@@ -50,14 +50,14 @@ def linear_codecs(folder: Path) -> tuple[Sprites, Codec]:
     return Sprites(arrays["sprite.basis"], arrays["sprite.mean"]), codec_of(arrays)
 
 
-def train_background(folder: Path, seconds: float) -> None:
+def train_background(folder: Path, steps: int) -> None:
     """Trains the background codec and tabulates the tokens of all backgrounds."""
     report = journal(folder / "background.jsonl")
     rows = sorted(latents.backgrounds())
     pictures = torch.from_numpy(np.stack([row[1] for row in rows])).permute(0, 3, 1, 2).float() / 127.5 - 1
     seen = torch.tensor([row[2] for row in rows])
     torch.manual_seed(0)
-    encoder, decoder = codecs.train_background(pictures[seen], pictures[~seen], seconds, report)
+    encoder, decoder = codecs.train_background(pictures[seen], pictures[~seen], steps, report)
     with torch.no_grad():
         numbers = torch.cat([encoder(part) for part in pictures.split(16)]).numpy()
     sprites, codec = linear_codecs(folder)
@@ -67,7 +67,7 @@ def train_background(folder: Path, seconds: float) -> None:
     torch.save({"encoder": encoder.state_dict(), "decoder": decoder.state_dict()}, folder / "background.pt")
 
 
-def train_refiner(folder: Path, seconds: float) -> None:
+def train_refiner(folder: Path, steps: int) -> None:
     """Frames go through the slots' codec too, as far as a single frame can: it sees what it will have to mend."""
     report = journal(folder / "refiner.jsonl")
     sprites, _ = linear_codecs(folder)
@@ -76,7 +76,7 @@ def train_refiner(folder: Path, seconds: float) -> None:
     numbers = torch.from_numpy(sprites.numbers(drawn["coarse"]))
     targets = torch.from_numpy(drawn["fine"]).permute(0, 3, 1, 2).contiguous()
     torch.manual_seed(0)
-    codecs.train_refiner(decoder, numbers, targets, seconds, report)
+    codecs.train_refiner(decoder, numbers, targets, steps, report)
     torch.save(decoder.state_dict(), folder / "sprite.pt")
 
 
