@@ -17,22 +17,29 @@ from projections.registry import REMIX_GRAPH
 
 SAMPLE: Final = 20
 TOP_AUTHORS: Final = 10
+WORK_MEM: Final = "32MB"  # a hundred thousand rows are 12 MB: in memory, instead of in temporary files
 
 
 async def survey(db: AsyncConnection, subject: str, scope: str, owner_id: str, positions: Sequence[Position]) -> Survey:
     """Of what was known at the positions. `owner_id` is the author of the subject."""
-    return (await survey_with_ids(db, subject, scope, owner_id, positions))[0]
+    return (await _survey(db, _SURVEY, subject, scope, owner_id, positions))[0]
 
 
 async def survey_with_ids(
     db: AsyncConnection, subject: str, scope: str, owner_id: str, positions: Sequence[Position]
 ) -> tuple[Survey, str]:
     """As `survey`, and all ids with a blank between two."""
+    return await _survey(db, _SURVEY_WITH_IDS, subject, scope, owner_id, positions)
+
+
+async def _survey(
+    db: AsyncConnection, query: bytes, subject: str, scope: str, owner_id: str, positions: Sequence[Position]
+) -> tuple[Survey, str]:
     values = _values(subject, scope, positions) | {"owner": owner_id, "top": TOP_AUTHORS, "sample": SAMPLE}
     async with db.transaction():
         # Every family has its own size, and a plan for an average one is the wrong plan for the largest.
-        await db.execute("set local jit = off")
-        found = await (await db.execute(_SURVEY, values, prepare=False)).fetchone()
+        await db.execute("select set_config('jit', 'off', true), set_config('work_mem', %s, true)", [WORK_MEM])
+        found = await (await db.execute(query, values, prepare=False)).fetchone()
     if found is None:
         raise LookupError("an aggregate has a row")
     ids, digest, total, sample, drafts, published, deleted, hidden, others, authors, kinds, distances, shares = found
@@ -83,8 +90,8 @@ _DIGEST: Final = """
         %(subject)s || E'\\n' || %(scope)s || coalesce(string_agg(E'\\n' || id, '' order by id), ''), 'UTF8'
     )), 'hex')
 """
-_SURVEY: Final = statement(
-    f"""
+_IDS: Final = "coalesce(string_agg(id, ' ' order by id), '')"
+_SURVEY_TEXT: Final = f"""
     with {_AFFECTED},
     hiding as (
         select video_id from {{graph}}.restrictions where until_position is null
@@ -95,10 +102,11 @@ _SURVEY: Final = statement(
             n.deleted_at is not null as deleted, n.published_as is not null as published
         from affected left join {{graph}}.nodes n on n.id = affected.id
         where {_WITHIN}
+        order by affected.id -- what comes sorted is not sorted again by those who read it in this order
     ),
     shares as (select owner_id, count(*) as videos from seen where is_video group by owner_id)
     select
-        coalesce(string_agg(id, ' ' order by id), '') as ids,
+        {{ids}} as ids,
         {_DIGEST} as digest,
         count(*)::int as total,
         (select coalesce(array_agg(id), '{{{{}}}}') from (
@@ -117,9 +125,9 @@ _SURVEY: Final = statement(
         (select coalesce(jsonb_agg(jsonb_build_array(owner_id, videos)), '[]') from (
             select owner_id, videos from shares order by videos desc, owner_id limit %(top)s) as most) as top_authors
     from seen
-    """,  # noqa: S608 (texts of this module)
-    graph=REMIX_GRAPH.schema,
-)
+"""  # noqa: S608 (texts of this module)
+_SURVEY: Final = statement(_SURVEY_TEXT.replace("{ids}", "''"), graph=REMIX_GRAPH.schema)
+_SURVEY_WITH_IDS: Final = statement(_SURVEY_TEXT.replace("{ids}", _IDS), graph=REMIX_GRAPH.schema)
 _RECOUNT: Final = statement(
     f"""
     with {_AFFECTED},
