@@ -10,6 +10,7 @@ import random
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from typing import Any, Final
 
 import msgspec
@@ -154,7 +155,7 @@ class Story(World):
 
     def complete(self, video_id: str) -> None:
         state = self.state(VIDEO, video_id)
-        self.record(VIDEO, video_id, video.complete_generation(state, _outcome(state)))
+        self.record(VIDEO, video_id, video.complete_generation(state, _outcome(state, mark_of(video_id))))
 
     def publish(self, video_id: str, visibility: str = "public", caption: str = "") -> None:
         state = self.state(VIDEO, video_id)
@@ -280,7 +281,7 @@ def run(world: World) -> None:
         code = world.dice.choice(("lease_lost", "unsupported"))
         world.record(VIDEO, stream, video.fail_generation(state, state.attempt, code, "it broke", "w1"))
     else:
-        world.record(VIDEO, stream, video.complete_generation(state, _outcome(state)))
+        world.record(VIDEO, stream, video.complete_generation(state, _outcome(state, mark_of(stream))))
 
 
 def _unfinished(world: World) -> Iterator[str]:
@@ -298,11 +299,15 @@ def _as_sealed(event: Any) -> Any:
     return msgspec.structs.replace(event, **tuples)
 
 
-def _outcome(state: Any) -> video.GenerationCompleted:
+def mark_of(video_id: str) -> str:
+    return sha256(video_id.encode()).hexdigest()[:16]
+
+
+def _outcome(state: Any, mark_id: str) -> video.GenerationCompleted:
     asset = video.Asset(role="video", key="v/x/1/video", sha256="0" * 64, mime="video/mp4", bytes=2**33)
     return video.GenerationCompleted(
         owner_id=state.request.owner_id, attempt=state.attempt, assets=(asset,), engine="onnxruntime", model_digest="d",
-        seed=state.request.seed, understood=("a", "cat"), ignored=(), mark_id=None, worker="w1",
+        seed=state.request.seed, understood=("a", "cat"), ignored=(), mark_id=mark_id, worker="w1",
     )  # fmt: skip
 
 

@@ -45,8 +45,8 @@ SILENT: Final = 1e-6  # of a cell's power
 TRUSTED: Final = 3_000.0  # Hz: above, what a cell says counts less
 PEAKS: Final = 3  # marks that may lie over each other
 TRIES: Final = 64
-# Noise that begins like a mark is read at most PEAKS * TRIES times, and passes its 20 check bits by chance once in
-# 2^20: with this the whole is found where nothing is less than once in five million sounds.
+# Noise that begins like a mark is read at most 2 * PEAKS * TRIES times, and passes its 20 check bits by chance once in
+# 2^20: with this the whole is found where nothing is less than once in two million sounds.
 CHANCE: Final = 1e-3
 LEAST: Final = least(PHASES * PERIOD, CHANCE)
 

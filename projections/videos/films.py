@@ -6,7 +6,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from psycopg.rows import class_row
+import msgspec
+from psycopg.rows import dict_row
 
 from domain.provenance import Known
 from projections.db import AsyncConnection, statement
@@ -15,9 +16,9 @@ from projections.registry import VIDEOS
 
 async def films(db: AsyncConnection, video_ids: Sequence[str], marks: Sequence[str]) -> list[Known]:
     """Those with these ids, and those with these marks; deleted ones too."""
-    async with db.cursor(row_factory=class_row(Known)) as cursor:
+    async with db.cursor(row_factory=dict_row) as cursor:
         await cursor.execute(_FILMS, {"ids": list(video_ids), "marks": list(marks)})
-        return await cursor.fetchall()
+        return msgspec.convert(await cursor.fetchall(), list[Known])
 
 
 _FILMS: Final = statement(
