@@ -8,8 +8,9 @@ import msgspec
 
 from inference.evaluate.measure import Row, share_of
 from inference.world.dice import derive
-from inference.world.patch import patch
-from inference.world.understand import SCENE_FIELDS, understand
+from inference.world.scene import Relation
+from inference.world.shots import retell, tell
+from inference.world.understand import SCENE_FIELDS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,8 +24,8 @@ Flat = dict[str, Any]
 def rows(remixes: Sequence[Remix], seed: int) -> list[Row]:
     kept, done = [], []
     for n, remix in enumerate(remixes):
-        parent = understand(remix.parent, derive(seed, "remix", str(n))).scene
-        child = patch(parent, remix.words).scene
+        parent = tell(remix.parent, derive(seed, "remix", str(n))).scene
+        child = retell(parent, remix.words).scene
         kept.append(not strays(remix, parent, child))
         done.append(not undone(remix, parent, child))
     return [Row("remix: all unnamed fields stay", share_of(kept), 1.0), Row("remix: the named change", share_of(done))]
@@ -33,15 +34,15 @@ def rows(remixes: Sequence[Remix], seed: int) -> list[Row]:
 def misses(remixes: Sequence[Remix], seed: int) -> list[str]:
     said = []
     for n, remix in enumerate(remixes):
-        parent = understand(remix.parent, derive(seed, "remix", str(n))).scene
-        child = patch(parent, remix.words).scene
+        parent = tell(remix.parent, derive(seed, "remix", str(n))).scene
+        child = retell(parent, remix.words).scene
         wrong = [*strays(remix, parent, child), *(f"not {change}" for change in undone(remix, parent, child))]
         said += [f"{remix.parent} => {remix.words}  ->  {'; '.join(wrong)}"] if wrong else []
     return said
 
 
 def flat(scene: Scene) -> Flat:
-    """Every field of a scene by a dotted name: "time", "cat.count", "cat.look.body", "lines"."""
+    """Every field of a scene by a dotted name: "time", "cat.count", "cat.look.body", "lines"; `fixed` names them."""
     fields: Flat = {name: getattr(scene, name) for name in (*SCENE_FIELDS, "world_version", "seed", "lines")}
     fields["order"] = tuple(actor.name for actor in scene.actors)
     for actor in scene.actors:
@@ -54,13 +55,25 @@ def flat(scene: Scene) -> Flat:
 
 def strays(remix: Remix, parent: Scene, child: Scene) -> list[str]:
     """Fields that changed although nobody named them."""
-    before, after = flat(parent), flat(child)
+    before, after = flat(_renamed(remix, parent)), flat(child)
     allowed = _allowed(remix)
     return [
         f"{name}: {before.get(name)} -> {after.get(name)}"
         for name in {**before, **after}
         if before.get(name) != after.get(name) and not any(_within(name, here) for here in allowed)
     ]
+
+
+def _renamed(remix: Remix, parent: Scene) -> Scene:
+    """A relation to somebody who becomes somebody else stays one to the same actor, under the new name."""
+    new = {old: name for old, swapped, name in (change.partition(">") for change in remix.changes) if swapped}
+    actors = tuple(
+        msgspec.structs.replace(actor, relation=Relation(actor.relation.kind, new[actor.relation.actor]))
+        if actor.relation and actor.relation.actor in new
+        else actor
+        for actor in parent.actors
+    )
+    return msgspec.structs.replace(parent, actors=actors)
 
 
 def _allowed(remix: Remix) -> list[str]:

@@ -17,9 +17,12 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from numpy.typing import NDArray
+
     from inference.world.scene import Scene, Understanding
 
-Pixels = "NDArray[np.uint8]"
+    Pixels = NDArray[np.uint8]
+
 GAP = 4  # pixels
 
 

@@ -10,8 +10,8 @@ from inference.evaluate.cases import Case, Part
 from inference.evaluate.measure import NONE, Row, Share, share_of
 from inference.world import vocabulary as v
 from inference.world.dice import derive, stream
+from inference.world.shots import tell
 from inference.world.tokens import content_words
-from inference.world.understand import understand
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -28,7 +28,7 @@ Outcome = tuple[str, bool, str]  # row, right?, what was asked
 
 
 def rows(cases: Sequence[Case], seed: int) -> list[Row]:
-    read = [understand(case.prompt, derive(seed, "evaluate", str(n))) for n, case in enumerate(cases)]
+    read = [tell(case.prompt, derive(seed, "evaluate", str(n))) for n, case in enumerate(cases)]
     order = [int(i) for i in stream(seed, "shuffle").permutation(len(cases))]
     found = tally(outcome for case, got in zip(cases, read, strict=True) for outcome in judge(case, got))
     floor = tally(outcome for case, i in zip(cases, order, strict=True) for outcome in judge(case, read[i]))
@@ -46,7 +46,7 @@ def misses(cases: Sequence[Case], seed: int) -> list[str]:
     """What went wrong, for whoever tunes. Not for held-out prompts."""
     said = []
     for n, case in enumerate(cases):
-        got = understand(case.prompt, derive(seed, "evaluate", str(n)))
+        got = tell(case.prompt, derive(seed, "evaluate", str(n)))
         wrong = [f"{name}: {asked}" for name, right, asked in judge(case, got) if not right]
         said += [f"{case.prompt[:90]}  ->  {'; '.join(wrong)}"] if wrong else []
     return said
@@ -84,7 +84,7 @@ def _judge_actor(part: Part, actor: Actor, cast: Sequence[Actor], others: set[st
         row = "colour binding" if set(values) & set(v.COLOURS) else "other looks"
         yield row, actor.look.get(key) in values, f"{name} {key} {values} not {actor.look.get(key)}"
     if part.actions:
-        done = {a.action for a in cast if a.name == actor.name}
+        done = {action for a in cast if a.name == actor.name for action in (a.action, a.then)}
         yield "action", bool(done & set(part.actions)), f"{name} {part.actions} not {sorted(done)}"
     if part.count:
         alike = {a.name: a.count for a in cast if a.subject in part.subjects}
@@ -130,7 +130,7 @@ def _best(parts: Sequence[Part], alike: Sequence[Actor]) -> Sequence[Actor | Non
 
 def _fit(parts: Sequence[Part], chosen: Sequence[Actor | None]) -> int:
     return sum(
-        (_main_colour(actor) in part.colours) + (actor.action in part.actions)
+        (_main_colour(actor) in part.colours) + bool({actor.action, actor.then} & set(part.actions))
         for part, actor in zip(parts, chosen, strict=True)
         if actor
     )

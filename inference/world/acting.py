@@ -37,6 +37,7 @@ class Stagecraft:
     beat: float  # seconds
     medium: str  # of the place: ground | water | surface | air
     loud: float  # gain of one part's contacts: many feet are not many times as loud
+    nth: int = 0  # among the takes of the shot: who was there before does not come in again
 
     @property
     def middle(self) -> float:

@@ -44,6 +44,7 @@ class Part:
     lead: bool = False
     host: Part | None = None  # holder or carrier
     hangs: str = ""  # holds | on
+    take: int = 0  # what nobody decided differs between the takes of a shot
     reach: float = 0.0  # how far it may go left and right of the middle of the frame
     sounds: list[SoundEvent] = field(default_factory=list)
     curves: dict[str, Curve] = field(default_factory=dict)
@@ -68,7 +69,7 @@ class Part:
         return {"slow": 0.65, "normal": 1.0, "fast": 1.5}[self.actor.manner]
 
     def rng(self, name: str) -> np.random.Generator:
-        return stream(self.seed, name)
+        return stream(self.seed, name, str(self.take)) if self.take else stream(self.seed, name)
 
     def hear(self, at: float, kind: str, gain: float, pitch: float = 1.0) -> None:
         """The pan follows from where the part is then (see `stage`)."""
@@ -76,8 +77,8 @@ class Part:
             self.sounds.append(SoundEvent(at, kind, gain, 0.0, pitch))
 
 
-def block(scene: Scene, aspect: float) -> list[Part]:
-    parts = _parts(scene)
+def block(scene: Scene, aspect: float, take: int = 0) -> list[Part]:
+    parts = _parts(scene, take)
     _hang(parts)
     free = [part for part in parts if part.host is None]
     _size(parts, free, scene.camera, aspect)
@@ -96,14 +97,14 @@ def _half(part: Part, parts: Sequence[Part]) -> float:
     return max([part.width / 2, *(grip_of(p, part).ahead * part.height + p.width * 0.4 for p in held)])
 
 
-def _parts(scene: Scene) -> list[Part]:
+def _parts(scene: Scene, take: int) -> list[Part]:
     parts: list[Part] = []
     for actor in scene.actors:
         for copy in range(actor.count):
             seed = actor.seed if copy == 0 else derive(actor.seed, "copy", str(copy))
             wobble = 1.0 if copy == 0 else 1.0 + float(stream(seed, "height").uniform(-0.08, 0.06))
             height = v.SUBJECTS[actor.subject].height * actor.size * wobble
-            parts.append(Part(actor, scene.place, copy, seed, height, lead=not parts))
+            parts.append(Part(actor, scene.place, copy, seed, height, lead=not parts, take=take))
     return parts
 
 

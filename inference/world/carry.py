@@ -37,6 +37,12 @@ def ending(layers: Layers) -> Ending:
 
 def carried(layers: Layers, before: Ending, cut: bool) -> Layers:
     """`cut`: the camera is another one, and only the actors go on."""
+    if layers.shots:
+        first = carried(layers.shots[0], before, cut)
+        rest = layers.shots[1:]
+        return msgspec.structs.replace(
+            layers, camera=first.camera, instances=first.instances, shots=(first, *rest), start=first.start
+        )
     left = 1 - ease(np.arange(layers.frames) / layers.fps / SETTLES)
     shift = before.camera[0] - float(layers.camera[0, 0])
     camera = layers.camera.copy()

@@ -16,8 +16,8 @@ import msgspec
 from domain import appearance
 from inference.world import vocabulary as v
 from inference.world.dice import choose, derive
-from inference.world.patch import patch
 from inference.world.scene import Actor, Scene, Understanding
+from inference.world.shots import retell, tell
 from inference.world.tokens import content_words, without_quotes
 from inference.world.understand import understand
 
@@ -69,7 +69,7 @@ def starring(scene: Scene, cast: Sequence[Cast]) -> dict[str, str]:
 
 
 def _understand(text: str, seed: int, parent: Scene | None) -> Understanding:
-    return patch(parent, text) if parent else understand(text, seed)
+    return retell(parent, text) if parent else tell(text, seed)
 
 
 def _enter(text: str, member: Cast, seed: int, parent: Scene | None) -> tuple[str, Role | None]:
@@ -131,11 +131,16 @@ def _named(start: str, noun: str, seed: int, parent: Scene | None) -> str:
 def _dressed(scene: Scene, roles: Sequence[Role]) -> tuple[Scene, list[str]]:
     by_name = {role.actor: role for role in roles if not role.known}
     notes = ["character: the scene has no room for it" for role in roles if not role.actor]
+    shots = tuple(_dressed_shot(shot, by_name, []) for shot in scene.shots)
+    return msgspec.structs.replace(_dressed_shot(scene, by_name, notes), shots=shots), notes
+
+
+def _dressed_shot(shot: Scene, by_name: dict[str, Role], notes: list[str]) -> Scene:
     actors = []
-    for actor in scene.actors:
+    for actor in shot.actors:
         role = by_name.get(actor.name)
-        actors.append(_dress(actor, role, f"{actor.name}.size" in scene.fixed, notes) if role else actor)
-    return msgspec.structs.replace(scene, actors=tuple(actors)), notes
+        actors.append(_dress(actor, role, f"{actor.name}.size" in shot.fixed, notes) if role else actor)
+    return msgspec.structs.replace(shot, actors=tuple(actors))
 
 
 def _dress(actor: Actor, role: Role, sized: bool, notes: list[str]) -> Actor:

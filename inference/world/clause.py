@@ -43,6 +43,8 @@ class Clause:
     tainted: bool = False  # an unknown word stands between the waiting modifiers and what may follow
     stray: bool = False  # an unknown word that may be the verb
     negated: bool = False
+    comparing: bool = False  # after "like"
+    denied: bool = False  # the last noun was: "no cars or people"
     adding: bool = False
     making: Mention | None = None  # "make the cat ...": a new noun would replace this one
     making_next: bool = False

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from inference.world import nouns
 from inference.world import vocabulary as v
 from inference.world.clause import Pending
 from inference.world.lexicon import Meaning
@@ -46,7 +47,7 @@ def plain(r: Reader, at: int, word: str) -> None:
     if word in TAKES and _away_ahead(r, at):
         r.c.negated, r.marks[at] = True, True
     elif word in FUNCTION_WORDS:
-        _function(r, word)
+        _function(r, at, word)
     elif word in SPEECH_NOUNS and r.c.negated:
         r.silenced, r.marks[at], r.c.negated = True, True, False
     elif word in NARRATORS:
@@ -67,12 +68,17 @@ def begin_swap(r: Reader, at: int, word: str) -> bool:
     return True
 
 
-def _function(r: Reader, word: str) -> None:
+def _function(r: Reader, at: int, word: str) -> None:
+    if _compares(r, at, word):
+        return
     if word in JOINS or word in CLAUSE_JOINS:
         r.c.joined = True
         r.c.making = None
         # A noun after a clause join begins a clause of its own; without one the subjects go on.
         r.c.after_verb = r.c.after_verb or word in CLAUSE_JOINS
+        r.c.negated = r.c.negated or (r.c.denied and word in {"or", "nor"})
+    elif word == "that" and r.c.last and _verb_ahead(r, at):
+        r.c.subjects, r.c.after_verb = [r.c.last], False
     elif word in DETERMINERS_NEW or word in DETERMINERS_OLD:
         _determiner(r, word)
     elif word in PREPOSITIONS:
@@ -83,13 +89,44 @@ def _function(r: Reader, word: str) -> None:
     elif word in COPULAS or word in HAVING:
         r.flush()
         r.c.copula = word in COPULAS
+        r.c.after_verb = r.c.after_verb or word in HAVING
     elif word in {"who", "which", "whose"} and r.c.last:
         r.c.subjects, r.c.after_verb = [r.c.last], False
+    elif word == "front" and r.c.preposition == "in":  # "in front of"
+        r.c.preposition, r.c.object_next = "before", "beside" if r.c.subjects else None
     elif word in MAKES:
         r.c.making_next = True
     elif word in ADDS:
         r.c.adding = True
     _pronoun(r, word)
+
+
+def _compares(r: Reader, at: int, word: str) -> bool:
+    """ "As black as coal", "green like grass": the second half is not in the picture."""
+    if word == "as" and r.text(at + 2) == "as":
+        r.c.copula = True
+        return True
+    if word == "like" or (word == "as" and r.text(at - 2) == "as"):
+        r.flush()
+        r.c.comparing = True
+        return True
+    return False
+
+
+def _another_one(r: Reader, at: int) -> bool:
+    """ "A red ball and a blue one": one more of what was spoken of."""
+    coloured = any(waiting.meaning.kind == "colour" for waiting in r.c.pending)
+    if not coloured or not r.mentions or r.noun_ahead(at + 1):
+        return False
+    of = r.c.last or r.mentions[-1]
+    r.c.determiner = "another"
+    nouns.again(r, range(at, at + 1), of)
+    return True
+
+
+def _verb_ahead(r: Reader, at: int) -> bool:
+    here = at + 1 + (r.text(at + 1) in COPULAS)
+    return bool({"action", "relation"} & {meaning.kind for meaning in r.lookup(here)[0]})
 
 
 def _pronoun(r: Reader, word: str) -> None:
@@ -107,8 +144,10 @@ def _pronoun(r: Reader, word: str) -> None:
 
 
 def _determiner(r: Reader, word: str) -> None:
-    if r.c.pending and (r.c.copula or word in DETERMINERS_OLD):
+    dressed = bool(r.c.pending) and r.c.preposition == "in" and r.c.last is not None  # "a man in black and a woman"
+    if r.c.pending and (r.c.copula or dressed or word in DETERMINERS_OLD):
         r.flush()
+        r.c.object_next = None if dressed else r.c.object_next
     elif r.c.joined and word in {"a", "an", "another"} and any(p.meaning.kind in MODIFIERS for p in r.c.pending):
         r.c.groups.append(r.c.pending)
         r.c.pending = []
@@ -124,6 +163,8 @@ def _away_ahead(r: Reader, at: int) -> bool:
 
 
 def modifier(r: Reader, span: range, meaning: Meaning) -> None:
+    if meaning.value == "one" and _another_one(r, span.start):
+        return
     if meaning.kind == "count" and r.c.pending and r.c.joined and meaning.value == "one":
         r.c.groups.append(r.c.pending)
         r.c.pending = []
@@ -158,6 +199,9 @@ def worn(r: Reader, span: range, meaning: Meaning) -> None:
 
 def part(r: Reader, span: range, meaning: Meaning) -> None:
     """ "blue eyes", "long hair"; alone it says what a following "is white" speaks about."""
+    if r.c.last is None and len(r.recalled) == 1:  # "her hair is red" after a sentence, or in a remix, about her
+        r.c.last = r.recalled[0]
+        r.c.subjects = r.c.subjects or list(r.recalled)
     r.c.part = meaning.value
     done = False
     for waiting in [p for p in r.c.pending if p.meaning.kind in MODIFIERS]:
@@ -173,7 +217,11 @@ def part(r: Reader, span: range, meaning: Meaning) -> None:
 
 def action(r: Reader, span: range, meaning: Meaning) -> None:
     waiting = Pending(meaning, span)
-    if begin_swap(r, span.start, r.text(span.start)):
+    if r.text(span.start) == "painted" and _colour_at(r, span.stop):  # "a robot painted green"
+        r.flush()
+        r.c.copula = True
+        r.mark(span, True)
+    elif begin_swap(r, span.start, r.text(span.start)):
         r.mark(span, True)
     elif r.c.negated:
         r.c.negated = False
@@ -186,6 +234,10 @@ def action(r: Reader, span: range, meaning: Meaning) -> None:
         r.mark(span, any([r.apply(subject, waiting) for subject in r.c.subjects]))
         _begin_object(r, meaning.value)
         r.c.verb_span = span
+
+
+def _colour_at(r: Reader, at: int) -> bool:
+    return any(meaning.kind == "colour" for meaning in r.lookup(at)[0])
 
 
 def _describes_noun(r: Reader, span: range) -> bool:
@@ -232,7 +284,21 @@ def scene_field(r: Reader, span: range, meaning: Meaning) -> None:
     r.end_phrase()
 
 
+# Seen from outside they stand in a street, unless words name another place; "in the house" is a room.
+BUILDINGS = frozenset({"house", "apartment"})
+
+
 def place(r: Reader, span: range, meaning: Meaning) -> None:
+    if meaning.key in {"inside", "outside"} and r.text(span.stop) in DETERMINERS_NEW | DETERMINERS_OLD:
+        _function(r, span.start, "in")
+        return
+    if r.c.comparing or (meaning.key in BUILDINGS and r.c.preposition not in {"in", "inside", "into", "at"}):
+        drop_modifiers(r)
+        r.home = r.home or (not r.c.comparing and not r.c.negated)
+        r.mark(span, False)
+        r.c.comparing = False
+        r.end_phrase()
+        return
     if meaning.key == "moon" and r.c.preposition not in {"on", "to", "across"}:
         scene_field(r, span, Meaning("time", "night"))
         return

@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from inference.world.scene import Actor
 
 MAX_COPIES = 9
-# An action that a later, more telling one may replace: who walks and then dances enters walking and dances.
-WEAK = frozenset({"idle", "walk", "look"})
+# An action that a later, more telling one replaces; any other is followed by it.
+WEAK = frozenset({"idle", "look"})
 
 
 @dataclass(eq=False)
@@ -23,10 +23,12 @@ class Mention:
     look: dict[str, str] = field(default_factory=dict)
     size: float | None = None
     action: str | None = None
+    then: str | None = None  # a second action, after the first
     manner: str | None = None
     relation: tuple[str, Mention] | None = None
     removed: bool = False
     replaced: bool = False  # `subject` takes the place of the known actor's
+    usual: bool = False  # the action is only what such a person does: a dancer who sits, sits
     playful: bool = False  # "plays": music if there is an instrument, else a game
 
     @property
@@ -64,11 +66,19 @@ class Mention:
         shown = v.staged(self.rig, action)
         if not shown:
             return False
-        if self.action is None or self.action == shown or (self.action in WEAK and shown not in WEAK):
-            self.action = shown
-            return shown == action or action in v.SAME[self.rig]
+        weak = self.usual or (self.action in WEAK and shown not in WEAK)
+        if self.action is None or self.action == shown or weak:
+            self.action, self.usual = shown, False
+            return self._told(action, shown)
+        if self.then in {None, shown} and shown not in WEAK and action != "talk":
+            self.then = shown
+            return self._told(action, shown)
         # Talking needs no pose of its own: whoever has a line moves the mouth in any action.
         return action == "talk"
+
+    def _told(self, action: str, shown: str) -> bool:
+        """Whether what is shown is what was said."""
+        return shown == action or action in v.SAME[self.rig]
 
     def settle_play(self, music: bool) -> None:
         instrument = self.relation is not None and self.relation[1].subject in v.INSTRUMENTS

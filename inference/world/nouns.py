@@ -29,6 +29,10 @@ def noun(r: Reader, span: range, meaning: Meaning) -> None:
     if not meaning.plural and _compound(r, span.stop, names):
         r.unknown(span)
         return
+    if r.c.comparing:
+        r.c.comparing = False
+        r.mark(span, False)
+        return
     if r.c.negated:
         _negated_noun(r, span, names)
         return
@@ -40,6 +44,13 @@ def noun(r: Reader, span: range, meaning: Meaning) -> None:
         _one_noun(r, span, meaning, names, group)
     r.end_phrase()
     r.c.copula = False
+
+
+def again(r: Reader, span: range, of: Mention) -> None:
+    """One more of a subject that was named before."""
+    group, r.c.pending = r.c.pending, []
+    _one_noun(r, span, Meaning("subject", of.subject, of.subject), (of.subject,), group)
+    r.end_phrase()
 
 
 def _compound(r: Reader, at: int, names: tuple[str, ...]) -> bool:
@@ -67,7 +78,7 @@ def _negated_noun(r: Reader, span: range, names: tuple[str, ...]) -> None:
     r.c.groups = []
     joined = r.c.joined
     r.end_phrase()
-    r.c.joined = joined
+    r.c.joined, r.c.denied = joined, True
 
 
 def _one_noun(r: Reader, span: range, meaning: Meaning, names: tuple[str, ...], group: list[Pending]) -> None:
@@ -99,8 +110,8 @@ def _describe(r: Reader, mention: Mention, meaning: Meaning, span: range) -> Non
         mention.look.setdefault(key, value)
     if size != 1.0 and mention.size is None:
         mention.resize(size)
-    if meaning.kind == "doer":
-        mention.act(meaning.value)
+    if meaning.kind == "doer" and mention.action is None:
+        mention.usual = mention.act(meaning.value)
     if meaning.plural and mention.count is None and mention.known is None:
         mention.count = 2 if phrase == "couple" else PLURAL_COPIES
 
@@ -225,6 +236,8 @@ def _relate(r: Reader, other: Mention) -> None:
     kind = r.c.object_next
     if r.c.relation:
         kind = r.c.relation.meaning.value
+    elif r.c.verb == "fight":
+        kind = "with"
     elif kind is None:
         kind = _by_verb(r, other) if r.c.after_verb else ""
     elif r.c.preposition in {"in", "into"} and other.rig == "vehicle":

@@ -78,6 +78,7 @@ def _swapped(mention: Mention, names: dict[int, str]) -> Actor:
         look={},
         size=1.0,
         action=v.staged(rig, actor.action) or "idle",
+        then=v.staged(rig, actor.then) if actor.then else "",
         voice=None,
     )
 
@@ -89,6 +90,7 @@ def _changed(actor: Actor, mention: Mention, names: dict[int, str], renamed: dic
         look=dict(sorted({**actor.look, **mention.look}.items())),
         size=mention.size or actor.size,
         action=mention.action or actor.action,
+        then=mention.then or ("" if mention.action else actor.then),
         manner=mention.manner or actor.manner,
         relation=relation_of(mention, names) or _kept(actor.relation, renamed),
     )

@@ -52,6 +52,7 @@ class Reader:
         self.recalled: list[Mention] = self.mentions[:1]
         self.narrating = False
         self.place_span = range(0)
+        self.home = False  # a house is spoken of
         self._found: dict[int, tuple[tuple[Meaning, ...], int]] = {}
         self.taken: set[int] = set()  # tokens that an earlier phrase used up
         self.c = Clause()
@@ -153,6 +154,8 @@ class Reader:
         if token.kind == "stop":
             self._stop()
         elif token.kind == "comma":
+            if self.c.preposition == "in" and self.c.last and self.c.pending:  # "in blue, red cape"
+                self.flush()
             self.c.joined = True
             self.c.object_next = None
         elif token.kind == "quote":
@@ -201,6 +204,10 @@ class Reader:
         self.orphans = []
 
     def _settle_nouns(self) -> None:
+        if self.home and self.parent is None and "place" not in self.fields:
+            self.fields["place"] = "street"
+            for at, token in enumerate(self.tokens):
+                self.marks[at] = self.marks[at] or token.text in grammar.BUILDINGS
         for at, token in enumerate(self.tokens):
             if self.marks[at] is None and token.kind == "word":
                 if token.text in CAMERA_NOUNS:
@@ -216,6 +223,8 @@ class Reader:
             if self.c.subjects and (self.c.copula or self.c.together)
             else [self.c.last]
             if self.c.last
+            else self.recalled
+            if final and len(self.recalled) == len(self.mentions) == 1
             else []
         )
         for waiting in [*(p for group in self.c.groups for p in group), *self.c.pending]:

@@ -8,14 +8,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import msgspec
 import numpy as np
 
 from inference.world import vocabulary as v
 from inference.world.acting import ACTS, ON_THE_BEAT, RATES, Stagecraft, hop
-from inference.world.blocking import Grip, Part, block, grip_of, seat_of
+from inference.world.blocking import Part, block, grip_of, seat_of
 from inference.world.camera import shoot
+from inference.world.cutting import Take, takes
+from inference.world.handling import climb_on, handle
 from inference.world.motion import LONG_CLIP, Curve, crossings, ease, smooth, total
-from inference.world.scene import TRACK, Background, Instance, Layers, Scene, SoundEvent, Utterance
+from inference.world.scene import SAMPLE_RATE, TRACK, Background, Instance, Layers, Scene, SoundEvent, Utterance
 from inference.world.speech import MOUTH_RATE
 from inference.world.travel import (
     MOVERS,
@@ -51,9 +54,42 @@ def _voice(subject: str, seed: int) -> tuple[float, float]:
 
 
 def stage(scene: Scene, seconds: float, fps: int, aspect: float, speech: tuple[Utterance, ...] = ()) -> Layers:
-    frames = round(seconds * fps)
-    t = np.arange(frames) / fps
-    parts = block(scene, aspect)
+    """One take, or several in a row (see `cutting`), each with the part of the speech that falls into it."""
+    plan = takes(scene, seconds, fps, speech)
+    if len(plan) < 2:
+        return _stage(plan[0], fps, aspect, speech, 0.0) if plan else _stage(Take(scene, 0, 0, 0), fps, aspect, (), 0.0)
+    return _joined([_stage(take, fps, aspect, _said(take, fps, speech), _clock(take, plan, fps)) for take in plan],
+                   plan, seconds, speech)  # fmt: skip
+
+
+def _said(take: Take, fps: int, speech: Sequence[Utterance]) -> tuple[Utterance, ...]:
+    """On the take's own clock; a line that began before it has a time below 0."""
+    start, end = take.first / fps, (take.first + take.frames) / fps
+    return tuple(
+        msgspec.structs.replace(line, at=line.at - start)
+        for line in speech
+        if line.at < end and line.at + len(line.samples) / SAMPLE_RATE > start
+    )
+
+
+def _clock(take: Take, plan: Sequence[Take], fps: int) -> float:
+    """Clouds and waves go on across the cuts of a shot."""
+    return (take.first - plan[plan.index(take) - take.nth].first) / fps
+
+
+def _joined(parts: Sequence[Layers], plan: Sequence[Take], seconds: float, speech: tuple[Utterance, ...]) -> Layers:
+    sounds = [
+        msgspec.structs.replace(event, at=event.at + take.first / part.fps)
+        for part, take in zip(parts, plan, strict=True)
+        for event in part.sounds
+    ]
+    return msgspec.structs.replace(parts[0], seconds=seconds, sounds=tuple(sounds), speech=speech, shots=tuple(parts))
+
+
+def _stage(take: Take, fps: int, aspect: float, speech: tuple[Utterance, ...], start: float) -> Layers:
+    scene, seconds = take.scene, take.frames / fps
+    t = np.arange(take.frames) / fps
+    parts = block(scene, aspect, take.nth)
     craft = Stagecraft(
         t=t,
         fps=fps,
@@ -61,6 +97,7 @@ def stage(scene: Scene, seconds: float, fps: int, aspect: float, speech: tuple[U
         beat=60.0 / v.TEMPO[scene.mood],
         medium=v.MEDIUM[scene.place],
         loud=1.0 / max(len(parts), 1) ** 0.5,
+        nth=take.nth,
     )
     ride = ride_of(scene, parts, t, fps, aspect)
     _prepare(parts, scene, speech, craft)
@@ -80,6 +117,7 @@ def stage(scene: Scene, seconds: float, fps: int, aspect: float, speech: tuple[U
         speech=speech,
         mood=scene.mood,
         tempo=v.TEMPO[scene.mood],
+        start=start,
     )
 
 
@@ -161,6 +199,12 @@ def _stand(part: Part, parts: Sequence[Part], craft: Stagecraft) -> None:
         _wander(part, craft)
         return
     if action in STAYS or craft.seconds < 2.5:
+        return
+    if craft.nth:  # on its place since the take before
+        if craft.nth % 2 == 0 and action not in ON_THE_BEAT:
+            _change_place(part, parts, craft)
+        else:
+            hop(part, craft, craft.seconds * float(part.rng("flourish").uniform(0.35, 0.6)), 0.14)
         return
     lasts = min(1.15, craft.seconds * 0.28)
     enter(part, t, lasts, min(0.8 * part.height, 0.3))
@@ -308,53 +352,6 @@ def _hang(part: Part, craft: Stagecraft) -> None:
     part.curves["phase"] = RATES.get(part.actor.action, 0.5) * t + part.clock["offset"]
     if part.actor.action in {"play", "dance", "clap"}:
         part.curves["phase"] = t / (2 * craft.beat)
-
-
-def handle(part: Part, host: Part, grip: Grip) -> None:
-    """A ball on its way: kicked and coming back, thrown and caught, one of several in the air."""
-    of, h = host.curves, host.height
-    ones, side = np.ones_like(of["x"]), np.sign(of["facing"]) + (of["facing"] == 0)
-    low = of["y"] + (h / 2 if host.aloft else 0.0)
-    action = host.actor.action
-    if action == "push":
-        ahead, lift = grip.ahead * h * ones, 0.0 * ones
-    else:
-        release = {"kick": 0.48, "throw": 0.5, "juggle": part.copy / max(part.actor.count, 1)}[action]
-        u = (of["phase"] - release) % 1.0
-        flight = 4 * u * (1 - u)
-        if action == "kick":
-            ahead, lift = (grip.ahead + 1.1 * flight**0.8) * h, 0.42 * h * np.abs(np.sin(2 * np.pi * u)) * (1 - u)
-        elif action == "throw":
-            away = np.clip(u / 0.8, 0, 1)
-            ahead, lift = (0.24 + 0.06 * away) * h, (0.42 + 0.85 * 4 * away * (1 - away)) * h
-        else:
-            across = np.where(np.floor(of["phase"] - release) % 2 > 0.5, 1 - 2 * u, 2 * u - 1)
-            ahead, lift = (0.20 + 0.11 * across) * h, (0.42 + 0.62 * flight) * h
-        part.curves["angle"] = 2 * np.pi * of["phase"] * side * (part.actor.subject == "ball")
-    part.curves["x"] = of["x"] + ahead * side
-    part.curves["lift"] = lift
-    part.curves["y"] = low - (lift + part.height / 2 if part.aloft else 0.0)
-    if part.aloft:
-        part.curves["lift"] = 0.0 * ones
-
-
-def climb_on(part: Part, host: Part, craft: Stagecraft) -> None:
-    """Up the trunk or wall of what it climbs: from the ground to near the top, with a rest between."""
-    t, s = craft.t, craft.seconds
-    share = 0.55 * ease((t - 0.05 * s) / (0.4 * s)) + 0.45 * ease((t - 0.6 * s) / (0.36 * s))
-    most = max(0.2, 0.92 * host.height - part.height)
-    part.height = part.curves["scale"][0]
-    part.curves["lift"] = most * share
-    part.curves["x"] = host.curves["x"] - 0.10 * part.height
-    part.curves["y"] = host.curves["y"]
-    part.curves["facing"] = np.ones_like(t)
-    rising = np.gradient(part.curves["lift"]) * craft.fps if len(t) > 1 else np.zeros_like(t)
-    going = np.clip(np.abs(rising) / (0.2 * part.height), 0.1, 1.0)
-    part.curves["phase"] = np.concatenate([[0.0], np.cumsum(going[1:] * RATES["climb"] / craft.fps)])
-    lying = part.subject.rig in {"quadruped", "bird"}
-    part.curves["angle"] = -1.35 * np.ones_like(t) if lying else 0.04 * np.sin(2 * np.pi * part.curves["phase"])
-    for at in crossings(part.curves["phase"], 0.25, craft.fps):
-        part.hear(at, part.subject.tread, 0.3 * craft.loud, 1.2)
 
 
 # The rider is seen in front of these.

@@ -75,6 +75,7 @@ def new_actor(mention: Mention, names: dict[int, str], seed: int, mentions: Sequ
         look=dict(sorted(mention.look.items())),
         size=mention.size or 1.0,
         action=mention.action or free_action(mention, own, mentions),
+        then=mention.then or "",
         manner=mention.manner or "normal",
         relation=relation_of(mention, names),
     )

@@ -73,6 +73,8 @@ VARIANTS = 4  # differing takes of one effect, so that a row of steps is not one
 GROUND: dict[str, str] = {
     "beach": "sand", "desert": "sand", "moon": "sand", "snowfield": "snow", "sea": "water", "river": "water",
     "city": "hard", "street": "hard", "room": "hard", "kitchen": "hard", "stage": "hard", "castle": "hard",
+    "lake": "water", "market": "hard", "cave": "hard", "volcano": "sand", "library": "hard", "bedroom": "hard",
+    "classroom": "hard", "savanna": "sand",
 }  # fmt: skip
 
 

@@ -76,7 +76,7 @@ PLACES: dict[str, tuple[str, ...]] = {
     "cave": ("caves", "cavern", "grotto", "tunnel", "dungeon"),
     "volcano": ("volcanoes", "volcanic-crater", "lava"),
     "library": ("bookshop", "bookstore", "archive", "libraries"),
-    "bedroom": ("nursery", "dormitory", "hotel-room", "bedrooms"),
+    "bedroom": ("nursery", "dormitory", "hotel-room", "bedrooms", "in-bed", "bed"),
     "classroom": ("school", "schoolroom", "lecture-hall", "classrooms"),
 }
 

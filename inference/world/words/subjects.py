@@ -25,8 +25,9 @@ SUBJECTS: dict[str, Subject] = {
 # A general word lets the actor's seed choose among these.
 GENERIC: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "person": (("man", "woman"), ("people", "human", "somebody", "someone", "adult", "friend", "teacher", "neighbour",
-        "neighbor", "student", "traveller", "traveler", "tourist", "character", "figure")),
-    "child": (("boy", "girl"), ("children", "kid", "toddler", "baby", "infant", "teenager", "youngster")),
+        "neighbor", "traveller", "traveler", "tourist", "character", "figure")),
+    "child": (("boy", "girl"), ("children", "student", "pupil", "kid",
+        "toddler", "baby", "infant", "teenager", "youngster")),
     "animal": (("cat", "dog", "fox", "rabbit", "bear"), ("creature", "pet", "beast")),
     "plant": (("flower", "sunflower", "cactus"), ()),
     "vehicle": (("car", "bus", "truck"), ()),

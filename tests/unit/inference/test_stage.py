@@ -85,16 +85,10 @@ def test_any_scene_is_staged_soundly(scene: Scene, seconds: float, aspect: float
     layers = stage(scene, seconds, FPS, aspect)
     frames = round(seconds * FPS)
     assert layers.frames == frames
-    assert layers.camera.shape == (frames, 3)
-    assert layers.camera.dtype == np.float32
-    assert np.isfinite(layers.camera).all()
-    assert (layers.camera[:, 2] >= 1.0 - 1e-6).all()
-    half = 0.5 / layers.camera[:, 2]
-    assert (layers.camera[:, 1] - half >= -1e-4).all(), "the camera never shows what lies above the picture"
-    assert (layers.camera[:, 1] + half <= 1 + 1e-4).all()
-    assert len(layers.instances) == sum(actor.count for actor in scene.actors)
-    for instance in layers.instances:
-        assert_sound_track(instance, frames)
+    takes = layers.shots or (layers,)
+    assert sum(take.frames for take in takes) == frames
+    for take in takes:
+        assert_sound_take(take, sum(actor.count for actor in scene.actors))
     times = [event.at for event in layers.sounds]
     assert times == sorted(times)
     for event in layers.sounds:
@@ -103,7 +97,20 @@ def test_any_scene_is_staged_soundly(scene: Scene, seconds: float, aspect: float
         assert -1 <= event.pan <= 1
         assert event.gain > 0
         assert 0.4 <= event.pitch <= 2.5
-    depths = [instance.depth for instance in layers.instances]
+
+
+def assert_sound_take(take: Layers, copies: int) -> None:
+    assert take.camera.shape == (take.frames, 3)
+    assert take.camera.dtype == np.float32
+    assert np.isfinite(take.camera).all()
+    assert (take.camera[:, 2] >= 1.0 - 1e-6).all()
+    half = 0.5 / take.camera[:, 2]
+    assert (take.camera[:, 1] - half >= -1e-4).all(), "the camera never shows what lies above the picture"
+    assert (take.camera[:, 1] + half <= 1 + 1e-4).all()
+    assert len(take.instances) == copies
+    for instance in take.instances:
+        assert_sound_track(instance, take.frames)
+    depths = [instance.depth for instance in take.instances]
     assert depths == sorted(depths), "instances are listed back to front"
 
 
@@ -256,7 +263,7 @@ def test_a_jump_leaves_the_ground_and_lands_with_a_sound() -> None:
 
 
 def test_who_acts_in_one_place_enters_first_and_moves_again_in_a_long_clip() -> None:
-    layers = play("a girl waves in the garden", 8.0)
+    layers = play("a girl waves in the garden, static camera", 8.0)
     x = column(layers, "girl", "x")
     assert abs(x[0] - x[45]) > 0.1
     assert np.ptp(x[60:110]) < 0.01
@@ -267,9 +274,13 @@ def test_who_acts_in_one_place_enters_first_and_moves_again_in_a_long_clip() -> 
 
 
 def test_a_long_clip_changes_its_shot() -> None:
-    zoom = play("a boy dances", 8.0, camera="still").camera[:, 2]
-    assert zoom[-1] > zoom[0] + 0.1
-    assert abs(zoom[100] - zoom[0]) < 0.05
+    layers = play("a boy dances", 8.0, camera="still")
+    first, second = layers.shots
+    assert first.frames + second.frames == layers.frames == 240
+    assert abs(first.frames - 120) <= 30
+    height = [column(take, "boy", "scale")[0] * take.camera[0, 2] for take in (first, second)]
+    assert max(height) > 1.15 * min(height), "the camera stands nearer or farther, or it would be no cut"
+    assert not np.array_equal(column(first, "boy", "angle")[:90], column(second, "boy", "angle")[:90])
 
 
 def test_a_rider_and_what_is_held_go_along() -> None:

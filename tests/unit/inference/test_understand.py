@@ -23,7 +23,14 @@ def brief(scene: Scene) -> dict[str, Any]:
     seen["actors"] = " ".join(actor.name for actor in scene.actors)
     seen["lines"] = [(line.speaker, line.text) for line in scene.lines]
     for actor in scene.actors:
-        facts = {"count": actor.count, "size": actor.size, "action": actor.action, "manner": actor.manner, **actor.look}
+        facts = {
+            "count": actor.count,
+            "size": actor.size,
+            "action": actor.action,
+            "then": actor.then,
+            "manner": actor.manner,
+            **actor.look,
+        }
         if actor.relation:
             facts[actor.relation.kind] = actor.relation.actor
         seen |= {f"{actor.name}.{key}": value for key, value in facts.items()}
@@ -49,7 +56,7 @@ CASES: list[tuple[str, dict[str, Any], str]] = [
     ("a polar bear", {"actors": "bear", "bear.body": "white"}, ""),
     ("a taxi", {"actors": "car", "car.body": "yellow"}, ""),
     ("my grandmother", {"actors": "woman", "woman.age": "old", "woman.hair": "white"}, ""),
-    ("A cat sits. The cat sleeps.", {"actors": "cat"}, "sleeps"),
+    ("A cat sits. The cat sleeps.", {"actors": "cat", "cat.action": "sit", "cat.then": "sleep"}, ""),
     ("a dog and another dog", {"actors": "dog dog-2"}, ""),
     ("a dark green frog", {"frog.body": "green"}, "dark"),
     ("robot dog", {"actors": "dog"}, "robot"),
@@ -68,7 +75,7 @@ CASES: list[tuple[str, dict[str, Any], str]] = [
     ("a dancing cat", {"cat.action": "dance"}, ""),
     ("Dancing in the rain, a girl with an umbrella",
      {"girl.action": "dance", "girl.holds": "umbrella", "weather": "rain"}, ""),
-    ("a boy walks and then dances", {"boy.action": "dance"}, ""),
+    ("a boy walks and then dances", {"boy.action": "walk", "boy.then": "dance"}, ""),
     ("a horse gallops quickly", {"horse.action": "run", "horse.manner": "fast"}, ""),
     ("a woman slowly walks", {"woman.action": "walk", "woman.manner": "slow"}, ""),
     ("a fish walks", {"fish.action": "swim"}, ""),
@@ -104,7 +111,8 @@ CASES: list[tuple[str, dict[str, Any], str]] = [
     ("a foggy mountain lake at dawn", {"place": "lake", "weather": "fog", "time": "dawn"}, "mountain"),
     ("a city without rain, no people", {"place": "city", "weather": "clear", "actors": ""}, ""),
     ("a woman without a hat", {"woman.hat": "no"}, ""),
-    ("a red house in the desert", {"place": "room", "actors": ""}, "red desert"),
+    ("a red house in the desert", {"place": "desert", "actors": ""}, "red house"),
+    ("a cat before a house", {"place": "street", "actors": "cat"}, ""),
     # camera and mood
     ("close-up of a sleepy panda", {"camera": "close_up", "panda.face": "sleepy"}, ""),
     ("the camera pans slowly to the left over a beach", {"camera": "pan_left", "place": "beach"}, "slowly"),

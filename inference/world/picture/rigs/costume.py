@@ -16,8 +16,8 @@ from inference.world.picture.rigs.uniforms import DETAILS, GOLD
 if TYPE_CHECKING:
     from inference.world.picture.canvas import Colour, Pen
     from inference.world.picture.rigs.base import Pose
-    from inference.world.picture.rigs.person import Person
     from inference.world.picture.rigs.limbs import Stance
+    from inference.world.picture.rigs.person import Person
     from inference.world.picture.rigs.uniforms import Point
 
 
