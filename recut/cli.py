@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from recut import train_cli
 from recut.errors import OperatorError
 from recut.local.status import Status, attach, line, read_status
 from recut.settings import Settings, load
@@ -145,6 +146,12 @@ def generate(settings: Settings, args: argparse.Namespace) -> None:
     _require_database(settings)
     given = {name: getattr(args, name) for name in SIZES}
     generating.generate(settings, args.seed, sizes(args.videos, **given), add=args.add)
+
+
+def evaluate(settings: Settings, args: argparse.Namespace) -> int:
+    from recut import evaluate
+
+    return evaluate.evaluate(args.model, args.seed, args.quick, args.sheets)
 
 
 def reactions_list(settings: Settings, args: argparse.Namespace) -> None:
@@ -318,6 +325,8 @@ def parser() -> argparse.ArgumentParser:
     command.add_argument("--json", action="store_true", help="one JSON document")
     command.set_defaults(run=audit, attached=True)
 
+    train_cli.configure(commands)
+
     command = commands.add_parser("rotate-master-key", help="wrap all keys with a new master key, with all stopped")
     command.set_defaults(run=rotate_master_key)
 
@@ -344,6 +353,13 @@ def parser() -> argparse.ArgumentParser:
     command.add_argument("--to", dest="end", metavar="TIME", help="and before then: 2026-11-01T12:00Z")
     command.add_argument("--out", type=Path, default=Path("recut-export"), help="a new folder")
     command.set_defaults(run=export, attached=True)
+
+    command = commands.add_parser("evaluate", help="measure a model against its gates; 1 when one fails")
+    command.add_argument("model", choices=("sketch-1", "recut-1"))
+    command.add_argument("--quick", action="store_true", help="fewer prompts, in seconds")
+    command.add_argument("--seed", type=int, default=7)
+    command.add_argument("--sheets", type=Path, metavar="FOLDER", help="contact sheets and six films, too")
+    command.set_defaults(run=evaluate)
 
     reactions = commands.add_parser("reactions", help="commands that follow from facts and could not be given")
     actions = reactions.add_subparsers(required=True, metavar="COMMAND")

@@ -85,7 +85,8 @@ def run(n: int, seed: int, studio: Studio, report: Callable[[str], None] = lambd
 
 
 def held(n: int, seed: int) -> list[Clip]:
-    found, at = [], 0
+    found: list[Clip] = []
+    at = 0
     while len(found) < n:
         clip = world.draw(7_000_000 + seed, at)
         at += 1
@@ -133,15 +134,17 @@ def _words(cases: Sequence[Case]) -> list[Gate]:
         ("action", 0.90, _action),
     ):  # fmt: skip
         for kind in ("given", "free"):
-            hits, ceiling, floor = [], [], []
+            hits: list[bool] = []
+            ceiling: list[bool] = []
+            floor: list[bool] = []
             for case, other in zip(cases, [*cases[1:], cases[0]], strict=True):
                 made, wrong = getattr(case, kind), getattr(other, kind)
                 real = judge(case, case.sprites, case.background, case.motion)
                 if real is None:
                     continue
                 ceiling.append(real)
-                hits.append(judge(case, made.sprites, made.background, made.motion))
-                floor.append(judge(case, wrong.sprites, wrong.background, wrong.motion))
+                hits.append(bool(judge(case, made.sprites, made.background, made.motion)))
+                floor.append(bool(judge(case, wrong.sprites, wrong.background, wrong.motion)))
             out.append(_share(f"{name}, motion {kind}", hits, target, ceiling, floor))
     return out
 
@@ -295,7 +298,7 @@ def onsets(mels: Floats) -> Floats:
     peaks = [
         i for i in range(1, len(rise) - 1) if rise[i] >= max(rise[i - 1], rise[i + 1]) and rise[i] > 3 * rise.std()
     ]
-    return np.array(peaks, np.float32) / 5
+    return np.array(peaks, np.float32) / np.float32(5)
 
 
 def apart(motion: Floats, mels: Floats) -> float | None:
@@ -309,7 +312,9 @@ def apart(motion: Floats, mels: Floats) -> float | None:
 
 
 def _sync(cases: Sequence[Case]) -> list[Gate]:
-    real, given, mixed = [], [], []
+    real: list[float] = []
+    given: list[float] = []
+    mixed: list[float] = []
     jumping = [
         case for case in cases if len(contacts(case.motion)) >= 2 and case.instance.actor.action in {"bounce", "jump"}
     ]
@@ -331,7 +336,8 @@ def mouths(case: Case, sprites: Pixels) -> Floats:
     shut[:, 11], open_[:, 11] = -1, 1
     low = world.sprites(case.instance, shut).astype(np.float32)
     way = world.sprites(case.instance, open_).astype(np.float32) - low
-    return ((sprites - low) * way).sum((1, 2, 3)) / np.maximum((way**2).sum((1, 2, 3)), 1e-6)
+    open_by = ((sprites - low) * way).sum((1, 2, 3)) / np.maximum((way**2).sum((1, 2, 3)), 1e-6)
+    return open_by.astype(np.float32)
 
 
 def _mouth(studio: Studio, n: int, seed: int) -> list[Gate]:

@@ -27,7 +27,7 @@ from inference.recut1.sampler import Given, Request
 from inference.recut1.studio import Made, Studio
 from inference.script import script
 from inference.world.casting import starring
-from inference.world.scene import FPS, SAMPLE_RATE, Instance, Layers, Scene
+from inference.world.scene import FPS, SAMPLE_RATE, Actor, Instance, Layers, Scene
 from inference.world.sound import mixing
 from inference.world.sound.loudness import leveller
 from inference.world.stage import stage
@@ -38,7 +38,6 @@ MODEL: Final = "recut-1"
 VERBS: Final = ("create", "remix", "edit")
 LONGEST: Final = 20.0
 MOST: Final = 4  # subjects in one clip
-UNIT: Final = 4.0  # seconds that the flow makes at once
 
 
 class Recut1:
@@ -84,9 +83,7 @@ class Recut1:
             made = [self._units(plan, control) for plan in plans]
         with watch.stage("sound"):
             audio = mixed([[unit.mels for unit in units] for units in made], layers, job.seed)
-        files = Files(
-            *(folder / FILES[role][0] for role in ("video", "thumbnail", "spritesheet")), folder / "sound.raw"
-        )
+        files = files_in(folder)
         frames = composed(layers, made, job.width, job.height)
         write(frames, layers.frames, audio, (job.width, job.height), files, control, watch, (), delivery)
         said = recital.cues(0.0, starring(scene, job.characters))
@@ -137,7 +134,8 @@ def known(scene: Scene) -> tuple[Scene, list[str]]:
     replaced by somebody else; a scene without anybody to show, or in a place that is not known, is refused."""
     if scene.place not in subset.PLACES:
         raise Unsupported(f"{MODEL} has seen these places only: {', '.join(subset.PLACES)}")
-    cast, unshown = [], []
+    cast: list[Actor] = []
+    unshown: list[str] = []
     for actor in scene.actors:
         if actor.subject not in subset.SUBJECTS or len(cast) == MOST:
             unshown.append(
@@ -214,6 +212,11 @@ def composed(layers: Layers, made: Sequence[Sequence[Made]], width: int, height:
     with Compositor(picture, shown, layers.background, width, height) as compositor:
         for index in range(layers.frames):
             yield compositor.frame(index)
+
+
+def files_in(folder: Path) -> Files:
+    video, thumbnail, spritesheet = (folder / FILES[role][0] for role in ("video", "thumbnail", "spritesheet"))
+    return Files(video, thumbnail, spritesheet, video.with_suffix(".sound"))
 
 
 def _lead(layers: Layers) -> int:

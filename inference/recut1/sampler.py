@@ -72,7 +72,7 @@ def sample(
     """The tokens of every request, by stream. `go_on` is called between the steps and may raise."""
     given = np.stack([_flags(request) for request in requests])  # [B, N]
     state = {name: np.stack([_start(request, name) for request in requests]) for name in STREAMS}
-    condition = {
+    condition: dict[str, NDArray] = {
         "given": given,
         "words": np.stack([request.words for request in requests]),
         "character": np.stack([request.character for request in requests]),
@@ -86,7 +86,7 @@ def sample(
         share = np.float32((then - now) / (1 - now))  # of the way to what the network takes for clean
         for name in STREAMS:
             moving = (1 - given[:, span(name), None]) * share
-            state[name] = state[name] + moving * (answer[f"clean_{name}"] - state[name])
+            state[name] = (state[name] + moving * (answer[f"clean_{name}"] - state[name])).astype(np.float32)
     return [{name: values[i] for name, values in state.items()} for i in range(len(requests))]
 
 

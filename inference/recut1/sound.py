@@ -92,4 +92,5 @@ def _synthesise(spectrum: NDArray[np.complex64]) -> Floats:
     for i, frame in enumerate(frames):
         out[i * FINE : i * FINE + WINDOW] += frame
         weight[i * FINE : i * FINE + WINDOW] += square
-    return (out / np.maximum(weight, 1e-2))[WINDOW // 2 : WINDOW // 2 + len(frames) * FINE]
+    whole = (out / np.maximum(weight, 1e-2)).astype(np.float32)
+    return whole[WINDOW // 2 : WINDOW // 2 + len(frames) * FINE]

@@ -14,8 +14,6 @@ from inference.model import BackgroundDecoder, BackgroundEncoder, SpriteConfig, 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-Report = "Callable[[dict[str, float]], None]"
-
 
 def principal(x: Tensor, numbers: int) -> tuple[Tensor, Tensor, Tensor]:
     """(basis [numbers, inputs] with orthonormal rows, mean, spread of each number) of rows x."""
@@ -55,7 +53,7 @@ def train_background(
     pictures: Tensor,  # [n, 3, 192, 192] in -1..1
     held: Tensor,
     steps: int,
-    report: Callable[[dict[str, float]], None],
+    report: Callable[[dict[str, object]], None],
 ) -> tuple[BackgroundEncoder, BackgroundDecoder]:
     encoder, decoder = BackgroundEncoder(), BackgroundDecoder()
     start_background(encoder, decoder, pictures)
@@ -84,7 +82,7 @@ def train_refiner(
     numbers: Tensor,  # [n, 12, K] of frames at 96x72
     targets: Tensor,  # uint8 [n, 4, 192, 144] of the same
     steps: int,
-    report: Callable[[dict[str, float]], None],
+    report: Callable[[dict[str, object]], None],
 ) -> None:
     """Only the refiner moves; the head, where small dark marks make the face, counts three times."""
     held = slice(0, 128)

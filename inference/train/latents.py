@@ -17,7 +17,7 @@ from inference.train import world_subset as world
 from inference.world.scene import Background
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -73,8 +73,8 @@ def tokens_of(clip: Clip, sprites: Sprites, codec: Codec) -> dict[str, NDArray]:
         "words": subset.words_of(actor, layers.background).astype(np.int64),
         "character": subset.person_of(actor, look),
         "plan": subset.plan_of(motion, clip.aspect),
-        "place": np.int64(place_number(layers.background, clip.aspect)),
-        "talks": np.bool_(bool(clip.spoken)),
+        "place": np.array(place_number(layers.background, clip.aspect)),
+        "talks": np.array(bool(clip.spoken)),
     }
 
 
@@ -108,11 +108,16 @@ def _shard(number: int) -> int:
     sprites, codec, seed, folder = _work
     rows = [tokens_of(clip, sprites, codec) for clip in clips(seed + 1000 * number, 0, PER_SHARD)]
     target = folder / f"shard-{number:05d}.npz"
-    half = target.with_suffix(".part")
-    with half.open("wb") as file:
-        np.savez(file, **{name: np.stack([row[name] for row in rows]) for name in rows[0]})
-    half.rename(target)
+    save(target, {name: np.stack([row[name] for row in rows]) for name in rows[0]})
     return number
+
+
+def save(path: Path, arrays: Mapping[str, NDArray]) -> None:
+    """Whole or not at all."""
+    half = path.with_suffix(".part")
+    with half.open("wb") as file:
+        np.savez(file, **dict(arrays))  # type: ignore[arg-type]  # its own keyword is a bool
+    half.rename(path)
 
 
 def build(
@@ -121,7 +126,7 @@ def build(
     seed: int,
     folder: Path,
     shards: range,
-    report: Callable[[dict[str, float]], None],
+    report: Callable[[dict[str, object]], None],
     processes: int = 2,
 ) -> None:
     """Writes the shards that are not there yet."""

@@ -30,8 +30,13 @@ HELD = 96
 def fit_codecs(folder: Path, chunks: int) -> None:
     report = journal(folder / "codecs.jsonl")
     sprites, codec, drawn = fit.fit(chunks, report)
-    np.savez(folder / "codec.npz", **arrays_of(codec), **{"sprite.basis": sprites.basis, "sprite.mean": sprites.mean})
+    _save_codec(folder, sprites, codec)
     np.savez(folder / "frames.npz", coarse=drawn.coarse, fine=drawn.fine)
+
+
+def _save_codec(folder: Path, sprites: Sprites, codec: Codec) -> None:
+    own = {"sprite.basis": sprites.basis, "sprite.mean": sprites.mean}
+    latents.save(folder / "codec.npz", {**arrays_of(codec), **own})
 
 
 def arrays_of(codec: Codec) -> dict[str, NDArray[np.float32]]:
@@ -62,7 +67,7 @@ def train_background(folder: Path, steps: int) -> None:
         numbers = torch.cat([encoder(part) for part in pictures.split(16)]).numpy()
     sprites, codec = linear_codecs(folder)
     codec = fit.scaled(codec, numbers)
-    np.savez(folder / "codec.npz", **arrays_of(codec), **{"sprite.basis": sprites.basis, "sprite.mean": sprites.mean})
+    _save_codec(folder, sprites, codec)
     np.save(folder / "backgrounds.npy", codec.background_tokens(numbers).astype(np.float32))
     torch.save({"encoder": encoder.state_dict(), "decoder": decoder.state_dict()}, folder / "background.pt")
 
@@ -97,7 +102,7 @@ def held_clips(folder: Path) -> dict[str, NDArray]:
     if not path.exists():
         sprites, codec = linear_codecs(folder)
         rows = [latents.tokens_of(clip, sprites, codec) for clip in latents.clips(HELD_SEED, 0, HELD, held=True)]
-        np.savez(path, **{name: np.stack([row[name] for row in rows]) for name in rows[0]})
+        latents.save(path, {name: np.stack([row[name] for row in rows]) for name in rows[0]})
     arrays = np.load(path)
     return {name: arrays[name] for name in arrays.files}
 

@@ -18,7 +18,7 @@ from inference.train import tasks
 from inference.train.muon import Muon
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 WEIGHTS = {"background": 1.0, "key": 1.0, "sprite": 1.5, "motion": 2.0, "sound": 0.5}
 FACE = (1, 4)  # of the six tokens of a slot: the pair of patches with the head; weighted so in clips with speech
 LIGHTEST = 0.05  # (1 - t)^2 is not taken below this
-CHECK_TIMES = (0.1, 0.4, 0.7)
+CHECKS = {"create": (0.1, 0.4, 0.7), "free": (0.1, 0.4, 0.7), "voiced": (0.4,), "foley": (0.4,)}  # use -> times
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class Schedule:
     warm: int = 3_000  # samples
     decay: float = 0.55  # from this share on the rate falls in a line to nothing
     ema: float = 0.999
-    check: int = 4_000  # samples between two measurements
+    check: int = 2_000  # samples between two measurements
     keep: int = 10_000  # samples between two snapshots that stay
 
     def rate(self, seen: int) -> float:
@@ -174,21 +174,21 @@ class Trainer:
             "rate": round(self.schedule.rate(self.samples), 3),
             "train": mean,
         }
-        for use in ("create", "free", "voiced", "foley"):
-            line[use] = self.held_loss(use)
+        for use, at in CHECKS.items():
+            line[use] = self.held_loss(use, at)
         self.report(line)
         self.spent += seconds
         self.save()
         self.spent -= seconds
 
     @torch.no_grad()
-    def held_loss(self, use: str, clips: int = 96) -> dict[str, float]:
+    def held_loss(self, use: str, times: Sequence[float], clips: int = 48) -> dict[str, float]:
         """Mean squared error of the averaged weights on held-out clips, per stream that is not given."""
         generator = torch.Generator().manual_seed(5)
         sums: dict[str, list[float]] = {}
-        for start in range(0, min(clips, len(self.held)), 32):
-            rows = np.arange(start, min(start + 32, len(self.held)))
-            for at in CHECK_TIMES:
+        for start in range(0, min(clips, len(self.held)), 16):
+            rows = np.arange(start, min(start + 16, len(self.held)))
+            for at in times:
                 example = self._moved(tasks.fixed(use, len(rows), at, self.config))
                 batch = self.held.batch(rows, example.heard.cpu(), self.device)
                 _, parts = self._loss(self.ema, batch, example, self._noise(len(rows), generator), dropped=False)

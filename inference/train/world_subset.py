@@ -25,7 +25,7 @@ from inference.world.picture.rigs.base import Looks, Pose
 from inference.world.scene import SAMPLE_RATE, Actor, Background, Instance, Layers, Line, Scene, Utterance
 from inference.world.sound import effects
 from inference.world.sound.ambience import ambience
-from inference.world.speech import speak
+from inference.world.speech import MOUTH_RATE, Take, Voice, say
 from inference.world.stage import stage
 
 if TYPE_CHECKING:
@@ -144,20 +144,21 @@ def _line(rng: np.random.Generator) -> str:
 
 
 @lru_cache(maxsize=4096)
-def voice_of(text: str, voice: tuple[float, float]) -> Floats:
-    return speak(text, 0, *voice)
+def said(text: str, voice: tuple[float, float]) -> Take:
+    return say(text, 0, Voice(*voice))
 
 
 def staged(clip: Clip, fps: int = subset.FPS) -> Layers:
     """The clip's motion and sounds; its speech is cut where the clip ends."""
-    scene, speech = clip.scene, ()
-    if clip.spoken:
-        voice = scene.actors[0].voice or (1.0, 1.0)
-        samples = voice_of(clip.spoken, voice)[: round((subset.SECONDS - clip.said_at) * SAMPLE_RATE)]
-        speech = (Utterance(clip.said_at, "lead", clip.spoken, samples, *voice),)
-        line = Line("lead", clip.spoken)
-        scene = msgspec.structs.replace(scene, lines=(line,))
-    return stage(scene, subset.SECONDS, fps, clip.aspect, speech)
+    scene = clip.scene
+    if not clip.spoken:
+        return stage(scene, subset.SECONDS, fps, clip.aspect)
+    voice = scene.actors[0].voice or (1.0, 1.0)
+    take, left = said(clip.spoken, voice), subset.SECONDS - clip.said_at
+    samples, mouth = take.samples[: round(left * SAMPLE_RATE)], take.mouth[: round(left * MOUTH_RATE)]
+    speech = Utterance(clip.said_at, "lead", clip.spoken, samples, *voice, mouth)
+    scene = msgspec.structs.replace(scene, lines=(Line("lead", clip.spoken),))
+    return stage(scene, subset.SECONDS, fps, clip.aspect, (speech,))
 
 
 def background(place: Background, aspect: float) -> Pixels:
