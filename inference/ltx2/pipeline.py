@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from inference import media
+from inference.engines.network import Exported
 from inference.engines.ports import Engine, EngineUnavailable
 from inference.film import Control, Files, Stopwatch, write
 from inference.ltx2.config import Config, check, digest_of
@@ -120,11 +121,21 @@ class Ltx2:
 
         arguments = self._arguments(job, shape)
         if self._transformers:
-            self._transformers.enter(shape, arguments)
+            self._transformers.enter(shape)
         made = self._pipeline(**arguments, callback_on_step_end=stepped)
         pictures = (np.asarray(made.frames[0]) * 255).round().astype(np.uint8)
         sound = made.audio[0].float().cpu().numpy()
         return pictures, sound, int(self._pipeline.vocoder.config.output_sampling_rate)
+
+    def export(self, shape: Shape, folder: Path) -> Exported:
+        """The transformer for this size and length, where `Transformers` will look for it."""
+        from inference.ltx2.transformer import export_for
+
+        job = Job(
+            video_id="export", attempt=1, model=MODEL, verb="create", prompt="a cat", seed=0,
+            seconds=shape.frames / FPS, width=shape.width, height=shape.height,
+        )  # fmt: skip
+        return export_for(self._pipeline, folder / network_name(shape), self._arguments(job, shape))
 
     def _arguments(self, job: Job, shape: Shape) -> dict[str, Any]:
         """All that the result depends on. The noise is drawn on the CPU, so that it is the same on every device."""
@@ -160,8 +171,7 @@ class Transformers:
         self._loaded: Any = None
         self._name = ""
 
-    def enter(self, shape: Shape, arguments: Mapping[str, Any]) -> None:
-        from inference.engines.network import Exported
+    def enter(self, shape: Shape) -> None:
         from inference.ltx2.transformer import Planned, fixed_of
 
         name = network_name(shape)
@@ -202,12 +212,12 @@ def _asset(role: str, path: Path) -> Asset:
     )
 
 
-def open_ltx2(config: Config) -> Ltx2:
+def open_ltx2(config: Config, words: Words = by_text_encoder) -> Ltx2:
     """Loads it, or says what is missing."""
     check(config)
     pipeline = _load(config)
     engine = None if config.engine == "torch" else _engine(config)
-    return Ltx2(pipeline, config, digest_of(config.weights, config.digests), engine=engine)
+    return Ltx2(pipeline, config, digest_of(config.weights, config.digests), words=words, engine=engine)
 
 
 def _load(config: Config) -> Any:

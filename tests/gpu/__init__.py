@@ -1,0 +1,1 @@
+"""What needs a GPU: `make gpu`. It asks nothing of the network."""
