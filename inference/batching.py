@@ -147,7 +147,7 @@ class Batches:
         assert serving is not None, "start first"
         self._line.put(row)
         try:
-            await asyncio.wait({row.draft, serving}, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait(set[asyncio.Future[Any]]((row.draft, serving)), return_when=asyncio.FIRST_COMPLETED)
         except asyncio.CancelledError:
             self.cancel(row)
             raise

@@ -8,7 +8,8 @@ import multiprocessing
 import os
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from importlib import import_module
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -40,8 +41,8 @@ class News(NamedTuple):
 class Engine:
     """Runs one job at a time. `start` returns once the child is warm.
 
-    `task` names the module that the child loads, so that nobody else needs it: its `warm_up()` is called once, its
-    `generate` (see `ports.Generate`) with a `Stopwatch` besides for every job. A job may have several `rows`, which are
+    `task` names the module that the child loads, so that nobody else needs it: its `warm_up(*options)` is called once,
+    its `generate` (see `ports.Generate`) with a `Stopwatch` besides for every job. A job may have several `rows`, which are
     cancelled one by one: then `generate` tells more than shares, and answers something of its own."""
 
     def __init__(
@@ -50,11 +51,15 @@ class Engine:
         name: str = "sketch",
         *,
         rows: int = 1,
+        options: Sequence[Any] = (),
+        warm_seconds: float = WARM_SECONDS,
         silence_seconds: float = SILENCE_SECONDS,
         watch: Watch | None = None,
     ) -> None:
         self.name = name
         self._task = task
+        self._options = tuple(options)
+        self._warm_seconds = warm_seconds
         self._watch = watch or Unwatched()
         self._silence_seconds = silence_seconds
         self._cancelled = _CONTEXT.RawArray(ctypes.c_bool, rows)
@@ -67,13 +72,13 @@ class Engine:
     async def start(self) -> None:
         began = time.monotonic()
         mine, its = _CONTEXT.Pipe()
-        arguments = (its, self._cancelled, os.getpid(), self._task)
+        arguments = (its, self._cancelled, os.getpid(), self._task, self._options)
         child = _CONTEXT.Process(target=_serve, args=arguments, name=f"engine {self.name}", daemon=True)
         child.start()
         its.close()
         self._child, self._pipe = child, mine
         try:
-            await asyncio.to_thread(self._receive, WARM_SECONDS)
+            await asyncio.to_thread(self._receive, self._warm_seconds)
         except (EOFError, OSError) as error:
             raise await self._died(error) from error
         self._watch.cold_start(self.name, time.monotonic() - began)
@@ -141,24 +146,22 @@ class Engine:
         return self._pipe.recv()
 
 
-def _serve(pipe: Connection, flags: Any, parent: int, task: str) -> None:
+def _serve(pipe: Connection, flags: Any, parent: int, task: str, options: Sequence[Any]) -> None:
     """The child. Signals are the parent's business; when the parent is gone, so is the reason to go on."""
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_IGN)
     os.nice(NICENESS)
     module = import_module(task)
-    module.warm_up()
-    pipe.send(None)
+    module.warm_up(*options)
 
     def cancelled(row: int = 0) -> bool:
         return bool(flags[row]) or os.getppid() != parent
 
-    while True:
-        try:
+    with suppress(EOFError, ConnectionError):  # the parent is gone
+        pipe.send(None)
+        while True:
             job, folder = pipe.recv()
             pipe.send(_answer(pipe, cancelled, module.generate, job, folder))
-        except (EOFError, BrokenPipeError):
-            return
 
 
 def _answer(

@@ -50,6 +50,7 @@ from tests.generating import Platform
 from tests.given import AT, OWNER, an_id, happened, opened
 from tests.integration.relaying import SHARDS
 from tests.outside import Outside
+from tests.stores import query
 
 CREDITS: Final = 10_000
 PRICE: Final = 1  # of four seconds in this size
@@ -167,7 +168,7 @@ class Drill:
         worker = await self.reached(video, FRAMES)
         worker.send_signal(signal.SIGSTOP)
         self.gate.open()
-        state = await self.platform.until(ended, video)
+        state = await self.ended(video)
         worker.send_signal(signal.SIGCONT)
         await asyncio.sleep(2 * LEASE.total_seconds())
         await self.note("two on one lease", "one slept", video, began, "completed")
@@ -189,7 +190,7 @@ class Drill:
         assert dead == 3, f"{dead} workers died of it"
 
     async def note(self, what: str, stage: str, video: str, began: float, *wanted: str) -> None:
-        await self.platform.until(ended, video)
+        await self.ended(video)
         facts = await self.platform.store.load(video)
         names = [fact.recorded.type.removeprefix("video.").removesuffix(".v1") for fact in facts]
         ends = [name for name in names if name in ENDS]
@@ -197,6 +198,18 @@ class Drill:
         case = Case(what, stage, video, ends, attempts, time.monotonic() - began, wanted)
         self.cases.append(case)
         print(line(case), flush=True)
+
+    async def ended(self, video: str) -> Any:
+        try:
+            return await self.platform.until(ended, video)
+        except TimeoutError:
+            raise RuntimeError(f"{video} has no end: {await self._rows()}") from None
+
+    async def _rows(self) -> str:
+        open_jobs = "select video_id, attempt, state, worker from jobs.jobs where state <> 'closed'"
+        heard = "select worker, paid_partitions, clock_timestamp() - seen_at from jobs.workers"
+        jobs, workers = [await query(self.platform.database, each) for each in (open_jobs, heard)]
+        return f"jobs {jobs}, workers {workers}, processes {[each.pid for each in self.platform.workers]}"
 
     async def _settled(self) -> None:
         """No attempt is under way any more."""
@@ -308,8 +321,8 @@ async def drill(platform: Platform, gate: Gate, only: Callable[[str], bool]) -> 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--only", default="", help="cases whose name begins so: `kill`, `cancel fetch`, `late`, ...")
-    args = parser.parse_args(arguments)
+    parser.add_argument("--only", default="", help="names of cases begin so: `kill,cancel fetch,redeliver,late,all`")
+    only = tuple(parser.parse_args(arguments).only.split(","))
     logging.basicConfig(level=logging.ERROR)
     timers.PATIENCE_SECONDS = 0.0  # type: ignore[misc]
     outside = Outside()
@@ -324,7 +337,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         stack.callback(platform.end_workers)
         topics.ensure_topics(KafkaAdmin(kafka), platform.prefix, {"video": SHARDS}, replication=1)
         try:
-            return asyncio.run(drill(platform, Gate(folder / "gate"), lambda name: name.startswith(args.only)))
+            return asyncio.run(drill(platform, Gate(folder / "gate"), lambda name: name.startswith(only)))
         except RecutError as error:
             print(f"refused: {error.message}")
             return 1
