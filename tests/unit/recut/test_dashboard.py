@@ -11,6 +11,7 @@ from prometheus_client.core import Metric
 from prometheus_client.parser import text_string_to_metric_families
 from starlette.testclient import TestClient
 
+from inference.worker_metrics import WorkerMetrics
 from projections.checkpoint import Result
 from streams.metrics import Metrics
 from tests.unit.api.world import Platform
@@ -31,14 +32,28 @@ LEGENDS: Final = {
 
 
 def exported(platform: Platform) -> dict[str, set[str]]:
-    """Name of each sample -> its labels, of an API and of a stream process that have seen something."""
+    """Name of each sample -> its labels, of an API, a stream process and a worker that have seen something."""
     platform.client.get("/healthz")
     local = TestClient(platform.app, client=("127.0.0.1", 5000))
     streams = Metrics()
     streams.applied("feed", [EVENT], Result(1, 0, 0), 0.01)
     streams.healed("feed", 1)
-    families = [*parse(local.get("/metrics").text), *parse(told(streams))]
+    families = [*parse(local.get("/metrics").text), *parse(told(streams)), *parse(told(a_worker()))]
     return {sample.name: set(sample.labels) for family in families for sample in family.samples}
+
+
+def a_worker() -> WorkerMetrics:
+    metrics = WorkerMetrics()
+    metrics.claimed("sketch", "free", 1.0)
+    metrics.busy("sketch", 2, 1)
+    metrics.ended("sketch", "sketch-1", "finished", 2.0)
+    metrics.stage("sketch", "encode", 1.0)
+    metrics.cancelled("sketch", 0.1)
+    metrics.cold_start("sketch", 1.0)
+    metrics.downgraded("sketch", "fewer_at_once")
+    metrics.batch("sketch", "a bucket", 3, 4)
+    metrics.step("sketch", "a bucket", 0.1)
+    return metrics
 
 
 def parse(text: str) -> list[Metric]:
