@@ -1,0 +1,59 @@
+"""`recut evaluate MODEL`: the gates of a model with their numbers; exit code 1 when one fails."""
+
+from __future__ import annotations
+
+import os
+import platform
+from importlib.metadata import version
+from typing import TYPE_CHECKING
+
+from recut.errors import OperatorError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+MODELS = ("sketch-1", "recut-1")
+PACKAGES = ("numpy", "scipy", "av", "thorvg-python", "msgspec")
+SHEET_PROMPTS = 64
+
+
+def evaluate(model: str, seed: int, quick: bool, sheets: Path | None) -> int:
+    print(_machine())
+    return _sketch_1(seed, quick, sheets) if model == "sketch-1" else _recut_1(seed, quick)
+
+
+def _machine() -> str:
+    packages = ", ".join(f"{name} {version(name)}" for name in PACKAGES)
+    return f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}, {packages}"
+
+
+def _sketch_1(seed: int, quick: bool, sheets: Path | None) -> int:
+    from inference.digest import model_digest
+    from inference.evaluate import gates
+    from inference.evaluate.measure import table
+    from inference.world.scene import WORLD_VERSION
+
+    print(f"sketch-1 {model_digest()[:12]}, world version {WORLD_VERSION}, seed {seed}{', quick' if quick else ''}\n")
+    rows = gates.run(seed, quick)
+    print(table(rows))
+    if sheets is not None:
+        _show(sheets, seed)
+    failed = [row.name for row in rows if not row.passed]
+    print(f"\n{'failed: ' + ', '.join(failed) if failed else 'all gates passed'}")
+    return 1 if failed else 0
+
+
+def _show(folder: Path, seed: int) -> None:
+    from inference.evaluate import cases, films
+    from inference.evaluate.sheets import write_sheets
+    from inference.world.shots import tell
+
+    told = [case.prompt for case in cases.load("held_out")]
+    chosen = told[:: max(1, len(told) // SHEET_PROMPTS)][:SHEET_PROMPTS]
+    for path in write_sheets(folder, "held-out", [(prompt, tell(prompt, seed + n)) for n, prompt in enumerate(chosen)]):
+        print(path)
+    print(f"\n{films.lines(films.make(folder, seed))}")
+
+
+def _recut_1(seed: int, quick: bool) -> int:
+    raise OperatorError("recut-1 cannot be evaluated in this build: it has no weights. Train them first: recut train")
