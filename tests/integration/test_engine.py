@@ -12,11 +12,13 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import psutil
 import pytest
 
 from inference.engine import Engine
-from inference.ports import BadInput, Cancelled, EngineCrash, Job, OutOfMemory, Result
+from inference.pool import Pool
+from inference.ports import BadInput, Cancelled, EngineCrash, Job, OutOfMemory, Result, Unwatched
 from tests.runtime import eventually
 
 ROOT = Path(__file__).parent.parent.parent
@@ -79,6 +81,31 @@ def test_a_job_is_made_with_progress_and_the_next_one_in_the_same_child(tmp_path
             assert shares == sorted(shares)
             assert engine.pid == pid
 
+    run(story)
+
+
+def test_films_that_are_made_at_once_are_those_that_are_made_alone(tmp_path: Path) -> None:
+    """To the byte: the seed of a job is all the chance there is."""
+    jobs = [msgspec.structs.replace(job(), seed=seed) for seed in (7, 8)]
+
+    async def make(pool: Pool, of: Job, folder: str) -> dict[str, str]:
+        async with pool.lend(of.model) as engine:
+            result = await engine.run(of, tmp_path / folder, lambda share: None)
+        return {asset.role: asset.sha256 for asset in result.assets}
+
+    async def story() -> None:
+        pool = Pool("sketch", ["sketch-1"], 2, Engine, Unwatched())
+        try:
+            await pool.start()
+            at_once = await asyncio.gather(*(make(pool, of, f"both-{of.seed}") for of in jobs))
+            assert at_once == [await make(pool, of, f"alone-{of.seed}") for of in jobs]
+            assert at_once[0]["video"] != at_once[1]["video"]
+        finally:
+            await pool.stop()
+
+    for of in jobs:
+        for name in ("both", "alone"):
+            (tmp_path / f"{name}-{of.seed}").mkdir()
     run(story)
 
 
