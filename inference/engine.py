@@ -42,8 +42,8 @@ class Engine:
     """Runs one job at a time. `start` returns once the child is warm.
 
     `task` names the module that the child loads, so that nobody else needs it: its `warm_up(*options)` is called once,
-    its `generate` (see `ports.Generate`) with a `Stopwatch` besides for every job. A job may have several `rows`, which are
-    cancelled one by one: then `generate` tells more than shares, and answers something of its own."""
+    its `generate` (see `ports.Generate`) with a `Stopwatch` besides for every job. A job may have several `rows`, which
+    are cancelled one by one: then `generate` tells more than shares, and answers something of its own."""
 
     def __init__(
         self,

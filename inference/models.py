@@ -6,6 +6,8 @@ from typing import Final
 
 from domain.model import Model
 from inference.digest import model_digest
+from inference.ltx2.config import Config, check, digest_of
+from inference.ltx2.record import record
 
 SKETCH_1: Final = Model(
     model="sketch-1",
@@ -26,3 +28,11 @@ SKETCH_1: Final = Model(
     engines=("sketch",),
 )
 MODELS: Final = (SKETCH_1,)
+
+
+def models(ltx2: Config | None = None) -> tuple[Model, ...]:
+    """Those that can be made with what is set up. Raises `EngineUnavailable` where it is set up by half."""
+    if ltx2 is None:
+        return MODELS
+    check(ltx2)
+    return (*MODELS, record(digest_of(ltx2.weights, ltx2.digests)))

@@ -62,7 +62,7 @@ from projections.feed import query as feed
 from projections.model import ReadModel
 from projections.registry import BY_NAME, MODELS
 from projections.videos.films import films
-from recut import lag, projecting, provenance
+from recut import lag, making, projecting, provenance
 from recut.dead_letters import Desk
 from recut.errors import OperatorError
 from recut.forgetting import Forgetting
@@ -141,10 +141,9 @@ def prepare_database(settings: Settings) -> dict[str, int]:
 
 
 async def register_models(settings: Settings) -> None:
-    from inference.models import MODELS
-
+    offered = await asyncio.to_thread(making.offered, settings)
     async with write_side(settings) as side:
-        for model in MODELS:
+        for model in offered:
             await side.bus.dispatch(RegisterModel(model=model), origin(SYSTEM))
 
 
@@ -694,9 +693,6 @@ def run_worker(settings: Settings) -> None:
 
 
 async def _worker(settings: Settings) -> None:
-    from inference.engine import Engine
-    from inference.models import MODELS
-    from inference.pool import Pool
     from inference.worker import Worker
 
     prefix, watch = settings.topic_prefix, _worker_watch(settings)
@@ -705,14 +701,7 @@ async def _worker(settings: Settings) -> None:
     subscription = KafkaSubscription(settings.kafka, f"{prefix}.workers", list(by_tier.values()))
     publisher = KafkaPublisher(settings.kafka)
     async with traced(settings, "worker") as tracing, open_pool(settings.database_url, size=3) as pool:
-        engines = Pool(
-            "sketch",
-            [model.model for model in MODELS],
-            settings.worker_slots or cores(),
-            lambda: Engine(watch=watch),
-            watch,
-            lambda engine: _traced_runner(engine, tracing),
-        )
+        engines = making.engines(settings, watch, lambda engine: _traced_runner(engine, tracing))
         worker = Worker(
             SystemIds().new("worker"),
             tickets=subscription,
@@ -744,11 +733,6 @@ def _worker_watch(settings: Settings) -> WorkerMetrics:
     if settings.worker_metrics_port:
         listen(metrics, settings.metrics_host, settings.worker_metrics_port, settings.metrics_token)
     return metrics
-
-
-def cores() -> int:
-    """That this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _traced_runner(engine: Engine, tracing: Tracing | None) -> Runner:

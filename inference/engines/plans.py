@@ -21,7 +21,7 @@ GIBIBYTE: Final = 1 << 30
 
 
 class PlanOptions(msgspec.Struct, frozen=True, kw_only=True):
-    """`tf32`: matrix products of float32 with ten bits of mantissa, as torch does them on request; about 45 dB."""
+    """`tf32`: matrix products of float32 with ten bits of mantissa, as torch does them on request."""
 
     buckets: tuple[int, ...] = BUCKETS
     optimization_level: int = 3
@@ -111,7 +111,7 @@ def log_of(trt: Any) -> Any:
     """TensorRT's log: errors are kept for the exception, warnings go to ours."""
     severity = trt.ILogger.Severity
 
-    class Said(trt.ILogger):  # type: ignore[misc]
+    class Said(trt.ILogger):
         def __init__(self) -> None:
             trt.ILogger.__init__(self)
             self.errors: list[str] = []
@@ -128,7 +128,7 @@ def log_of(trt: Any) -> Any:
 def progress_of(trt: Any, told: Callable[[float], None], stop: Callable[[], bool]) -> Any:
     """TensorRT works in phases within phases, and asks after each step whether to go on."""
 
-    class Progress(trt.IProgressMonitor):  # type: ignore[misc]
+    class Progress(trt.IProgressMonitor):
         def __init__(self) -> None:
             trt.IProgressMonitor.__init__(self)
             self._phases: dict[str, list[Any]] = {}  # name -> parent, steps, done

@@ -13,6 +13,7 @@ from inference.engines.ports import EngineUnavailable
 # To write this down is to have read both: the LTX-2 Community License and the terms of the Gemma text encoder.
 ACCEPTED: Final = "ltx-2-community-license+gemma-terms"
 WHOLE: Final = "model_index.json"  # diffusers' table of contents
+OPTIONS: Final = "recut.json"
 
 
 class Guidance(msgspec.Struct, frozen=True, kw_only=True):
@@ -49,24 +50,48 @@ class Guidance(msgspec.Struct, frozen=True, kw_only=True):
 PLAIN: Final = Guidance(stg=0.0, modality=1.0, rescale=0.0, audio_stg=0.0, audio_modality=1.0, audio_rescale=0.0)
 
 
-class Config(msgspec.Struct, frozen=True, kw_only=True):
-    """`weights` is a folder as diffusers saves a pipeline. `networks`: exported transformers, by size and length; with
-    the engine `torch` the transformer stays where it is."""
+class Options(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What an operator may write into `recut.json` beside the weights; it is part of the model's digest. `engine` runs
+    the transformer; with another one than torch it must have been exported for each size and length."""
 
-    weights: Path
-    licence: str
-    engine: str = "torch"  # of the transformer
+    engine: str = "torch"
     device: str = "cuda"
     dtype: str = "bfloat16"
     steps: int = 30
     guidance: Guidance = Guidance()
+
+
+class Config(msgspec.Struct, frozen=True, kw_only=True):
+    """`weights` is a folder as diffusers saves a pipeline. `networks`: exported transformers, by size and length."""
+
+    weights: Path
+    licence: str
+    options: Options = Options()
     networks: Path | None = None
     plans: Path | None = None
     plan_key: bytes = b""
     digests: Path | None = None  # where digests are remembered
 
     def __repr__(self) -> str:
-        return f"Config(weights={self.weights}, engine={self.engine}, device={self.device})"
+        return f"Config(weights={self.weights}, {self.options})"
+
+
+def config_of(weights: Path, licence: str, home: Path, plan_key: bytes = b"") -> Config:
+    """What the weights' folder says; what is made of it lies in `home`."""
+    file = weights / OPTIONS
+    try:
+        options = msgspec.json.decode(file.read_bytes(), type=Options) if file.exists() else Options()
+    except msgspec.DecodeError as error:
+        raise EngineUnavailable(f"ltx-2 does not start: {file.name} beside the weights is wrong: {error}") from error
+    return Config(
+        weights=weights,
+        licence=licence,
+        options=options,
+        networks=home / "ltx-2" / "networks",
+        plans=home / "plans",
+        plan_key=plan_key,
+        digests=home / "ltx-2" / "digests.json",
+    )
 
 
 def check(config: Config) -> None:
@@ -81,8 +106,10 @@ def check(config: Config) -> None:
             f"ltx-2 does not start: RECUT_LTX2_WEIGHTS names no folder with a {WHOLE}. Download the weights as "
             "diffusers lays them out and name that folder"
         )
-    if config.engine != "torch" and not (config.networks and config.plans):
-        raise EngineUnavailable(f"the transformer on {config.engine} needs a folder of networks and one of plans")
+    if config.options.engine != "torch" and not (config.networks and config.plans):
+        raise EngineUnavailable(
+            f"the transformer on {config.options.engine} needs a folder of networks and one of plans"
+        )
 
 
 def digest_of(folder: Path, remembered: Path | None) -> str:

@@ -75,7 +75,7 @@ class Ltx2:
         """See `ports.Generate`. `watch` receives the seconds of each stage."""
         watch = watch or Stopwatch()
         try:
-            return self._generate(job, folder, Control(progress, cancelled), watch)
+            return self._generate(job, folder, progress, cancelled, watch)
         except BaseException as error:
             for name, _ in FILES.values():
                 (folder / name).unlink(missing_ok=True)
@@ -85,8 +85,16 @@ class Ltx2:
                 raise EngineCrash(f"{type(error).__name__} in stage {watch.at}") from error
             raise
 
-    def _generate(self, job: Job, folder: Path, control: Control, watch: Stopwatch) -> Result:
+    def _generate(
+        self,
+        job: Job,
+        folder: Path,
+        progress: Callable[[float], None],
+        cancelled: Callable[[], bool],
+        watch: Stopwatch,
+    ) -> Result:
         check_job(job)
+        control = Control(progress, cancelled)
         control.reach(0.0)
         shape = shape_of(job.width, job.height, round(job.seconds * FPS))
         with watch.stage("mark"):
@@ -98,7 +106,8 @@ class Ltx2:
             master(audio, LOUDNESS, CEILING)
         paths = {role: folder / name for role, (name, _) in FILES.items()}
         files = Files(paths["video"], paths["thumbnail"], paths["spritesheet"], folder / "sound.raw")
-        write(cut(pictures, shape), shape.frames, audio, (job.width, job.height), files, control, watch, (), delivery)
+        rest = Control(lambda share: progress(DENOISED + (1 - DENOISED) * share), cancelled)
+        write(cut(pictures, shape), shape.frames, audio, (job.width, job.height), files, rest, watch, (), delivery)
         with watch.stage("sign"):
             delivery.sign(paths["video"], speaks=False)
         control.reach(1.0)
@@ -116,7 +125,7 @@ class Ltx2:
         """[frames, height, width, 3] of bytes, [channels, samples], the samples' rate."""
 
         def stepped(pipeline: Any, step: int, time: Any, given: dict[str, Any]) -> dict[str, Any]:
-            control.reach(DENOISED * (step + 1) / self._config.steps)
+            control.reach(DENOISED * (step + 1) / self._config.options.steps)
             return {}
 
         arguments = self._arguments(job, shape)
@@ -143,13 +152,13 @@ class Ltx2:
 
         return {
             **self._words(job.prompt),
-            **self._config.guidance.arguments(),
+            **self._config.options.guidance.arguments(),
             "width": shape.made_width,
             "height": shape.made_height,
             "num_frames": shape.made_frames,
             "frame_rate": float(FPS),
             "motion_speed": 1.0,
-            "num_inference_steps": self._config.steps,
+            "num_inference_steps": self._config.options.steps,
             "noise_scale": 0.0,
             "num_videos_per_prompt": 1,
             "decode_timestep": 0.0,
@@ -216,7 +225,7 @@ def open_ltx2(config: Config, words: Words = by_text_encoder) -> Ltx2:
     """Loads it, or says what is missing."""
     check(config)
     pipeline = _load(config)
-    engine = None if config.engine == "torch" else _engine(config)
+    engine = None if config.options.engine == "torch" else _engine(config)
     return Ltx2(pipeline, config, digest_of(config.weights, config.digests), words=words, engine=engine)
 
 
@@ -226,16 +235,16 @@ def _load(config: Config) -> Any:
         from diffusers import LTX2Pipeline
     except ImportError as error:
         raise EngineUnavailable(f"ltx-2 needs diffusers ({error}): pip install 'recut[ltx2]'") from error
-    if config.device.startswith("cuda") and not torch.cuda.is_available():
-        raise EngineUnavailable(f"ltx-2 is set to {config.device}, but torch sees no GPU: look at nvidia-smi")
+    if config.options.device.startswith("cuda") and not torch.cuda.is_available():
+        raise EngineUnavailable(f"ltx-2 is set to {config.options.device}, but torch sees no GPU: look at nvidia-smi")
     pipeline = LTX2Pipeline.from_pretrained(
-        config.weights, torch_dtype=getattr(torch, config.dtype), local_files_only=True
+        config.weights, dtype=getattr(torch, config.options.dtype), local_files_only=True
     )
-    return pipeline.to(config.device)
+    return pipeline.to(config.options.device)
 
 
 def _engine(config: Config) -> Engine:
     from inference.engines.choose import open_engine
 
     assert config.plans
-    return open_engine(config.engine, modules=dict, plans=config.plans, plan_key=config.plan_key)
+    return open_engine(config.options.engine, modules=dict, plans=config.plans, plan_key=config.plan_key)

@@ -103,12 +103,12 @@ def exportable() -> Iterator[None]:
             attn_mask = attn_mask.expand(*attn_mask.shape[:-2], query.shape[-2], attn_mask.shape[-1])
         return attention(query, key, value, attn_mask=attn_mask, **rest)
 
-    torch.Tensor.squeeze = careful_squeeze  # type: ignore[method-assign,assignment]
+    torch.Tensor.squeeze = careful_squeeze
     nnf.scaled_dot_product_attention = full_mask
     try:
         yield
     finally:
-        torch.Tensor.squeeze = squeeze  # type: ignore[method-assign]
+        torch.Tensor.squeeze = squeeze
         nnf.scaled_dot_product_attention = attention
 
 

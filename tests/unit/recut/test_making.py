@@ -1,0 +1,66 @@
+"""What is offered and made follows from the settings, and what is set up by half is said at the start."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from inference.ltx2.config import ACCEPTED, WHOLE
+from inference.ports import Unwatched
+from recut import making, settings
+from recut.errors import OperatorError
+from recut.settings import Settings
+
+
+@pytest.fixture
+def weights(tmp_path: Path) -> Path:
+    folder = tmp_path / "weights"
+    folder.mkdir()
+    (folder / WHOLE).write_text("{}")
+    return folder
+
+
+def set_up(home: Path, **given: str) -> Settings:
+    return settings.load({"RECUT_HOME": str(home), **given})
+
+
+def test_without_weights_ltx_2_is_not_offered(tmp_path: Path) -> None:
+    assert "ltx-2" not in {model.model for model in making.offered(set_up(tmp_path))}
+
+
+def test_with_weights_and_licences_it_is_by_its_name_only(tmp_path: Path, weights: Path) -> None:
+    given = set_up(tmp_path, RECUT_LTX2_WEIGHTS=str(weights), RECUT_LTX2_LICENCE=ACCEPTED)
+    ltx2 = next(model for model in making.offered(given) if model.model == "ltx-2")
+    assert (ltx2.by_name_only, ltx2.aliases, ltx2.verbs) == (True, (), ("create",))
+    (weights / "more").write_text("other weights")
+    assert next(model for model in making.offered(given) if model.model == "ltx-2").digest != ltx2.digest
+
+
+@pytest.mark.parametrize("licence", ["", "yes"])
+def test_without_the_licences_nothing_starts(tmp_path: Path, weights: Path, licence: str) -> None:
+    given = set_up(tmp_path, RECUT_LTX2_WEIGHTS=str(weights), RECUT_LTX2_LICENCE=licence, RECUT_WORKER_MODEL="ltx-2")
+    with pytest.raises(OperatorError, match="RECUT_LTX2_LICENCE="):
+        making.offered(given)
+    with pytest.raises(OperatorError, match="RECUT_LTX2_LICENCE="):
+        making.engines(given, Unwatched(), lambda engine: engine)
+
+
+def test_a_worker_for_ltx_2_needs_its_weights(tmp_path: Path) -> None:
+    with pytest.raises(OperatorError, match="RECUT_LTX2_WEIGHTS"):
+        making.engines(set_up(tmp_path, RECUT_WORKER_MODEL="ltx-2"), Unwatched(), lambda engine: engine)
+
+
+def test_a_worker_makes_one_model(tmp_path: Path, weights: Path) -> None:
+    given = set_up(tmp_path, RECUT_LTX2_WEIGHTS=str(weights), RECUT_LTX2_LICENCE=ACCEPTED)
+    sketch = making.engines(given, Unwatched(), lambda engine: engine)
+    assert (sketch.models, sketch.name) == (["sketch-1"], "sketch")
+    large = making.engines(msgspec.structs.replace(given, worker_model="ltx-2"), Unwatched(), lambda engine: engine)
+    assert (large.models, large.slots, large.name) == (["ltx-2"], 1, "torch")
+
+
+def test_settings_survive_the_way_into_a_child(tmp_path: Path, weights: Path) -> None:
+    given = set_up(tmp_path, RECUT_LTX2_WEIGHTS=str(weights), RECUT_LTX2_LICENCE=ACCEPTED)
+    assert settings.load(settings.to_environ(given)) == given
+    assert settings.load(settings.to_environ(set_up(tmp_path))) == set_up(tmp_path)
