@@ -101,9 +101,9 @@ if TYPE_CHECKING:
     from inference.engine import Engine
     from inference.ports import Runner
     from inference.provenance.check import Checker
-    from inference.worker_metrics import WorkerMetrics
     from infra.stripe_payments import StripePayments
     from recut.tracing import TracedApp, Tracing
+    from streams.worker_metrics import WorkerMetrics
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -727,7 +727,7 @@ async def _worker(settings: Settings) -> None:
 
 
 def _worker_watch(settings: Settings) -> WorkerMetrics:
-    from inference.worker_metrics import WorkerMetrics
+    from streams.worker_metrics import WorkerMetrics
 
     metrics = WorkerMetrics()
     if settings.worker_metrics_port:

@@ -16,10 +16,10 @@ from domain.jobs import Bundle, Report, Sealed, Source, Started, Ticket, prefix_
 from inference import attempt, worker
 from inference.ports import Asset, Cancelled, Job, Result
 from inference.worker import Worker
-from inference.worker_metrics import WorkerMetrics
 from infra.job_seal import seal, unseal
 from infra.jobs_memory import MemoryJobs
 from infra.objects import Objects
+from streams.worker_metrics import WorkerMetrics
 
 TOPICS = {"paid": "t.paid", "free": "t.free"}
 CONTENT = {"video": b"film", "captions": b"WEBVTT", "thumbnail": b"still"}

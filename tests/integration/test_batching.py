@@ -14,7 +14,7 @@ from inference.batching import Batches
 from inference.engine import Engine
 from inference.pool import Pool
 from inference.ports import Cancelled, Job, Result, Runner
-from inference.worker_metrics import WorkerMetrics
+from streams.worker_metrics import WorkerMetrics
 from tests.batching import Array, Tiny, a_job, bucket_of, made
 from tests.scripted import until
 from tests.tiny_maker import SLOWLY

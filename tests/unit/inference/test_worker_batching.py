@@ -22,7 +22,7 @@ from inference.engine import Engine
 from inference.film import Stopwatch
 from inference.pool import Pool
 from inference.ports import BadInput, Cancelled, EngineCrash, Job, OutOfMemory, Result, Runner, Unwatched
-from inference.worker_metrics import WorkerMetrics
+from streams.worker_metrics import WorkerMetrics
 from tests.batching import Tiny, a_job, bucket_of, check_rows_apart
 from tests.scripted import run, until
 

@@ -11,7 +11,7 @@ from domain.jobs import Broken, Finished
 from inference.engine import Engine
 from inference.pool import Pool
 from inference.ports import OutOfMemory
-from inference.worker_metrics import WorkerMetrics
+from streams.worker_metrics import WorkerMetrics
 from tests.scripted import Platform, hurried, outcome_of, run, source, until
 
 

@@ -11,9 +11,9 @@ from prometheus_client.core import Metric
 from prometheus_client.parser import text_string_to_metric_families
 from starlette.testclient import TestClient
 
-from inference.worker_metrics import WorkerMetrics
 from projections.checkpoint import Result
 from streams.metrics import Metrics
+from streams.worker_metrics import WorkerMetrics
 from tests.unit.api.world import Platform
 from tests.unit.streams.test_metrics import EVENT, told
 

@@ -22,7 +22,7 @@ STAGES: Final = (
 
 
 class WorkerMetrics:
-    """A `inference.ports.Watch` that counts."""
+    """What a worker tells its numbers to: it fits `Watch` in `inference/ports.py`."""
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
