@@ -17,19 +17,19 @@ class Gate:
     def __init__(self, folder: Path) -> None:
         self._wanted = folder / "wanted"
         self._reached = folder / "reached"
-        self._open = folder / "open"
+        self._folder = folder
 
     def close(self, video_id: str, stage: str, what: str = HALT, attempt: str = "1") -> None:
         """The first to reach that stage of that video halts there, or kills its worker each time."""
         self._reached.unlink(missing_ok=True)
-        self._open.unlink(missing_ok=True)
         draft = self._wanted.with_suffix(".new")
         draft.write_text("\t".join((video_id, attempt, stage, what)))
         draft.replace(self._wanted)
 
-    def open(self) -> None:
+    def open(self, video_id: str) -> None:
+        """For good: who has halted looks now and then, and must not find it closed for the next one."""
         self._wanted.unlink(missing_ok=True)
-        self._open.touch()
+        (self._folder / video_id).touch()
 
     def who(self) -> int | None:
         """The worker that has halted."""
@@ -44,7 +44,7 @@ class Gate:
         draft = self._reached.with_suffix(f".{os.getpid()}")
         draft.write_text(str(worker))
         draft.replace(self._reached)
-        while not self._open.exists():
+        while not (self._folder / video_id).exists():
             time.sleep(LOOK_SECONDS)
 
     def _is_wanted(self, stage: str, video_id: str, attempt: int) -> bool:
