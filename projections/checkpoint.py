@@ -6,7 +6,8 @@ or one that was thought dead, waits for the lock and then finds that its work wa
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 
 import msgspec
 
@@ -100,15 +101,22 @@ def run(
     end then. A `schema` other than the model's own is filled beside it, under a lock of its own. `poison` parks the
     events untried.
     """
-    with conn.transaction():
-        # A statement of its own: what follows must see everything that the last holder of the lock has done.
-        conn.execute("select pg_advisory_xact_lock(%s)", [lock_of(schema or model.schema)])
-        conn.execute("select set_config('search_path', %s, true)", [schema or model.schema])
+    with locked(conn, model, schema):
         mine = read(conn)
         fresh = _fresh(batch, mine, epochs)
         done = apply_or_park(conn, model.apply, fresh, recent=recent or Recent(), poison=poison)
         _move(conn, fresh, offsets or {})
     return Result(done.events - done.parked, done.parked, len(batch) - len(fresh), done.failed)
+
+
+@contextmanager
+def locked(conn: Connection, model: ReadModel, schema: str = "") -> Iterator[None]:
+    """A transaction of the only writer of a schema."""
+    with conn.transaction():
+        # A statement of its own: what follows must see everything that the last holder of the lock has done.
+        conn.execute("select pg_advisory_xact_lock(%s)", [lock_of(schema or model.schema)])
+        conn.execute("select set_config('search_path', %s, true)", [schema or model.schema])
+        yield
 
 
 def read(conn: Connection) -> dict[Log, Checkpoint]:

@@ -9,6 +9,7 @@ from projections.characters import apply as characters
 from projections.feed import apply as feed
 from projections.inbox import apply as inbox
 from projections.leaderboard import apply as leaderboard
+from projections.leaderboard import loading
 from projections.leaderboard.boards import CATEGORIES as LEADERBOARD_CATEGORIES
 from projections.model import ReadModel
 from projections.moderation import apply as moderation
@@ -18,7 +19,7 @@ from projections.wallet import apply as wallet
 
 VIDEOS: Final = ReadModel("videos", 3, ("engagement", "moderation", "video"), videos.apply)
 FEED: Final = ReadModel("feed", 3, ("account", "engagement", "platform", "video"), feed.apply)
-LEADERBOARD: Final = ReadModel("leaderboard", 3, LEADERBOARD_CATEGORIES, leaderboard.apply)
+LEADERBOARD: Final = ReadModel("leaderboard", 4, LEADERBOARD_CATEGORIES, leaderboard.apply, loading.BULK)
 REMIX_GRAPH: Final = ReadModel("remix_graph", 3, ("moderation", "video"), remix_graph.apply)
 
 CHARACTERS: Final = ReadModel("characters", 2, ("character", "video"), characters.apply)

@@ -1,19 +1,22 @@
-"""Likes as intervals, and how many likes each pair of accounts has."""
+"""Likes as intervals. Those that are new are added to their boards by the statement that writes them."""
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 
 from domain.engagement import Liked, Unliked
 from projections.db import Connection, columns
 from projections.events import Event
+from projections.leaderboard import live, rings
 from projections.leaderboard.boards import MOST_LIKED, TOP_CREATORS, YOUNG
 from projections.leaderboard.touched import Touched
+from projections.leaderboard.votes import corrected
+
+KINDS: Final = (Liked, Unliked)
 
 Pair = tuple[str, str]  # video, account
 
@@ -33,19 +36,33 @@ class Like(msgspec.Struct):
     is_new: bool = True
 
 
-def apply(conn: Connection, events: Sequence[Event], touched: Touched) -> None:
-    changes = [event for event in events if isinstance(event.event, Liked | Unliked)]
-    if changes:
-        likes = _fold(changes, _standing(conn, changes))
-        _write(conn, likes)
-        touched.add(MOST_LIKED, ((like.video_id, like.at) for like in likes))
-        touched.add(TOP_CREATORS, ((like.owner_id, like.at) for like in likes))
-        _add_pairs(conn, likes)
+def apply(conn: Connection, events: Sequence[Event], touched: Touched, counted: datetime | None) -> None:
+    likes = _changed(conn, events)
+    if not likes:
+        return
+    ended = _forget(conn, likes)
+    touched.add(MOST_LIKED, ((like.video_id, like.at) for like in ended))
+    touched.add(TOP_CREATORS, ((like.owner_id, like.at) for like in ended))
+    if rows := _rows(likes):
+        values = {"rows": _text(rows), "moment": live.FOREVER, **live.windows(counted)}
+        live.add_ranks(conn, conn.execute(_ADD.encode(), values).fetchall())
+    rings.follow(conn, {(like.account_id, like.owner_id) for like in likes}, live.FOREVER)
+
+
+def load(conn: Connection, events: Sequence[Event]) -> None:
+    """The likes alone."""
+    likes = _changed(conn, events)
+    _forget(conn, likes)
+    if rows := _rows(likes):
+        conn.execute(_INSERT.encode(), {"rows": _text(rows)})
+
+
+def _changed(conn: Connection, events: Sequence[Event]) -> list[Like]:
+    return _fold(events, _standing(conn, events)) if events else []
 
 
 def _standing(conn: Connection, changes: Sequence[Event]) -> dict[Pair, Like]:
-    pairs = sorted({(event.event.account_id, event.event.video_id) for event in changes})
-    found = [Like(*row) for row in conn.execute(_STANDING, columns(pairs, 2)).fetchall()]
+    found = [Like(*row) for row in conn.execute(_STANDING, [_text([event.event for event in changes])]).fetchall()]
     for like in found:
         like.is_new = False
     return {(like.video_id, like.account_id): like for like in found}
@@ -82,56 +99,49 @@ def _like(event: Event) -> Like:
     )
 
 
-def _write(conn: Connection, likes: Sequence[Like]) -> None:
-    """A like that ended in the moment in which it began stood at no instant, and leaves no row."""
+def _forget(conn: Connection, likes: Sequence[Like]) -> list[Like]:
+    """The rows of those that have ended; they are written anew."""
     known = [like for like in likes if not like.is_new]
     if known:
-        conn.execute(_FORGET, columns(((like.video_id, like.at, like.account_id) for like in known), 3))
-    rows = [msgspec.structs.astuple(like)[:-1] for like in likes if like.until != like.at]
-    if rows:
-        conn.execute(_INSERT, columns(sorted(rows, key=lambda row: (row[0], row[3], row[1])), 9))
+        keys = [(like.account_id, like.owner_id, like.video_id, like.at) for like in known]
+        conn.execute(_FORGET, columns(sorted(keys), 4))
+    return known
 
 
-def _add_pairs(conn: Connection, likes: Sequence[Like]) -> None:
-    deltas: Counter[Pair] = Counter()
-    for like in likes:
-        if like.account_id != like.owner_id:
-            deltas[like.account_id, like.owner_id] += like.is_new - (like.until is not None)
-    rows = [(*pair, delta) for pair, delta in sorted(deltas.items()) if delta]
-    if rows:
-        gone = conn.execute(_ADD_PAIRS, columns(rows, 3)).fetchall()
-        forget_pairs(conn, gone)
+def _rows(likes: Sequence[Like]) -> list[Like]:
+    """A like that ended in the moment in which it began stood at no instant, and leaves no row."""
+    return [like for like in likes if like.until != like.at]
 
 
-def forget_pairs(conn: Connection, gone: Sequence[tuple[str, ...]]) -> None:
-    if gone:
-        conn.execute(_FORGET_PAIRS, columns(gone, 2))
+def _text(rows: Sequence[Any]) -> str:
+    """Arrays are made item by item: many rows are faster as one text."""
+    return msgspec.json.encode(rows).decode()
 
 
 _STANDING: Final = """
     select video_id, account_id, owner_id, at, until, young, not_served, shard, position
-    from likes join unnest(%s::text[], %s::text[]) as pair (account_id, video_id) using (account_id, video_id)
+    from likes join json_to_recordset(%s::json) as pair (account_id text, owner_id text, video_id text)
+        using (account_id, owner_id, video_id)
     where until is null
 """
 _FORGET: Final = """
-    delete from likes using unnest(%s::text[], %s::timestamptz[], %s::text[]) as old (video_id, at, account_id)
-    where likes.video_id = old.video_id and likes.at = old.at and likes.account_id = old.account_id
+    delete from likes using unnest(%s::text[], %s::text[], %s::text[], %s::timestamptz[]) as old (by, owner, video, at)
+    where likes.account_id = old.by and likes.owner_id = old.owner and likes.video_id = old.video and likes.at = old.at
 """
 _INSERT: Final = """
     insert into likes (video_id, account_id, owner_id, at, until, young, not_served, shard, position)
-    select * from unnest(%s::text[], %s::text[], %s::text[], %s::timestamptz[], %s::timestamptz[], %s::bool[],
-        %s::bool[], %s::int[], %s::bigint[])
+    select video_id, account_id, owner_id, at, until, young, not_served, shard, position
+    from json_populate_recordset(null::likes, %(rows)s::json)
 """
-_ADD_PAIRS: Final = """
-    with changed as (
-        insert into pairs (liker, author, likes, likes_then)
-        select liker, author, delta, 0 from unnest(%s::text[], %s::text[], %s::int[]) as pair (liker, author, delta)
-        on conflict (liker, author) do update set likes = pairs.likes + excluded.likes
-        returning liker, author, likes, likes_then
-    )
-    select liker, author from changed where likes = 0 and likes_then = 0
-"""
-_FORGET_PAIRS: Final = """
-    delete from pairs using unnest(%s::text[], %s::text[]) as gone (liker, author)
-    where pairs.liker = gone.liker and pairs.author = gone.author
-"""
+_ADD: Final = f"""
+    with written as ({_INSERT} returning *),
+    vote as materialized (
+        select v.*, {corrected("'infinity'")} as corrected
+        from (select *, account_id as voter, account_id = owner_id as own from written where until is null) v
+    ),
+    {MOST_LIKED}_new as (select video_id as id, * from vote),
+    {TOP_CREATORS}_new as (select owner_id as id, * from vote),
+    {live.adding(MOST_LIKED, f"{MOST_LIKED}_new", MOST_LIKED)},
+    {live.adding(TOP_CREATORS, f"{TOP_CREATORS}_new", TOP_CREATORS)}
+    select '{MOST_LIKED}', * from {MOST_LIKED}_ranks union all select '{TOP_CREATORS}', * from {TOP_CREATORS}_ranks
+"""  # noqa: S608 - constants

@@ -12,7 +12,7 @@ from domain.account import AccountOpened
 from domain.character import CharacterCreated
 from domain.policy import LeaderboardCorrected
 from projections.db import Connection, columns
-from projections.events import Event
+from projections.events import Event, parted
 from projections.leaderboard.boards import BOARDS, MOST_LIKED, MOST_USED_CHARACTERS, TOP_CREATORS
 from projections.leaderboard.touched import Touched
 from projections.leaderboard.votes import votes
@@ -20,6 +20,8 @@ from projections.leaderboard.votes import votes
 # Whether an account was young is said in each like; of other votes it follows from when the account was opened.
 _BY_ACCOUNT: Final = tuple(board for board in BOARDS if board not in (MOST_LIKED, TOP_CREATORS))
 _EVER: Final = datetime(1970, 1, 1, tzinfo=UTC)
+
+KINDS: Final = (AccountOpened, CharacterCreated, LeaderboardCorrected)
 
 Named = tuple[str, str]  # account, correction
 
@@ -34,35 +36,43 @@ class Correction(msgspec.Struct):
 
 def apply(conn: Connection, events: Sequence[Event], touched: Touched) -> None:
     """After the facts of the batch were written."""
-    _open(conn, [event for event in events if isinstance(event.event, AccountOpened)], touched)
-    _create(conn, [event for event in events if isinstance(event.event, CharacterCreated)], touched)
-    _correct(conn, [event for event in events if isinstance(event.event, LeaderboardCorrected)], touched)
+    accounts, characters, corrected = load(conn, events)
+    _touch(conn, _BY_ACCOUNT, [(id_, _EVER) for id_ in accounts], touched)
+    if characters:
+        touched.add(MOST_USED_CHARACTERS, conn.execute(_USES, [characters]).fetchall())
+    _touch(conn, BOARDS, [(row.account_id, row.since) for row in corrected], touched)
 
 
-def _open(conn: Connection, events: Sequence[Event], touched: Touched) -> None:
-    if events:
-        rows = sorted((event.recorded.stream, event.recorded.recorded_at) for event in events)
+def load(conn: Connection, events: Sequence[Event]) -> tuple[list[str], list[str], list[Correction]]:
+    """The facts alone: the accounts and the characters that are new, and the corrections that were made or undone."""
+    opened, created, corrections = parted(events, AccountOpened, CharacterCreated, LeaderboardCorrected)
+    return _open(conn, opened), _create(conn, created), _correct(conn, corrections)
+
+
+def _open(conn: Connection, events: Sequence[Event]) -> list[str]:
+    rows = sorted((event.recorded.stream, event.recorded.recorded_at) for event in events)
+    if rows:
         conn.execute(_INSERT_ACCOUNTS, columns(rows, 2))
-        _touch(conn, _BY_ACCOUNT, [(account, _EVER) for account, _ in rows], touched)
+    return [id_ for id_, _ in rows]
 
 
-def _create(conn: Connection, events: Sequence[Event], touched: Touched) -> None:
-    if events:
-        rows = sorted((event.recorded.stream, event.event.owner_id) for event in events)
+def _create(conn: Connection, events: Sequence[Event]) -> list[str]:
+    rows = sorted((event.recorded.stream, event.event.owner_id) for event in events)
+    if rows:
         conn.execute(_INSERT_CHARACTERS, columns(rows, 2))
-        touched.add(MOST_USED_CHARACTERS, conn.execute(_USES, [[id_ for id_, _ in rows]]).fetchall())
+    return [id_ for id_, _ in rows]
 
 
-def _correct(conn: Connection, events: Sequence[Event], touched: Touched) -> None:
+def _correct(conn: Connection, events: Sequence[Event]) -> list[Correction]:
     if not events:
-        return
+        return []
     standing = _standing(conn, {event.event.correction_id for event in events})
     changed = _fold(events, standing)
     conn.execute(_FORGET_CORRECTIONS, columns(((row.account_id, row.correction_id, row.made_at) for row in changed), 3))
     rows = [msgspec.structs.astuple(row) for row in changed if row.undone_at != row.made_at]
     if rows:
         conn.execute(_INSERT_CORRECTIONS, columns(sorted(rows, key=lambda row: row[:3]), 5))
-    _touch(conn, BOARDS, [(row.account_id, row.since) for row in changed], touched)
+    return changed
 
 
 def _standing(conn: Connection, ids: Iterable[str]) -> dict[Named, Correction]:
@@ -88,7 +98,7 @@ def _fold(events: Iterable[Event], standing: dict[Named, Correction]) -> list[Co
 
 def _touch(conn: Connection, boards: Iterable[str], accounts: Sequence[tuple[str, datetime]], touched: Touched) -> None:
     """What stands by these accounts, each from a moment on."""
-    for board in boards:
+    for board in boards if accounts else ():
         touched.add(board, conn.execute(_STANDING[board].encode(), columns(accounts, 2)).fetchall())
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from typing import Any
 
 import msgspec
@@ -136,21 +137,20 @@ async def past(
     hour = await closed_hour(db, as_of)
     start = _start(key, board, window, cursor, hour)
     places = await _places(db, board, window, hour, corrected)
-    rows = [_row(rank, place, definition) for rank, place in ranked(places, 0, _ties(places))]
-    more = len(rows) > start + limit
+    wanted = islice(ranked(places, 0, _ties(places)), start, start + limit)
     return Board(
         board=board,
         window=window,
         since=since(window, hour.ended_at),
         until=hour.ended_at,
         closed_at=hour.ended_at,
-        rows=rows[start : start + limit],
+        rows=[_row(rank, place, definition) for rank, place in wanted],
         definition=definition,
         of=_of(places),
         reached=await _reached(db, hour),
         corrected=corrected,
         next_cursor=encode_cursor(key, _purpose(board, window), _Behind(hour.ended_at, start + limit))
-        if more
+        if len(places) > start + limit
         else None,
     )
 

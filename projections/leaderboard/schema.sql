@@ -42,7 +42,7 @@ create table likes (
     position bigint not null,
     primary key (video_id, at, account_id)
 );
-create index likes_account on likes (account_id, video_id);
+create index likes_pair on likes (account_id, owner_id, video_id);
 create index likes_owner on likes (owner_id, at);
 create index likes_at on likes (at);
 create index likes_until on likes (until) where until is not null;
@@ -106,7 +106,8 @@ create table shown (
     until timestamptz,
     primary key (id, since)
 );
-create index shown_now on shown (id) where until is null;
+create index shown_since on shown (since);
+create index shown_until on shown (until) where until is not null;
 
 -- Videos that are published for everyone, hidden or not; and by whose cause a video is hidden.
 create table published (
@@ -118,16 +119,12 @@ create table restrictions (
     primary key (video_id, cause_id)
 );
 
--- How many videos of `author` the `liker` likes: now, and at the end of the last hour that was counted.
-create table pairs (
-    liker text collate "C" not null,
+-- Whose votes for an author are pending: either likes five or more of the other's videos. Each ring is two rows.
+create table rings (
     author text collate "C" not null,
-    likes int not null,
-    likes_then int not null,
-    primary key (liker, author)
-) with (fillfactor = 70);
-create index pairs_ring on pairs (liker, author) where likes >= 5;
-create index pairs_ring_then on pairs (liker, author) where likes_then >= 5;
+    voter text collate "C" not null,
+    primary key (author, voter)
+);
 
 -- Counts. `count` is everybody, `counted` those that the board's rules leave; then how many were what. `reached_at` is
 -- the time of the last one counted, or of the last one at all where nothing is. No row where there is nobody.
@@ -148,9 +145,9 @@ create table buckets (
 ) with (fillfactor = 70);
 create index buckets_hour on buckets (board, hour);
 
--- The sums of the buckets that lie in each window, which begins so many hours before the end of the last closed hour.
--- One row for all windows, as a vote changes them all. `numbers`: the six of each window, windows in order; null, as
--- `counted_...` and `reached_...`, where a window has nothing.
+-- The sums of the buckets that lie in each window, which begins so many hours before the end of the last counted hour.
+-- One row for all windows, as a vote changes them all. `numbers`: the six of each window, windows in order. `counted_...`
+-- and `reached_...` are null where a window has nothing.
 create table standings (
     board text collate "C" not null,
     id text collate "C" not null,
@@ -205,27 +202,16 @@ create table heads (
     primary key (category, shard)
 ) with (fillfactor = 50);
 
--- As `standings`, at the end of the last counted hour, listed or not.
-create table closed (
-    board text collate "C" not null,
-    span text collate "C" not null,
-    id text collate "C" not null,
-    count bigint not null,
-    counted bigint not null,
-    own bigint not null,
-    young bigint not null,
-    not_served bigint not null,
-    corrected bigint not null,
-    reached_at timestamptz not null,
-    primary key (board, span, id)
-) with (fillfactor = 70);
-create index closed_rank on closed (board, span, counted desc, reached_at, id);
-
 -- The first places at the end of an hour, in order. No row where they are those of the hour before.
 create table snapshots (
     board text collate "C" not null,
     span text collate "C" not null,
     ended_at timestamptz not null,
-    rows jsonb not null,
+    rows json not null,
     primary key (board, span, ended_at)
+);
+
+-- While a schema is filled from nothing: its votes are there, and the rest has been counted up to this moment, from them.
+create table loading (
+    counted_to timestamptz not null
 );

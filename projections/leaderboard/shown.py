@@ -20,6 +20,9 @@ from projections.leaderboard.touched import Touched
 
 _OF_VIDEOS: Final = (VideoPublished, VideoUnpublished, VideoDeleted, VideoRestricted, RestrictionLifted)
 
+_OF_CHARACTERS: Final = (CharacterCreated, CharacterDeleted, ConsentChanged, ConsentRevoked)
+KINDS: Final = (*_OF_VIDEOS, *_OF_CHARACTERS, AccountErased, AccountOpened)
+
 
 class Switch(msgspec.Struct, frozen=True):
     id: str

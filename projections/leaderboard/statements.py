@@ -13,7 +13,8 @@ S: Final = f'"{LEADERBOARD.schema}".'
 FOREVER: Final = "'infinity'::timestamptz"
 _MICROS: Final = "floor(extract(epoch from place.reached_at) * 1000000)::bigint"
 _NUMBERS: Final = ", ".join(f"place.{name}" for name in NUMBERS)
-_CLOSED: Final = f"(select max(ended_at) from {S}hours)"  # noqa: S608 - constants
+_CLOSED: Final = f"(select max(ended_at) from {S}hours where counted)"  # noqa: S608 - constants
+_RING: Final = f"select voter from {S}rings where author = {{author}}"  # noqa: S608 - constants
 
 
 def _low(span: str) -> str:
@@ -35,7 +36,7 @@ def _standings(board: str, span: str, condition: str = "") -> str:
 def _now(board: str, span: str, places: str) -> bytes:
     """The answer to a question about places: the closed hour, each place with its numbers, how many are above them, how
     many share each of their counts, how many there are, and the checkpoints."""
-    array = f"jsonb_build_array(place.id, {_NUMBERS}, {pending(board, 'likes', FOREVER, _low(span), S)}, {_MICROS})"
+    array = f"jsonb_build_array(place.id, {_NUMBERS}, {pending(board, FOREVER, _low(span), _RING, S)}, {_MICROS})"
     ranks = f"{S}ranks where board = '{board}' and span = '{span}'"
     return f"""
         with place as materialized ({places})

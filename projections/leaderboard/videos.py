@@ -14,6 +14,7 @@ from projections.leaderboard.boards import BIGGEST_FAMILIES, MOST_USED_CHARACTER
 from projections.leaderboard.touched import Touched
 
 _GONE: Final = (GenerationFailed, GenerationCancelled, VideoDeleted)
+KINDS: Final = (*_GONE, Queueing, VideoImported)
 
 
 def apply(conn: Connection, events: Sequence[Event], touched: Touched) -> None:

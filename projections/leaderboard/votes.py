@@ -13,7 +13,6 @@ from projections.leaderboard.boards import (
     MOST_LIKED,
     MOST_REMIXED,
     MOST_USED_CHARACTERS,
-    RING,
     TOP_CREATORS,
 )
 
@@ -90,21 +89,16 @@ def counts(corrected_: str = "v.corrected") -> str:
     return COUNTS.format(corrected=corrected_)
 
 
-def pending(board: str, likes: str, moment: str, low: str, schema: str = "") -> str:
-    """How many of the counted votes for `place.id` come from a ring; `likes` is the column of `pairs` to go by. From
-    the rings of the author to their votes, never the other way: few have a ring, many have votes."""
+def pending(board: str, moment: str, low: str, ring: str, schema: str = "") -> str:
+    """How many of the counted votes for `place.id` come from a ring; `ring` gives the voters of the author's rings at
+    that moment, where {author} is the author. From them to their votes, never the other way: few have a ring, many have
+    votes."""
     if board not in AUTHOR:
         return "0"
+    author = AUTHOR[board].format(s=schema)
     return f"""(
         select coalesce(sum(n.votes), 0)::bigint
-        from (
-            select mine.author as voter from {schema}pairs mine
-            where mine.liker = {AUTHOR[board].format(s=schema)} and mine.{likes} >= {RING} and (
-                select theirs.{likes} >= {RING} from {schema}pairs theirs
-                where theirs.liker = mine.author and theirs.author = mine.liker
-            )
-            offset 0
-        ) as ring
+        from ({ring.format(author=author)} offset 0) as ring
         cross join lateral (
             select count(*) as votes from {votes(board, schema)} v
             where v.id = place.id and v.voter = ring.voter

@@ -6,11 +6,12 @@ import contextlib
 import random
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from itertools import groupby
 from typing import Any
 
+import msgspec
 import pytest
 
 from commands.work import LIKE, VIDEO
@@ -20,10 +21,11 @@ from domain.errors import Rejected
 from domain.ids import like_stream
 from domain.policy import HourClosed
 from domain.recorded import Recorded
+from projections import checkpoint, install
 from projections import events as projected
-from projections import install
 from projections.checkpoint import Epochs
 from projections.db import Connection, connect
+from projections.leaderboard import loading
 from projections.leaderboard.boards import BOARDS
 from projections.registry import LEADERBOARD
 from tests import happenings, histories, recount
@@ -136,6 +138,42 @@ def standings(conn: Connection, schema: str, board: str, span: str) -> list[Any]
     rows = select(conn, f"{query} order by counted_{span} desc, reached_{span}, id", board)
     assert all(numbers[1] == counted for _, numbers, counted, _ in rows)
     return [(id_, *numbers, reached_at) for id_, numbers, _, reached_at in rows]
+
+
+def test_filling_in_bulk_leaves_the_same_rows(conn: Connection, world: World, schema: str) -> None:
+    name = f"leaderboard_{time.monotonic_ns()}"
+    install.create(conn, LEADERBOARD, name)
+    in_bulk = msgspec.structs.replace(LEADERBOARD, apply=loading.apply)
+    events = merged(world.logs(), random.Random(7))
+    fill(conn, in_bulk, batches(events, random.Random(8), 400), Epochs(world.epochs()), schema=name)
+    steps = 1
+    while ask(conn, name, loading.finish):
+        steps += 1
+    assert steps == len(hours(world)) + 1
+    assert not ask(conn, name, loading.is_begun)
+    assert dump(conn, name) == dump(conn, schema)
+    conn.execute(f"drop schema {name} cascade".encode())
+
+
+def test_what_was_filled_in_bulk_goes_on(conn: Connection, world: World, schema: str) -> None:
+    """Also after it was left between two hours."""
+    name = f"leaderboard_{time.monotonic_ns()}"
+    install.create(conn, LEADERBOARD, name)
+    in_bulk = msgspec.structs.replace(LEADERBOARD, apply=loading.apply)
+    half = len(world.history) // 2
+    fill(conn, in_bulk, iter([world.history[:half]]), Epochs(world.epochs()), schema=name)
+    for _ in range(3):
+        assert ask(conn, name, loading.finish)
+    while ask(conn, name, loading.finish):
+        assert ask(conn, name, loading.is_begun)
+    fill(conn, LEADERBOARD, iter([world.history[half:]]), Epochs(world.epochs()), schema=name)
+    assert dump(conn, name) == dump(conn, schema)
+    conn.execute(f"drop schema {name} cascade".encode())
+
+
+def ask(conn: Connection, schema: str, question: Callable[[Connection], bool]) -> bool:
+    with checkpoint.locked(conn, LEADERBOARD, schema):
+        return question(conn)
 
 
 def test_every_closed_hour(conn: Connection, world: World, schema: str) -> None:

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from projections.leaderboard import closing, live
+from projections.leaderboard import live, snapshots
 from projections.leaderboard.places import Place, ranked
 from projections.leaderboard.query import since
 from projections.leaderboard.remixers import First, Remix, firsts
@@ -45,7 +45,7 @@ def test_who_was_first_from_when_on(remixes: list[Remix], expected: list[tuple[s
 
 def test_a_window_has_its_hours_whatever_the_zone_of_the_session() -> None:
     assert since("day", BERLIN.astimezone(UTC)) == START - timedelta(hours=24)
-    assert datetime.fromisoformat(closing._low(BERLIN, 24)) == START - timedelta(hours=24)
+    assert datetime.fromisoformat(snapshots.low(BERLIN, 24)) == START - timedelta(hours=24)
     hour = int(START.timestamp()) // 3600
     assert live.first_hours(BERLIN) == [hour - 1, hour - 24, hour - 168, hour - 720, -(2**31)]
     assert live.first_hours(None) == [-(2**31)] * 5

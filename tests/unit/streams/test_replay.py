@@ -72,7 +72,7 @@ def test_what_cannot_be_replayed_is_refused(world: World, as_of: str, why: str) 
 @pytest.mark.parametrize(
     ("schema", "noted", "resume", "why"),
     [
-        ("leaderboard_v3", None, False, "is served"),
+        ("leaderboard_v4", None, False, "is served"),
         ("leaderboard_v99_next", None, False, "is served"),
         ("feed_state", None, False, "is served"),
         ("feed_v1_old", None, True, "is served"),
