@@ -83,7 +83,7 @@ def release(world: World) -> None:
     request = histories._request(world, by)
     world.record(VIDEO, stream, video.create(video.Absent(), request, histories.MODEL))
     state = world.state(VIDEO, stream)
-    world.record(VIDEO, stream, video.complete_generation(state, histories._outcome(state)))
+    world.record(VIDEO, stream, video.complete_generation(state, histories._outcome(state, histories.mark_of(stream))))
     world.videos.append(stream)
     world.record(VIDEO, stream, video.publish(stream, world.state(VIDEO, stream), by, "public", True, "", ()))
 
