@@ -76,6 +76,7 @@ def _function(r: Reader, at: int, word: str) -> None:
         r.c.making = None
         # A noun after a clause join begins a clause of its own; without one the subjects go on.
         r.c.after_verb = r.c.after_verb or word in CLAUSE_JOINS
+        r.c.object_next = None if word in CLAUSE_JOINS else r.c.object_next
         r.c.negated = r.c.negated or (r.c.denied and word in {"or", "nor"})
     elif word == "that" and r.c.last and _verb_ahead(r, at):
         r.c.subjects, r.c.after_verb = [r.c.last], False
@@ -204,15 +205,25 @@ def part(r: Reader, span: range, meaning: Meaning) -> None:
         r.c.subjects = r.c.subjects or list(r.recalled)
     r.c.part = meaning.value
     done = False
+    if r.c.last is None and r.noun_ahead(span.stop):  # "a red-haired woman"
+        r.c.pending = [_of_part(waiting, meaning.value) for waiting in r.c.pending]
+        r.mark(span, True)
+        return
     for waiting in [p for p in r.c.pending if p.meaning.kind in MODIFIERS]:
         fits = waiting.meaning.kind == "colour" or waiting.meaning.key in {"hair_style", "pattern", "texture"}
         ok = fits and r.c.last is not None and r.apply(r.c.last, waiting)
         r.mark(waiting.span, ok)
         done = done or ok
     r.c.pending = [p for p in r.c.pending if p.meaning.kind not in MODIFIERS]
-    r.mark(span, done)
+    r.mark(span, done or _colour_at(r, span.stop))
     r.c.part = "" if done else r.c.part
     r.end_phrase()
+
+
+def _of_part(waiting: Pending, part: str) -> Pending:
+    if waiting.meaning.kind != "colour":
+        return waiting
+    return Pending(Meaning("dye", waiting.meaning.value, part), waiting.span)
 
 
 def action(r: Reader, span: range, meaning: Meaning) -> None:
@@ -221,7 +232,7 @@ def action(r: Reader, span: range, meaning: Meaning) -> None:
         r.flush()
         r.c.copula = True
         r.mark(span, True)
-    elif begin_swap(r, span.start, r.text(span.start)):
+    elif begin_swap(r, span.start, r.text(span.start)) or span.start == r.field_end:
         r.mark(span, True)
     elif r.c.negated:
         r.c.negated = False
@@ -272,6 +283,7 @@ def manner(r: Reader, span: range, meaning: Meaning) -> None:
 
 def scene_field(r: Reader, span: range, meaning: Meaning) -> None:
     name, value = meaning.kind, meaning.value
+    r.field_end = span.stop if name == "weather" else r.field_end
     drop_modifiers(r)
     if r.goes(span):
         r.mark(span, getattr(r.parent, name) == value)
@@ -299,7 +311,7 @@ def place(r: Reader, span: range, meaning: Meaning) -> None:
         r.c.comparing = False
         r.end_phrase()
         return
-    if meaning.key == "moon" and r.c.preposition not in {"on", "to", "across"}:
+    if meaning.key in {"moon", "the-moon"} and r.c.preposition not in {"on", "to", "across"}:
         scene_field(r, span, Meaning("time", "night"))
         return
     drop_modifiers(r)

@@ -27,7 +27,7 @@ def plurals(noun: str) -> tuple[str, ...]:
         return (noun + "es",)
     if noun.endswith("y") and noun[-2] not in "aeiou":
         return (noun[:-1] + "ies",)
-    if noun.endswith("fe"):
+    if noun.endswith("fe") and not noun.endswith("ffe"):
         return (noun[:-2] + "ves",)
     if noun.endswith("man") and noun not in {"human"}:
         return (noun[:-3] + "men",)

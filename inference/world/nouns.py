@@ -90,6 +90,7 @@ def _one_noun(r: Reader, span: range, meaning: Meaning, names: tuple[str, ...], 
         for waiting in group:
             r.mark(waiting.span, False)
         return
+    r.c.part = ""
     for waiting in group:
         r.mark(waiting.span, r.apply(mention, waiting))
     if not (r.c.swapping and mention in r.c.swapped and not mention.replaced):

@@ -52,6 +52,7 @@ class Reader:
         self.recalled: list[Mention] = self.mentions[:1]
         self.narrating = False
         self.place_span = range(0)
+        self.field_end = -1  # token after a word of the weather
         self.home = False  # a house is spoken of
         self._found: dict[int, tuple[tuple[Meaning, ...], int]] = {}
         self.taken: set[int] = set()  # tokens that an earlier phrase used up
@@ -146,6 +147,7 @@ class Reader:
         self.notes += [text] if text not in self.notes else []
 
     def unknown(self, span: range) -> None:
+        self.c.comparing = False
         self.c.tainted = bool(self.c.pending)
         self.c.stray = self.c.stray or not self.c.in_phrase
         self.mark(span, False)
@@ -156,7 +158,7 @@ class Reader:
         elif token.kind == "comma":
             if self.c.preposition == "in" and self.c.last and self.c.pending:  # "in blue, red cape"
                 self.flush()
-            self.c.joined = True
+            self.c.joined, self.c.comparing = True, False
             self.c.object_next = None
         elif token.kind == "quote":
             self._quote(at, token.text)
@@ -245,6 +247,8 @@ class Reader:
         self.touch(mention)
         if kind == "colour":
             return mention.paint_part(self.c.part, value) if self.c.part else self._paint(mention, value)
+        if kind == "dye":
+            return mention.paint_part(key, value)
         if kind == "count":
             return mention.multiply(_number(value))
         if kind == "choice":
@@ -256,6 +260,8 @@ class Reader:
         if kind == "manner":
             return mention.pace(value)
         mention.playful = mention.playful or key == "play"
+        if mention.rig == "vehicle" and v.SUBJECTS[mention.subject].medium != "air" and key in {"drift", "glide"}:
+            value = "drive"
         # In a remix a new line does not change what the speaker does.
         speaks = value == "talk" and mention.known is not None and self._quote_near(waiting.span)
         return speaks or mention.act(value)

@@ -13,6 +13,7 @@ import msgspec
 
 from inference.world.cutting import COVERAGE, LANDSCAPES, NEARNESS, ONE_TAKE
 from inference.world.dice import choose
+from inference.world.glossing import account, glossed
 from inference.world.patch import patch
 from inference.world.scene import Actor, Line, Scene, Understanding
 from inference.world.tokens import content_words, without_quotes
@@ -50,6 +51,9 @@ _STAYS = re.compile(
 )
 
 
+_PRONOUN = re.compile(r"\b(?:it|he|she|they)\b", re.IGNORECASE)
+
+
 class Part(NamedTuple):
     text: str
     share: float
@@ -57,6 +61,14 @@ class Part(NamedTuple):
 
 def tell(prompt: str, seed: int) -> Understanding:
     """The whole prompt understood: one scene, or a first one with those that follow in `shots`."""
+    gloss = glossed(prompt)
+    if gloss is None:
+        return _tell(prompt, seed)
+    got = _tell(gloss.text, seed)
+    return Understanding(got.scene, *account(prompt, gloss, got.understood))
+
+
+def _tell(prompt: str, seed: int) -> Understanding:
     parts, marks = split(prompt)
     told = [understand(parts[0].text, seed)]
     for nth, part in enumerate(parts[1:], 1):
@@ -67,6 +79,14 @@ def tell(prompt: str, seed: int) -> Understanding:
 
 def retell(parent: Scene, words: str) -> Understanding:
     """A remix of all shots, or of the one that the words name ("in shot 2, make it night")."""
+    gloss = glossed(words)
+    if gloss is None:
+        return _retell(parent, words)
+    got = _retell(parent, gloss.text)
+    return Understanding(got.scene, *account(words, gloss, got.understood))
+
+
+def _retell(parent: Scene, words: str) -> Understanding:
     if not parent.shots:
         return patch(parent, words)
     shots = _apart(parent)
@@ -124,13 +144,25 @@ def _seconds(clock: str) -> float:
 def _next(text: str, seed: int, before: Sequence[Scene], nth: int) -> Understanding:
     last = before[-1]
     got = understand(text, seed)
+    if last.actors and _PRONOUN.search(without_quotes(text)):
+        return _going_on(last, text, seed, nth)
     if not got.scene.actors and last.actors and ("place" not in got.scene.fixed or _STAYS.search(without_quotes(text))):
-        got = patch(msgspec.structs.replace(last, lines=(), fixed=()), text)
+        return _going_on(last, text, seed, nth)
     scene = got.scene
     kept = {name: getattr(last, name) for name in ("place", "weather", "time", "mood") if name not in scene.fixed}
     actors = tuple(_known(actor, scene, before) for actor in scene.actors)
     camera = scene.camera if "camera" in scene.fixed else _another(last.camera, seed, nth, bool(actors))
     return msgspec.structs.replace(got, scene=msgspec.structs.replace(scene, actors=actors, camera=camera, **kept))
+
+
+def _going_on(last: Scene, text: str, seed: int, nth: int) -> Understanding:
+    """The same cast, and what the words change about it; an object comes along with who has it."""
+    before = msgspec.structs.replace(last, lines=(), fixed=())
+    got = patch(before, text)
+    camera = (
+        got.scene.camera if "camera" in got.scene.fixed else _another(last.camera, seed, nth, bool(got.scene.actors))
+    )
+    return msgspec.structs.replace(got, scene=msgspec.structs.replace(got.scene, camera=camera))
 
 
 def _known(actor: Actor, scene: Scene, before: Sequence[Scene]) -> Actor:

@@ -134,6 +134,8 @@ def _free_place(actors: Sequence[Actor], fields: dict[str, str]) -> Sequence[str
         return ("snowfield", "mountains") if fields.get("weather") == "snow" else _OPEN_PLACES
     if any(actor.subject == "boat" for actor in actors):
         return ("sea", "sea", "lake")
+    if any(actor.subject == "snowman" for actor in actors):
+        return ("snowfield",)
     carriers = {actor.relation.actor for actor in actors if actor.relation and actor.relation.kind == "on"}
     lead = min(actors, key=lambda actor: (actor.name not in carriers, _PLACING_ORDER.index(actor.rig)))
     if fields.get("weather") == "snow" and lead.rig != "fish":

@@ -16,7 +16,7 @@ same other another everything everyone everybody front side top middle center ce
 dressed called starts start begins begin scene video clip film movie animation image picture version back away s
 t re ve ll d m yes oh something nothing anything because featuring lots lot bit kind become becomes becoming
 seem seems new extra first second finally suddenly once one's let's it's don't doesn't isn't aren't won't
-there's that's
+there's that's past
 """
 # Neither understood nor ignored: they ask for nothing by themselves.
 FUNCTION_WORDS = frozenset(_FUNCTION_WORDS.split())
@@ -66,6 +66,7 @@ PREPOSITIONS: dict[str, str] = {
     "from": "", "over": "", "under": "", "above": "", "below": "", "through": "", "across": "", "along": "",
     "around": "", "between": "beside", "among": "beside", "toward": "", "towards": "", "against": "beside",
     "inside": "",
+    "past": "",
     "for": "", "about": "",
 }  # fmt: skip
 # A noun right after these verbs is their object, in this relation.

@@ -17,7 +17,7 @@ _KINDS: dict[str, str] = {
     "sheep": "ewe alpaca llama",
     "goat": "ibex billy-goat",
     "pig": "warthog sow hedgehog tapir",
-    "mouse": "hamster gerbil guinea-pig shrew vole mole",
+    "mouse": "capybara hamster gerbil guinea-pig shrew vole mole",
     "squirrel": "beaver marmot ferret weasel otter mongoose meerkat",
     "bear": "koala badger wolverine",
     "fox": "raccoon jackal",
@@ -80,13 +80,13 @@ _KINDS: dict[str, str] = {
     "policeman": "sheriff constable",
     "chef": "cook",
     "detective": "spy",
-    "man": "uncle groom sailor soldier fisherman monk butler barber lumberjack captain ",
-    "woman": "aunt bride nun ballet-dancer actress",
+    "man": "vampire uncle groom sailor soldier fisherman monk butler barber lumberjack captain ",
+    "woman": "mermaid aunt bride nun ballet-dancer actress",
     "boy": "nephew schoolboy",
     "girl": "niece",
     "person": """worker builder engineer artist poet author lawyer judge clerk butcher hunter guard hiker commuter
         shopper mechanic plumber postman mailman librarian journalist photographer scholar thief guest passenger
-        performer actor stranger villager fan kid-at-heart""",
+        keeper barista cashier performer actor stranger villager fan kid-at-heart""",
 }  # fmt: skip
 
 KINDS: dict[str, str] = {word: subject for subject, words in _KINDS.items() for word in words.split()}
@@ -107,5 +107,6 @@ KIND_LOOKS: dict[str, tuple[dict[str, str], float]] = {
     "gecko": ({"body": "green"}, 0.5), "chameleon": ({"body": "green"}, 0.5), "iguana": ({"body": "green"}, 0.5),
     "dandelion": ({"body": "yellow"}, 1.0), "bluebell": ({"body": "blue"}, 1.0),
     "firefly": ({"texture": "glowing"}, 1.0),
+    "vampire": ({"cape": "black", "hair": "black"}, 1.0), "capybara": ({"body": "brown"}, 1.5),
     "otter": ({"body": "brown"}, 1.1), "beaver": ({"body": "brown"}, 1.1),
 }  # fmt: skip
