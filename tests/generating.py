@@ -122,10 +122,10 @@ class Platform:
     async def video(self, video: str = FIRST) -> Any:
         return (await fold(self.store, VIDEO, video))[0]
 
-    async def until(self, true: Callable[[Any], object], video: str = FIRST) -> Any:
+    async def until(self, true: Callable[[Any], object], video: str = FIRST, within: float = 60.0) -> Any:
         """The video's situation once it is as wanted."""
         state = await self.video(video)
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(within):
             while not true(state):
                 await asyncio.sleep(0.05)
                 state = await self.video(video)

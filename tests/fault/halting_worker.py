@@ -30,7 +30,7 @@ from infra.postgres import open_pool
 from streams.topics import outcomes, tickets
 from tests.fault.gate import WORKER, gate
 
-LEASE: Final = timedelta(seconds=2.5)
+LEASE: Final = timedelta(seconds=4)
 BEAT_SECONDS: Final = 0.5
 # What a worker does around the film, in this order.
 AROUND: Final = ("claim", "offset", "start", "fetch", "store", "report", "reported")

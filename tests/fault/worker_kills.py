@@ -57,7 +57,7 @@ PRICE: Final = 1  # of four seconds in this size
 SIZE: Final = "144x256"
 PROMPT: Final = 'a red cat walks on the beach, a girl says "Good morning."'
 ENDS: Final = ("generation_completed", "generation_failed", "generation_cancelled")
-TO_REACH: Final = 60.0  # seconds
+PATIENCE: Final = 240.0  # seconds: a busy machine is no fault
 
 
 class Case(msgspec.Struct):
@@ -91,7 +91,7 @@ class Drill:
         await happened(store, wallet_stream(OWNER), purchased(credits=CREDITS))
         self._man()
         self.parent = await self.queue()
-        assert isinstance(await self.platform.until(ended, self.parent), Completed)
+        assert isinstance(await self.ended(self.parent), Completed)
 
     def _man(self) -> None:
         """Two workers, whoever was killed."""
@@ -120,7 +120,7 @@ class Drill:
         await self.platform.bus.dispatch(command, origin)
 
     async def reached(self, video: str, stage: str) -> subprocess.Popen[bytes]:
-        async with asyncio.timeout(TO_REACH):
+        async with asyncio.timeout(PATIENCE):
             while not (pid := self.gate.who()):
                 await asyncio.sleep(0.02)
         return next(worker for worker in self.platform.workers if worker.pid == pid)
@@ -150,7 +150,7 @@ class Drill:
         await self.reached(video, FRAMES)
         await self._send_everywhere(video)
         self.gate.open(video)
-        await self.platform.until(ended, video)
+        await self.ended(video)
         await self._send_everywhere(video)
         await self._settled()
         await self.note("ticket sent again", "32 times", video, began, "completed")
@@ -183,7 +183,7 @@ class Drill:
             await asyncio.sleep(0.05)
             dead += sum(worker.poll() is not None for worker in self.platform.workers)
             self._man()
-            assert time.monotonic() - began < 120
+            assert time.monotonic() - began < PATIENCE
         self.gate.open(video)
         self._man()
         await self.note("killed its worker", f"{dead} times", video, began, "failed")
@@ -201,7 +201,7 @@ class Drill:
 
     async def ended(self, video: str) -> Any:
         try:
-            return await self.platform.until(ended, video)
+            return await self.platform.until(ended, video, PATIENCE)
         except TimeoutError:
             raise RuntimeError(f"{video} has no end: {await self._rows()}") from None
 
@@ -213,7 +213,7 @@ class Drill:
 
     async def _settled(self) -> None:
         """No attempt is under way any more."""
-        async with asyncio.timeout(TO_REACH):
+        async with asyncio.timeout(PATIENCE):
             while await self.platform.jobs.under_way():
                 await asyncio.sleep(0.05)
 
@@ -233,7 +233,7 @@ class Drill:
 
     async def book(self) -> tuple[list[str], str]:
         """What is wrong with the wallet, and what it says."""
-        async with asyncio.timeout(TO_REACH):
+        async with asyncio.timeout(PATIENCE):
             while not await self._booked():
                 await asyncio.sleep(0.1)
         facts = [fact.event for fact in await self.platform.store.load(wallet_stream(OWNER))]
