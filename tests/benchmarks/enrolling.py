@@ -43,9 +43,9 @@ def cases(count: int, seed: int = 1) -> Iterator[Case]:
     for _ in range(count):
         subject = str(rng.choice(names))
         parts = [part for part in colours_of(subject) if part != "eyes"]
-        params = {part: int(rng.integers(0x1000000)) for part in parts}
+        params = {part: float(rng.integers(0x1000000)) for part in parts}
         if "skin" in params:
-            params["skin"] = int(rng.choice([0xF2C9A0, 0xC68642, 0x8D5524]))
+            params["skin"] = float(rng.choice([0xF2C9A0, 0xC68642, 0x8D5524]))
         yield Case(subject, params, str(rng.choice(PLACES)), int(rng.integers(1000)))
 
 
@@ -94,7 +94,7 @@ def strange(folder: Path) -> Iterator[Path]:
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.enrolling")
     parser.add_argument("--count", type=int, default=24)
-    parser.add_argument("--sheet", type=Path, help="a PNG of all previews")
+    parser.add_argument("--sheet", type=Path, help="a WebP of all previews")
     args = parser.parse_args()
     rigs, subjects, errors, sure, previews = 0, 0, list[float](), list[tuple[float, bool]](), list[NDArray[np.uint8]]()
     with tempfile.TemporaryDirectory() as folder:
@@ -124,7 +124,7 @@ def main() -> None:
     print(f"sure in {len(believed)}/{args.count}, of those the rig is right in {sum(believed)}")
     if args.sheet:
         rows = [np.concatenate(previews[i : i + 4], axis=1) for i in range(0, len(previews) // 4 * 4, 4)]
-        media.write_image(args.sheet, np.concatenate(rows)[::2, ::2], "png")
+        media.write_image(args.sheet, np.ascontiguousarray(np.concatenate(rows)[::2, ::2]), "libwebp")
 
 
 if __name__ == "__main__":
