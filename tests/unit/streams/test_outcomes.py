@@ -20,6 +20,7 @@ from infra.job_seal import seal, unseal
 from infra.jobs_memory import MemoryJobs
 from infra.memory import MemoryEventStore
 from infra.timers_memory import MemoryTimers
+from streams import timers
 from streams.outcomes import MOST_UNREADABLE, Outcomes
 from streams.timers import Timers
 from tests.examples import cancelled, erased
@@ -369,3 +370,51 @@ def test_a_report_is_committed_after_it_was_told(platform: Platform, monkeypatch
         assert len(topic.committed) == 1
 
     asyncio.run(run())
+
+
+def test_a_worker_that_lost_a_lease_is_sent_nothing_until_it_says_hello_again(platform: Platform) -> None:
+    async def hello(worker: str) -> None:
+        both = {"paid": (0,), "free": (0,)}
+        await platform.jobs.hello(worker, models=["sketch-1"], engine="sketch", slots=1, busy=0, partitions=both)
+
+    async def seats() -> set[str]:
+        return {seat.worker for seat in await platform.jobs.seats()}
+
+    async def run() -> None:
+        await platform.queue()
+        platform.now += timedelta(seconds=16)
+        for worker in ("w1", "w2"):
+            await hello(worker)
+        await platform.timers.tick()
+        assert await seats() == {"w2"}
+        await hello("w1")
+        assert await seats() == {"w1", "w2"}
+
+    asyncio.run(run())
+
+
+def test_files_are_swept_ten_minutes_after_the_start_and_then_once_a_day(
+    platform: Platform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    swept: list[int] = []
+    monkeypatch.setattr(timers, "FIRST_SWEEP", 2)
+    monkeypatch.setattr(timers, "SWEEP_EVERY", 5)
+
+    async def run() -> None:
+        gate = asyncio.Event()
+
+        async def sweep() -> None:
+            swept.append(ticks)
+            await gate.wait()
+
+        clock = SystemClock()
+        each = Timers(platform.jobs, MemoryTimers(clock.now), platform.store, platform.bus, clock, sweep)
+        for ticks in range(15):
+            if ticks == 9:
+                gate.set()  # the first one takes longer than until the second was due
+            await each.tick()
+            await asyncio.sleep(0)
+            await asyncio.sleep(0)
+
+    asyncio.run(run())
+    assert swept == [2, 12]
