@@ -113,7 +113,7 @@ def _film(job: Job, paths: dict[str, Path], control: Control, watch: Stopwatch) 
         *recital.cues(before, starring(scene, job.characters)),
     ]
     with watch.stage("sign"):
-        delivery.sign(paths["video"], speaks=bool(said))
+        delivery.sign(paths["video"], speaks=bool(recital.speech or (lead and job.parents[0].captions)))
     with watch.stage("files"):
         assets = _assets(paths, msgspec.json.encode(scene), said)
     return _result(assets, *settle(understanding, job.prompt, recital.unspoken), scene.seed, delivery.mark_id)

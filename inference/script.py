@@ -128,7 +128,9 @@ def read_scene(data: bytes) -> Scene:
         scene = msgspec.json.decode(data, type=Scene)
     except msgspec.MsgspecError as error:
         raise BadInput("the parent's scene cannot be read") from error
-    if not _stageable(scene):
+    cast = {"", *(actor.name for shot in (scene, *scene.shots) for actor in shot.actors)}
+    spoken = all(line.speaker in cast for line in (*scene.lines, *scene.unsaid))
+    if not spoken or not all(_stageable(shot) for shot in (scene, *scene.shots)):
         raise BadInput("the parent's scene names something that this engine cannot show")
     return scene
 
@@ -138,9 +140,6 @@ def _stageable(scene: Scene) -> bool:
         (scene.place, v.PLACES), (scene.weather, v.WEATHERS), (scene.time, v.TIMES), (scene.camera, v.CAMERAS),
         (scene.mood, v.MOODS),
     )  # fmt: skip
-    cast = {"", *(actor.name for actor in scene.actors)}
-    return (
-        all(value in names for value, names in fields)
-        and all(actor.subject in v.SUBJECTS and actor.action in v.ACTIONS for actor in scene.actors)
-        and all(line.speaker in cast for line in (*scene.lines, *scene.unsaid))
+    return all(value in names for value, names in fields) and all(
+        actor.subject in v.SUBJECTS and actor.action in v.ACTIONS for actor in scene.actors
     )
