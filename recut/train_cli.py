@@ -13,7 +13,7 @@ from recut.errors import OperatorError
 if TYPE_CHECKING:
     from recut.settings import Settings
 
-STAGES = ("codecs", "background", "refiner", "latents", "flow", "export")
+STAGES = ("codecs", "background", "refiner", "latents", "flow", "export", "look", "measure")
 
 
 def configure(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -26,11 +26,13 @@ def configure(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     command.add_argument("--chunks", type=int, default=40, help="fifties of clips to fit to (codecs)")
     command.add_argument("--shards", type=int, default=40, help="of 256 clips each (latents)")
     command.add_argument("--steps", type=int, default=1500, help="of background and refiner")
+    command.add_argument("--clips", type=int, default=12, help="held-out clips to make (look, measure)")
+    command.add_argument("--seed", type=int, default=3, help="of the held-out clips (look, measure)")
     command.add_argument("--threads", type=int, default=2)
     command.add_argument("--device", choices=("cpu", "cuda"), default="cpu")
     command.add_argument("--compile", action="store_true", help="let torch compile the flow first")
     command.add_argument("--commit", help="of the source tree, where git cannot say it")
-    command.add_argument("--out", type=Path, help="weights file to write (export)")
+    command.add_argument("--out", type=Path, help="file to write (export, look)")
     command.set_defaults(run=train)
 
 
@@ -41,7 +43,9 @@ def train(settings: Settings, args: argparse.Namespace) -> None:
         from inference.train import stages
         from inference.train.trainer import Schedule
     except ImportError as missing:
-        raise OperatorError(f"training needs the extra `train` ({missing.name} is missing): pip install 'recut[train]'")  # noqa: B904
+        raise OperatorError(
+            f"training needs the extra `train` ({missing.name} is missing): pip install 'recut[train]'"
+        ) from missing
     torch.set_num_threads(args.threads)
     torch.set_flush_denormal(True)  # zero-initialised branches under Adam make denormals, which are ten times slower
     args.folder.mkdir(parents=True, exist_ok=True)
@@ -57,6 +61,8 @@ def train(settings: Settings, args: argparse.Namespace) -> None:
         from inference.train.export import export
 
         export(args.folder, args.out or args.folder / "recut-1.safetensors", args.commit or commit())
+    elif args.stage in {"look", "measure"}:
+        _look(args)
     else:
         schedule = Schedule(samples=args.samples)
         about = {"commit": args.commit or commit(), "data_seed": str(stages.DATA_SEED)}
@@ -64,6 +70,20 @@ def train(settings: Settings, args: argparse.Namespace) -> None:
             args.folder, schedule, resume=args.resume, until=args.until, about=about, device=args.device,
             compiled=args.compile,
         )  # fmt: skip
+
+
+def _look(args: argparse.Namespace) -> None:
+    from inference.recut1 import gates
+    from inference.train import look
+
+    studio = look.studio_of(args.folder, args.commit or commit(), args.threads)
+    if args.stage == "look":
+        out = args.out or args.folder / f"sheet-{studio.metadata['samples']}.png"
+        look.sheet(studio, out, args.clips, args.seed)
+        print(out)
+    else:
+        print(f"recut-1 after {studio.metadata['samples']} samples, {args.clips} held-out clips, seed {args.seed}")
+        print(gates.table(gates.run(args.clips, args.seed, studio)))
 
 
 def commit() -> str:

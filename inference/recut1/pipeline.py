@@ -80,7 +80,7 @@ class Recut1:
             plans = planned(stage(scene, job.seconds, subset.FPS, job.width / job.height, recital.speech), job.seed)
         control.reach(0.05)
         with watch.stage("denoise"):
-            made = [self._units(plan, control) for plan in plans]
+            made = [self.units(plan, control.go_on) for plan in plans]
         with watch.stage("sound"):
             audio = mixed([[unit.mels for unit in units] for units in made], layers, job.seed)
         files = files_in(folder)
@@ -103,9 +103,9 @@ class Recut1:
             mark_id=delivery.mark_id,
         )
 
-    def _units(self, plan: Sequence[Request], control: Control) -> list[Made]:
+    def units(self, plan: Sequence[Request], go_on: Callable[[], None]) -> list[Made]:
         """The first four seconds, then the others as they began: the same subject in the same place."""
-        first = self._studio.make(plan[:1], go_on=control.go_on)
+        first = self._studio.make(plan[:1], go_on=go_on)
         if len(plan) == 1:
             return first
         kept = {name: Given(first[0].tokens[name], len(first[0].tokens[name])) for name in ("background", "key")}
@@ -113,7 +113,7 @@ class Recut1:
             Request(one.seed + nth, one.words, one.character, one.plan, {**one.given, **kept})
             for nth, one in enumerate(plan[1:], 1)
         ]
-        return first + self._studio.make(rest, go_on=control.go_on)
+        return first + self._studio.make(rest, go_on=go_on)
 
 
 def check(job: Job) -> None:
