@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any, Protocol
 
 import msgspec
@@ -29,9 +30,9 @@ class Batch(Protocol):
 
     def step(self, alive: Sequence[bool]) -> None: ...
 
-    def finish(self, row: int, chunks: int) -> Any:
-        """What the encoder needs of that film, decoded in so many parts: it crosses a process, so it is small, or names
-        a file."""
+    def finish(self, row: int, chunks: int, folder: Path) -> Any:
+        """What the encoder needs of that film, decoded in so many parts. It crosses processes: what is large goes into
+        a file in `folder`, which lives until the film is written."""
         ...
 
 
@@ -46,8 +47,11 @@ class BatchModel(Protocol):
 
 
 class Work(msgspec.Struct, frozen=True):
+    """Of each row its job, and a folder of its own."""
+
     bucket: Bucket
     jobs: tuple[Job, ...]
+    folders: tuple[Path, ...]
     chunks: int
 
 
@@ -91,6 +95,6 @@ def run(
     for row, wanted_row in enumerate(alive()):
         if wanted_row:
             with watch.stage("decode"):
-                content = batch.finish(row, work.chunks)
+                content = batch.finish(row, work.chunks, work.folders[row])
             tell(Draft(row, content))
     return Done()

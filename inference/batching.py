@@ -8,7 +8,6 @@ import logging
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 import msgspec
@@ -36,8 +35,9 @@ class Finishing(msgspec.Struct, frozen=True):
 class Row:
     """One film, from the line to its draft."""
 
-    def __init__(self, job: Job, bucket: Bucket, tell: Callable[[float], None]) -> None:
+    def __init__(self, job: Job, folder: Path, bucket: Bucket, tell: Callable[[float], None]) -> None:
         self.job = job
+        self.folder = folder
         self.bucket = bucket
         self.tell = tell
         self.place: int | None = None  # in the batch that runs
@@ -190,11 +190,10 @@ class Batches:
     async def _run(self, plan: Plan, bucket: Bucket, rows: Sequence[Row]) -> None:
         """Whoever still waits afterwards is tried again, with less at once. A batch may break of one film, or of what
         one asks for: then each gets a batch of its own, so that nobody fails of another's fault."""
-        for row in rows:
-            await self._room.acquire()
-            row.has_room = True
+        rows = await self._with_room(rows)
         try:
-            await self._batch(plan, rows)
+            if rows:
+                await self._batch(plan, rows)
             _fail(rows, EngineCrash("the engine forgot a film"))
         except OutOfMemory as error:
             left = [row for row in rows if row.waits]
@@ -211,6 +210,16 @@ class Batches:
                 if row.waits or row.draft.exception():
                     self.release(row)
 
+    async def _with_room(self, rows: Sequence[Row]) -> list[Row]:
+        """Those that have not given up while they waited for it."""
+        for row in rows:
+            await self._room.acquire()
+            row.has_room = True
+        for row in rows:
+            if not row.waits:
+                self.release(row)
+        return [row for row in rows if row.waits]
+
     async def _batch(self, plan: Plan, rows: Sequence[Row]) -> None:
         self._watch.batch(self.name, plan.bucket.name, len(rows), plan.rows)
         for place, row in enumerate(rows):
@@ -225,14 +234,13 @@ class Batches:
                 row = rows[news.row]
                 row.draft.set_result(Finishing(row.job, news.content, plan.bucket))
 
-        with TemporaryDirectory(prefix="recut-batch-") as folder:
-            work = Work(plan.bucket, tuple(row.job for row in rows), plan.chunks)
-            done = await self._engine.run(work, Path(folder), hear)
+        jobs, folders = tuple(row.job for row in rows), tuple(row.folder for row in rows)
+        done = await self._engine.run(Work(plan.bucket, jobs, folders, plan.chunks), folders[0], hear)
         for stage, seconds in done.stages.items():
             self._watch.stage(self.name, stage, seconds)
 
-    def row(self, job: Job, tell: Callable[[float], None]) -> Row:
-        return Row(job, self._bucket_of(job), tell)
+    def row(self, job: Job, folder: Path, tell: Callable[[float], None]) -> Row:
+        return Row(job, folder, self._bucket_of(job), tell)
 
 
 class _Seat:
@@ -246,7 +254,7 @@ class _Seat:
         self._cancelled = False
 
     async def run(self, job: Job, folder: Path, progress: Callable[[float], None]) -> Result:
-        self._row = row = self._batches.row(job, progress)
+        self._row = row = self._batches.row(job, folder, progress)
         try:
             finishing = await self._batches.draft(row)
             async with self._batches.encoder() as encoder:

@@ -59,7 +59,7 @@ class TinyBatch:
             change = change - change.mean(axis=0)
         self._x = np.where(np.array(alive)[:, None, None], self._x + change / self.steps, np.nan)
 
-    def finish(self, row: int, chunks: int) -> Array:
+    def finish(self, row: int, chunks: int, folder: Path) -> Array:
         if self._bucket.width / chunks > self._model.memory:
             raise OutOfMemory("decoded at once it is too much")
         return np.concatenate(np.array_split(self._x[row], min(chunks, self._bucket.frames)))
@@ -73,7 +73,7 @@ def made(batch: Batch, alive: Sequence[Sequence[bool]], chunks: int = 1) -> dict
     """What becomes of each row that lives to the end; `alive` says who lives at each step."""
     for wanted in alive:
         batch.step(wanted)
-    return {row: batch.finish(row, chunks) for row, lives in enumerate(alive[-1]) if lives}
+    return {row: batch.finish(row, chunks, Path()) for row, lives in enumerate(alive[-1]) if lives}
 
 
 def check_rows_apart(
@@ -94,9 +94,3 @@ def check_rows_apart(
         single = model.start(bucket, [mixed[row]])
         alone = made(single, [[True]] * single.steps)[0]
         np.testing.assert_allclose(film, alone, rtol=0, atol=tolerance, err_msg=f"row {row} knows of the others")
-
-
-def written(content: Any, folder: Path) -> Path:
-    path = folder / "film.npy"
-    np.save(path, content)
-    return path

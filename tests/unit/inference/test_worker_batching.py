@@ -79,7 +79,7 @@ def test_a_given_up_row_is_masked_from_the_next_step_on_and_the_batch_ends_when_
 
     def drafts(given_up: Callable[[int], bool]) -> list[int]:
         news: list[Any] = []
-        work = Work(bucket_of(JOBS[0]), tuple(JOBS[:2]), 1)
+        work = Work(bucket_of(JOBS[0]), tuple(JOBS[:2]), (Path(), Path()), 1)
         batch.run(Noting(), work, news.append, given_up, Stopwatch())
         return [each.row for each in news if isinstance(each, batch.Draft)]
 
@@ -301,6 +301,23 @@ def test_a_batch_waits_until_there_is_room_for_its_drafts() -> None:
             Writer.gate.set()
             await asyncio.gather(*films)
         assert len(studio.seeds) == 3
+
+    run(story)
+
+
+def test_who_gives_up_while_it_waits_for_room_is_not_made() -> None:
+    async def story() -> None:
+        studio = Studio(rows=2)
+        Writer.gate = asyncio.Event()
+        async with studio.open():
+            films = [studio.film(job) for job in JOBS]
+            await until(lambda: Writer.writing == 2 and len(studio.maker.works) == 2)
+            await asyncio.sleep(0.03)  # the third batch is put together, and waits
+            studio.runners[4].cancel()
+            Writer.gate.set()
+            ends = await asyncio.gather(*films, return_exceptions=True)
+            assert [type(end) for end in ends] == [Result] * 4 + [Cancelled, Result]
+        assert studio.seeds == [[0, 1], [2, 3], [5]]
 
     run(story)
 
