@@ -24,10 +24,19 @@ def install(conn: Connection) -> None:
             _bring_up_to_date(conn, f"{name}_state", _read(name, "state.sql"))
 
 
-def create(conn: Connection, model: ReadModel, schema: str) -> None:
-    """An empty `schema` for the model, unless it exists."""
+def create(conn: Connection, model: ReadModel, schema: str, *, indexed: bool = True) -> None:
+    """An empty `schema` for the model, unless it exists. What is to be filled first is not `indexed` yet."""
+    scripts = [_read(model.name, "schema.sql"), _common()]
     with conn.transaction():
-        _create(conn, schema, [_read(model.name, "schema.sql"), _common()])
+        _create(conn, schema, [*scripts, _indexes(model)] if indexed else scripts)
+
+
+def index(conn: Connection, model: ReadModel, schema: str) -> None:
+    """What the schema lacks of the indexes for queries. A sorted table's worth of them costs a part of what it costs to
+    keep them row by row. Harmless when repeated."""
+    with conn.transaction():
+        conn.execute("select set_config('search_path', %s, true)", [schema])
+        conn.execute(_indexes(model))
 
 
 def create_bare(conn: Connection, schema: str) -> None:
@@ -56,6 +65,12 @@ def _run(conn: Connection, schema: str, scripts: list[bytes], create: LiteralStr
     conn.execute("select set_config('search_path', %s, true)", [schema])
     for script in scripts:
         conn.execute(script)
+
+
+def _indexes(model: ReadModel) -> bytes:
+    """Those that `apply` does without; a model that has no such file needs all of its."""
+    file = files(f"projections.{model.name}").joinpath("indexes.sql")
+    return file.read_bytes() if file.is_file() else b""
 
 
 def _read(name: str, file: str) -> bytes:

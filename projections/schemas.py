@@ -60,7 +60,8 @@ def versions(conn: Connection, model: ReadModel) -> dict[str, int]:
 def hurry(conn: Connection) -> None:
     """For filling a schema that nobody reads yet: what a crash of the server takes from it is filled again. Statements
     are many and short, too short to be compiled."""
-    for setting in ("synchronous_commit = off", "jit = off", "work_mem = '64MB'"):
+    settings = ("synchronous_commit = off", "jit = off", "work_mem = '64MB'", "maintenance_work_mem = '256MB'")
+    for setting in settings:
         conn.execute(f"set {setting}".encode())
 
 
@@ -116,6 +117,14 @@ def settle(conn: Connection, schema: str, how: LiteralString = "vacuum (analyze)
     """What many rows were written to is planned by what it holds now. Outside of any transaction."""
     for table in tables(conn, schema):
         conn.execute(sql.SQL("{} {}").format(sql.SQL(how), sql.Identifier(schema, table)))
+
+
+def sketch(conn: Connection, schema: str) -> None:
+    """A look at what was written so far, so that what follows is not planned for empty tables. A small sample will do:
+    it costs a twentieth, and the tables are settled when they are full."""
+    with conn.transaction():
+        conn.execute("set local default_statistics_target = 5")
+        settle(conn, schema, "analyze")
 
 
 def note(conn: Connection, schema: str, text: str) -> None:

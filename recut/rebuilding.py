@@ -111,7 +111,7 @@ def _rebuild(conn: Connection, tools: Tools, model: ReadModel, options: Options)
     with schemas.filling(conn, model.schema):
         if not options.resume:
             schemas.drop(conn, beside)
-        install.create(conn, model, beside)
+        install.create(conn, model, beside, indexed=False)
         fill = _filled(conn, tools, model, beside)
         compared = swap.compare(fill, tools.connect)
         if not schemas.is_empty(conn, model.schema):
@@ -135,8 +135,8 @@ def _filled(conn: Connection, tools: Tools, model: ReadModel, schema: str) -> Fi
         fill = Fill(conn, model, schema, tools.history, bar.tell)
         fill.from_kafka(tools.records, tools.prefix, until)
         fill.from_store(until)
+        fill.finish()
         swap.catch_up(fill)
-    schemas.settle(conn, schema)
     pace = f"{bar.done:,} events in {bar.seconds:,.1f} s ({bar.done / max(bar.seconds, 0.001):,.0f} events/s)"
     healed = f", {fill.healed:,} that Kafka lacked" if fill.healed else ""
     print(f"{model.name}: {schema} is filled, {pace}{healed}", flush=True)

@@ -47,7 +47,7 @@ def replay_into(
 
 def _fill(conn: Connection, tools: Tools, model: ReadModel, into: str, until: Vector) -> None:
     with conn.transaction():
-        install.create(conn, model, into)
+        install.create(conn, model, into, indexed=False)
         schemas.note(conn, into, replay.purpose(model))
     fill = Fill(conn, model, into, tools.history)
     if beyond := [log for log, position in fill.done().items() if position > until.get(log, 0)]:
@@ -56,7 +56,7 @@ def _fill(conn: Connection, tools: Tools, model: ReadModel, into: str, until: Ve
         fill = Fill(conn, model, into, tools.history, bar.tell)
         fill.from_kafka(tools.records, tools.prefix, until)
         fill.from_store(until)
-    schemas.settle(conn, into)
+        fill.finish()
     found = digest.digest(conn, into)
     if parked := schemas.parked(conn, into):
         print(f"{parked} events could not be applied: see {into}.dead_letters")

@@ -8,12 +8,13 @@ found by their place; a record that looks otherwise is read the careful way.
 
 from __future__ import annotations
 
+import fcntl
 import multiprocessing
 import queue
 import signal
 import threading
 from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from multiprocessing.connection import Connection
 from typing import Any, Final, Protocol, TypeVar
 
@@ -26,6 +27,7 @@ from streams.consumer import Log
 from streams.records import NotAnEvent, from_record
 
 T = TypeVar("T")
+PIPE_BYTES: Final = 1 << 20
 Place = tuple[str, int]  # topic, partition
 Vector = Mapping[Log, int]  # the last position of each log; a log that is missing has nothing
 
@@ -110,22 +112,35 @@ def _row(log: Log, message: Message) -> tuple[Any, ...] | None:
     # What is never absent comes first, in the order of `to_headers`: these two are the last of it.
     if value is None or len(headers) < 11 or headers[9][0] != "ce_position" or headers[10][0] != "ce_streamversion":
         return _row_with_care(log, headers, value)
-    rest = {name: text.decode() for name, text in headers[11:]}
+    (_, id_), (_, type_), _, (_, subject), (_, time), _, (_, occurred), (_, epoch), (_, position), (_, version) = (
+        headers[1:11]
+    )
     return (
-        headers[8][1].decode(),
+        epoch.decode(),
         *log,
-        int(headers[9][1]),
-        headers[1][1].decode(),
-        headers[4][1].decode(),
-        int(headers[10][1]),
-        headers[2][1].decode(),
-        headers[7][1].decode(),
-        headers[5][1].decode(),
-        rest.get("ce_actor", ""),
-        rest.get("ce_causationid", ""),
-        rest.get("ce_correlationid", ""),
-        rest.get("traceparent", ""),
+        int(position),
+        id_.decode(),
+        subject.decode(),
+        int(version),
+        type_.decode(),
+        occurred.decode(),
+        time.decode(),
+        *_rest(headers[11:]),
         value,
+    )
+
+
+def _rest(headers: Sequence[tuple[str, bytes]]) -> tuple[str, str, str, str]:
+    """Actor, causation, correlation and trace: each may be absent, and mostly none is."""
+    if len(headers) > 3 and headers[2][0] == "ce_correlationid":
+        (_, actor), (_, causation), (_, correlation), (name, trace) = headers[:4]
+        return actor.decode(), causation.decode(), correlation.decode(), trace.decode() if name == "traceparent" else ""
+    found = {name: text.decode() for name, text in headers}
+    return (
+        found.get("ce_actor", ""),
+        found.get("ce_causationid", ""),
+        found.get("ce_correlationid", ""),
+        found.get("traceparent", ""),
     )
 
 
@@ -197,6 +212,7 @@ def apart(make: Make, *arguments: Any) -> Generator[bytes, None, None]:
     """What `make(*arguments)` yields, made by a process of its own. Raises `Unavailable` when that fails."""
     context = multiprocessing.get_context("spawn")
     receiving, sending = context.Pipe(duplex=False)
+    _widen(sending)
     child = context.Process(target=_send, args=(sending, make, arguments), name="read apart", daemon=True)
     child.start()
     sending.close()
@@ -211,6 +227,14 @@ def apart(make: Make, *arguments: Any) -> Generator[bytes, None, None]:
         child.kill()
         child.join()
         receiving.close()
+
+
+def _widen(sending: Connection) -> None:
+    """A parcel is a megabyte or two, a pipe usually holds 64 kB, and each one that is full is a change of processes.
+    Only where the system can, and allows it."""
+    if hasattr(fcntl, "F_SETPIPE_SZ"):
+        with suppress(OSError):
+            fcntl.fcntl(sending.fileno(), fcntl.F_SETPIPE_SZ, PIPE_BYTES)
 
 
 def _send(sending: Connection, make: Make, arguments: tuple[Any, ...]) -> None:

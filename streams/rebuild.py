@@ -13,7 +13,7 @@ from typing import Final, Protocol
 import msgspec
 
 from domain.recorded import Position, Recorded
-from projections import checkpoint, schemas
+from projections import checkpoint, install, schemas
 from projections.checkpoint import Ahead, Epochs, Gap
 from projections.db import Connection
 from projections.events import Event, decode
@@ -23,7 +23,7 @@ from streams.bulk import Batch, Records, Vector, ahead, apart, gathered, packed,
 from streams.consumer import Log
 from streams.errors import HistoryDiffers
 
-BATCH: Final = 10_000
+BATCH: Final = 30_000
 FROM_STORE: Final = 5_000
 APART: Final = 100_000  # events that are worth a process that reads them
 # Tables that grow from nothing are planned anew when they are so many events old.
@@ -105,6 +105,11 @@ class Fill:
             for batch in ahead(batches()):
                 self.write(batch.events, {})
 
+    def finish(self) -> None:
+        """For queries. A schema that was created without their indexes has them now."""
+        install.index(self.conn, self.model, self.schema)
+        schemas.settle(self.conn, self.schema)
+
     def write(self, events: Sequence[Event], offsets: Mapping[Log, int]) -> None:
         while events:
             try:
@@ -143,7 +148,7 @@ class Fill:
         before, self._written = self._written, self._written + result.applied + result.parked
         self._tell(self._written - before)
         if any(before < size <= self._written for size in ANALYZE_AT):
-            schemas.settle(self.conn, self.schema, "analyze")
+            schemas.sketch(self.conn, self.schema)
 
     def _heal(self, gap: Gap) -> None:
         after = gap.after

@@ -8,12 +8,14 @@ from typing import Any, Final
 
 import msgspec
 
+from domain import character
 from domain.character import CharacterCreated, CharacterDeleted, CharacterVerified, ConsentChanged, ConsentRevoked
 from domain.recorded import Recorded
 from domain.video import Queueing
 from projections.characters import videos
-from projections.db import Connection, columns, load_rows, upsert, write_rows
-from projections.events import Event
+from projections.db import Connection, load_rows, upsert, write_rows
+from projections.events import Event, parted
+from projections.inserting import Insert
 
 
 class Row(msgspec.Struct, frozen=True, kw_only=True):
@@ -56,11 +58,11 @@ _CONSENT: Final = upsert("consents", Consent, ("character_id", "version"))
 
 
 def apply(conn: Connection, events: Sequence[Event]) -> None:
-    of_characters = [event for event in events if event.recorded.category == "character"]
+    of_characters, made, of_videos = parted(events, character.Event, Queueing, videos.KINDS)
     _apply_characters(conn, of_characters)
     write_rows(conn, _CONSENT, _consents(of_characters))
-    _apply_uses(conn, events)
-    videos.apply(conn, [event for event in events if event.recorded.category == "video"])
+    _apply_uses(conn, made)
+    videos.apply(conn, of_videos)
 
 
 def _apply_characters(conn: Connection, events: Sequence[Event]) -> None:
@@ -163,14 +165,11 @@ def _apply_uses(conn: Connection, events: Sequence[Event]) -> None:
     rows = [
         (use.character_id, event.recorded.stream, event.event.owner_id, use.consent_version, event.recorded.recorded_at)
         for event in events
-        if isinstance(event.event, Queueing)
         for use in event.event.characters
     ]
-    if rows:
-        conn.execute(_USE, columns(rows, 5))
+    _USE(conn, sorted(rows))
 
 
-_USE: Final = """
-    insert into uses (character_id, video_id, owner_id, consent_version, at)
-    select * from unnest(%s::text[], %s::text[], %s::text[], %s::int[], %s::timestamptz[])
-"""
+_USE: Final = Insert(
+    "uses", {"character_id": str, "video_id": str, "owner_id": str, "consent_version": int, "at": datetime}
+)

@@ -16,7 +16,6 @@ create table characters (
     expires_at timestamptz,
     created_at timestamptz not null
 ) with (fillfactor = 70);
-create index characters_owner on characters (owner_id, id) where state <> 'deleted';
 
 -- Every version of every consent. Sealed: rules, text, unclear. A revocation is a version without an audience.
 create table consents (
@@ -46,7 +45,6 @@ create table uses (
     at timestamptz not null,
     primary key (character_id, video_id)
 );
-create index uses_version on uses (character_id, consent_version, video_id);
 
 -- The videos that star anybody, as far as it decides who may see that they do.
 create table videos (

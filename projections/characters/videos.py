@@ -43,6 +43,11 @@ STATES: Final[dict[type, str]] = {
 }
 
 
+KINDS: Final = (
+    Queueing, VideoPublished, VideoUnpublished, VideoRestricted, RestrictionLifted, VideoDeleted, *STATES
+)  # fmt: skip
+
+
 def apply(conn: Connection, events: Sequence[Event]) -> None:
     """A video that stars nobody has no row: its first event says so."""
     ids = {event.recorded.stream for event in events}

@@ -19,6 +19,7 @@ from projections.db import Connection, columns, load_rows, upsert, write_rows
 from projections.events import Event, parted, switched
 from projections.feed import heat, origins
 from projections.feed.origins import Origin
+from projections.inserting import Insert, insert_of
 
 
 class Item(msgspec.Struct, frozen=True, kw_only=True):
@@ -37,6 +38,7 @@ class Item(msgspec.Struct, frozen=True, kw_only=True):
 
 
 _UPSERT: Final = upsert("items", Item, ("video_id",))
+_INSERT: Final = insert_of("items", Item)
 _OF_BLOCKS: Final = (AccountBlocked, AccountUnblocked, AccountErased)
 _PUBLICATION: Final = (VideoPublished, VideoUnpublished, VideoDeleted)
 _OF_ITEMS: Final = (*_PUBLICATION, VideoRestricted, RestrictionLifted)
@@ -58,7 +60,8 @@ def apply(conn: Connection, events: Sequence[Event]) -> None:
 def _apply_items(conn: Connection, events: Sequence[Event]) -> set[str]:
     changes, restricted = parted(events, _PUBLICATION, (VideoRestricted, RestrictionLifted))
     ids = {event.recorded.stream for event in changes} | restrictions.apply(conn, restricted)
-    after = {row.video_id: row for row in load_rows(conn, "items", Item, "video_id", ids)}
+    before = {row.video_id: row for row in load_rows(conn, "items", Item, "video_id", ids)}
+    after = dict(before)
     known = {row.video_id: row for row in origins.load(conn, _published(changes))}
     for change in changes:
         id_ = change.recorded.stream
@@ -66,7 +69,9 @@ def _apply_items(conn: Connection, events: Sequence[Event]) -> set[str]:
         if item:
             after[item.video_id] = item
     hidden = restrictions.restricted(conn, after)
-    write_rows(conn, _UPSERT, (_shown(item, item.video_id in hidden) for _, item in sorted(after.items())))
+    rows = [_shown(item, item.video_id in hidden) for _, item in sorted(after.items())]
+    _INSERT(conn, (row for row in rows if row.video_id not in before))
+    write_rows(conn, _UPSERT, (row for row in rows if row.video_id in before))
     _label(conn, after)
     return set(after)
 
@@ -123,9 +128,7 @@ def _apply_follows(conn: Connection, events: Sequence[Event]) -> None:
     followed, unfollowed = switched(events, Followed, Unfollowed, lambda pair: (pair.follower_id, pair.followee_id))
     if unfollowed:
         conn.execute(_UNFOLLOW, columns(sorted(unfollowed), 2))
-    if followed:
-        rows = [(*pair, event.recorded.recorded_at) for pair, event in sorted(followed.items())]
-        conn.execute(_FOLLOW, columns(rows, 3))
+    _FOLLOW(conn, ((*pair, event.recorded.recorded_at) for pair, event in sorted(followed.items())))
 
 
 def _apply_blocks(conn: Connection, events: Sequence[Event]) -> None:
@@ -164,10 +167,7 @@ _LABEL: Final = """
     ) as mark
     where items.video_id = any(%s) and items.visibility = 'public'
 """
-_FOLLOW: Final = """
-    insert into follows (follower_id, followee_id, since)
-    select * from unnest(%s::text[], %s::text[], %s::timestamptz[]) on conflict do nothing
-"""
+_FOLLOW: Final = Insert("follows", {"follower_id": str, "followee_id": str, "since": datetime})
 _UNFOLLOW: Final = """
     delete from follows using unnest(%s::text[], %s::text[]) as left_ (follower_id, followee_id)
     where follows.follower_id = left_.follower_id and follows.followee_id = left_.followee_id

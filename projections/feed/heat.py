@@ -11,6 +11,7 @@ from domain.video import GenerationCancelled, GenerationFailed, Queueing, VideoD
 from projections.db import Connection, columns
 from projections.events import Event, hour_of, parted, switched
 from projections.feed.ranker import ERA_HOUR, HALF_LIFE_HOURS, LIKED, PUBLISHED, REMIXED
+from projections.inserting import Insert
 
 Bucket = tuple[str, int]  # video, hour
 _GONE: Final = (GenerationFailed, GenerationCancelled, VideoDeleted)
@@ -31,12 +32,11 @@ def score(conn: Connection, video_ids: set[str]) -> None:
 def _apply_likes(conn: Connection, events: Sequence[Event]) -> Counter[Bucket]:
     by_others = [event for event in events if event.event.account_id != event.event.owner_id]
     liked, unliked = switched(by_others, Liked, Unliked, lambda like: (like.video_id, like.account_id))
-    deltas: Counter[Bucket] = Counter()
+    rows = [(*pair, hour_of(event.recorded)) for pair, event in sorted(liked.items())]
+    deltas = Counter((video_id, hour) for video_id, _, hour in rows)
     if unliked:
         deltas.subtract(_pairs(conn, _UNLIKE, columns(sorted(unliked), 2)))
-    if liked:
-        rows = [(*pair, hour_of(event.recorded)) for pair, event in sorted(liked.items())]
-        deltas.update(_pairs(conn, _LIKE, columns(rows, 3)))
+    _LIKE(conn, rows)
     return deltas
 
 
@@ -44,11 +44,10 @@ def _apply_remixes(conn: Connection, events: Sequence[Event]) -> Counter[Bucket]
     rows = {event.recorded.stream: _remixes(event) for event in events if isinstance(event.event, Queueing)}
     gone = {event.recorded.stream for event in events if isinstance(event.event, _GONE)}
     added = [row for child, parents in sorted(rows.items()) if child not in gone for row in parents]
-    deltas: Counter[Bucket] = Counter()
+    deltas = Counter((parent, hour) for _, parent, hour in added)
     if gone:
         deltas.subtract(_pairs(conn, _UNREMIX, [sorted(gone)]))
-    if added:
-        deltas.update(_pairs(conn, _REMIX, columns(added, 3)))
+    _REMIX(conn, added)
     return deltas
 
 
@@ -69,19 +68,13 @@ def _count(conn: Connection, likes: Counter[Bucket], remixes: Counter[Bucket]) -
     return {video_id for video_id, _ in buckets}
 
 
-_LIKE: Final = """
-    insert into likes (video_id, account_id, hour) select * from unnest(%s::text[], %s::text[], %s::int[])
-    on conflict do nothing returning video_id, hour
-"""
+_LIKE: Final = Insert("likes", {"video_id": str, "account_id": str, "hour": int})
 _UNLIKE: Final = """
     delete from likes using unnest(%s::text[], %s::text[]) as taken (video_id, account_id)
     where likes.video_id = taken.video_id and likes.account_id = taken.account_id
     returning likes.video_id, likes.hour
 """
-_REMIX: Final = """
-    insert into remixes (child, parent, hour) select * from unnest(%s::text[], %s::text[], %s::int[])
-    on conflict do nothing returning parent, hour
-"""
+_REMIX: Final = Insert("remixes", {"child": str, "parent": str, "hour": int})
 _UNREMIX: Final = "delete from remixes where child = any(%s) returning parent, hour"
 _COUNT: Final = """
     insert into hours (video_id, hour, likes, remixes)

@@ -15,8 +15,9 @@ import msgspec
 
 from domain.steering import styles_of
 from domain.video import Queueing, VideoImported
-from projections.db import Connection, columns, load_rows, upsert, write_rows
+from projections.db import Connection, columns, load_rows
 from projections.events import Event
+from projections.inserting import insert_of
 
 
 class Origin(msgspec.Struct, frozen=True, kw_only=True):
@@ -27,7 +28,7 @@ class Origin(msgspec.Struct, frozen=True, kw_only=True):
 
 
 KINDS: Final = (Queueing, VideoImported)
-_UPSERT: Final = upsert("origins", Origin, ("video_id",))
+_INSERT: Final = insert_of("origins", Origin)
 
 
 def apply(conn: Connection, events: Iterable[Event]) -> None:
@@ -37,7 +38,7 @@ def apply(conn: Connection, events: Iterable[Event]) -> None:
         return
     above = {id_: parent for id_, event in made.items() if (parent := _first_parent(event)) is not None}
     families = _families(made, above, {row.video_id: row.family for row in load(conn, set(above.values()))})
-    write_rows(conn, _UPSERT, (_origin(id_, made[id_], families[id_]) for id_ in sorted(made)))
+    _INSERT(conn, (_origin(id_, made[id_], families[id_]) for id_ in sorted(made)))
     if above:
         rows = [(id_, families[id_]) for id_ in sorted(above)]
         conn.execute(_RENAME, columns(rows, 2))

@@ -14,12 +14,6 @@ create table items (
     hot float8 not null -- from published_at and `hours`, see ranker.py
 ) with (fillfactor = 70);
 
-create index items_latest on items (published_at desc, video_id desc) where visibility = 'public';
-create index items_hot on items (hot desc, video_id desc) where visibility = 'public';
-create index items_fresh on items (day, die, video_id) where visibility = 'public';
-create index items_author on items (author_id, published_at desc, video_id desc)
-    where visibility in ('public', 'followers');
-
 -- The characters and topics of what is public; a topic as "topic:" and its name.
 create table labels (
     video_id text collate "C" not null,
@@ -27,7 +21,6 @@ create table labels (
     published_at timestamptz not null,
     primary key (video_id, label)
 );
-create index labels_latest on labels (label, published_at desc, video_id desc);
 
 -- What is known of a video since it was queued: whom it casts, its styles, and its family: the highest video that
 -- first parents lead to, itself if it has none. The events of parents and children come in any order, so a family may be
@@ -47,7 +40,6 @@ create table likes (
     hour int not null,
     primary key (video_id, account_id)
 );
-create index likes_account on likes (account_id, hour desc, video_id desc);
 
 -- Remixes by others than the author, unless failed or deleted.
 create table remixes (
@@ -72,7 +64,6 @@ create table follows (
     since timestamptz not null,
     primary key (follower_id, followee_id)
 );
-create index follows_followee on follows (followee_id);
 
 -- Who does not want to deal with whom. In a feed each is as if the other did not exist.
 create table blocks (
@@ -80,7 +71,6 @@ create table blocks (
     blocked_id text collate "C" not null,
     primary key (account_id, blocked_id)
 );
-create index blocks_blocked on blocks (blocked_id);
 
 -- By whose cause a video is hidden; a video without rows is not.
 create table restrictions (

@@ -12,8 +12,10 @@ from typing import Final
 
 import msgspec
 
+from domain.moderation import AppealResolved, Decided, Reversed
+from domain.video import Queueing
 from projections.db import Connection, columns
-from projections.events import Event
+from projections.events import Event, parted
 from projections.remix_graph import closure, listing, taints
 from projections.remix_graph.listing import Nodes
 
@@ -25,14 +27,15 @@ class Deltas(msgspec.Struct, frozen=True):
 
 def apply(conn: Connection, events: Sequence[Event]) -> None:
     deltas = Deltas(Counter(), Counter())
-    before, after = listing.follow(conn, events)
+    made, of_nodes, decided = parted(events, Queueing, listing.KINDS, (Decided, Reversed, AppealResolved))
+    before, after = listing.follow(conn, of_nodes)
     _relist(conn, before, after, deltas)
-    listing.write(conn, after)
-    edges = closure.insert_edges(conn, events, {id_ for id_, node in after.items() if node.is_listed})
+    listing.write(conn, before, after)
+    edges = closure.insert_edges(conn, made, {id_ for id_, node in after.items() if node.is_listed})
     deltas.children.update(edge.parent for edge in edges if edge.listed)
     deltas.descendants.update(closure.join(conn, [(edge.child, edge.parent) for edge in edges]))
-    taints.record_uses(conn, events)
-    _hide(conn, taints.spread(conn, events), deltas)
+    taints.record_uses(conn, made)
+    _hide(conn, taints.spread(conn, made, decided), deltas)
     _add(conn, deltas)
     _copy_descendants(conn, deltas.descendants.keys() | {edge.child for edge in edges})
 
@@ -42,7 +45,7 @@ def _hide(conn: Connection, ids: Collection[str], deltas: Deltas) -> None:
     before = listing.load(conn, ids)
     after = listing.shown(conn, before)
     _relist(conn, before, after, deltas)
-    listing.write(conn, {id_: node for id_, node in after.items() if node != before[id_]})
+    listing.write(conn, before, {id_: node for id_, node in after.items() if node != before[id_]})
 
 
 def _relist(conn: Connection, before: Nodes, after: Nodes, deltas: Deltas) -> None:

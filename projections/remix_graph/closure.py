@@ -13,11 +13,10 @@ from datetime import datetime
 from typing import Final
 
 import msgspec
-from psycopg import sql
 
-from domain.video import Queueing
-from projections.db import Connection, columns, write_rows
+from projections.db import Connection, columns
 from projections.events import Event
+from projections.inserting import insert_of
 
 Edge = tuple[str, str]  # child, parent
 
@@ -38,11 +37,10 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     descendants: int = 0
 
 
-def insert_edges(conn: Connection, events: Iterable[Event], listed: Collection[str]) -> list[Row]:
-    """The new edges, in order of child and parent."""
-    rows = [row for event in events if isinstance(event.event, Queueing) for row in _rows(event, listed)]
-    rows.sort(key=lambda row: (row.child, row.parent))
-    write_rows(conn, _EDGES, rows)
+def insert_edges(conn: Connection, made: Iterable[Event], listed: Collection[str]) -> list[Row]:
+    """The new edges, in order of child and parent. `made` are events that queue a video."""
+    rows = sorted((row for event in made for row in _rows(event, listed)), key=lambda row: (row.child, row.parent))
+    _EDGES(conn, rows)
     return rows
 
 
@@ -127,7 +125,7 @@ def _depths(above: Mapping[str, set[str]]) -> dict[str, int]:
     return depth
 
 
-_EDGES: Final = sql.SQL("insert into edges select * from jsonb_populate_recordset(null::edges, %s::jsonb)").format()
+_EDGES: Final = insert_of("edges", Row)
 # Many ids travel as one text: an array is made item by item.
 _BELOW: Final = """
     select descendant, ancestor from closure

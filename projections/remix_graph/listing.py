@@ -22,7 +22,8 @@ from domain.video import (
     VideoUnpublished,
 )
 from projections.db import Connection, columns, load_rows, upsert, write_rows
-from projections.events import Event
+from projections.events import Event, parted
+from projections.inserting import insert_of
 
 
 class Node(msgspec.Struct, frozen=True, kw_only=True):
@@ -56,16 +57,19 @@ class Restriction(msgspec.Struct, frozen=True, kw_only=True):
 
 Nodes = dict[str, Node]
 Publication = tuple[str, str, int, datetime, int, datetime]
-KINDS: Final = (Queueing, VideoImported, VideoPublished, VideoUnpublished, VideoDeleted)
+_PLACES: Final = (Queueing, VideoImported, VideoPublished, VideoUnpublished, VideoDeleted)
+_HIDING: Final = (VideoRestricted, RestrictionLifted)
+KINDS: Final = (*_PLACES, *_HIDING)
 _UPSERT: Final = upsert("nodes", Node, ("id",))
+_INSERT: Final = insert_of("nodes", Node)
 _RESTRICT: Final = upsert("restrictions", Restriction, ("video_id", "cause_id", "since_position"))
 
 
 def follow(conn: Connection, events: Sequence[Event]) -> tuple[Nodes, Nodes]:
     """The videos that the events are about, before and after them. Writes what has ended; the nodes are left to
     `write`."""
-    changes = [event for event in events if isinstance(event.event, KINDS)]
-    ids = {event.recorded.stream for event in changes} | _restrict(conn, events)
+    changes, restricted = parted(events, _PLACES, _HIDING)
+    ids = {event.recorded.stream for event in changes} | _restrict(conn, restricted)
     before = load(conn, ids)
     after, ended = dict(before), list[Publication]()
     for change in changes:
@@ -80,8 +84,9 @@ def load(conn: Connection, ids: Collection[str]) -> Nodes:
     return {row.id: row for row in load_rows(conn, "nodes", Node, "id", ids)}
 
 
-def write(conn: Connection, nodes: Nodes) -> None:
-    write_rows(conn, _UPSERT, (node for _, node in sorted(nodes.items())))
+def write(conn: Connection, before: Nodes, after: Nodes) -> None:
+    _INSERT(conn, (node for id_, node in sorted(after.items()) if id_ not in before))
+    write_rows(conn, _UPSERT, (node for id_, node in sorted(after.items()) if id_ in before))
 
 
 def shown(conn: Connection, nodes: Nodes) -> Nodes:
@@ -136,7 +141,7 @@ def _past(node: Node, recorded: Recorded) -> Publication:
 
 def _restrict(conn: Connection, events: Iterable[Event]) -> set[str]:
     """Begins and ends restrictions; returns the videos that they are about. A cause that holds does not begin again."""
-    changes = [event for event in events if isinstance(event.event, VideoRestricted | RestrictionLifted)]
+    changes = list(events)
     ids = {event.recorded.stream for event in changes}
     holding = {(row.video_id, row.cause_id): row for row in _holding(conn, ids)}
     changed: dict[tuple[str, str, int], Restriction] = {}

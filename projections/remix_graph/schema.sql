@@ -15,7 +15,6 @@ create table nodes (
     deleted_at timestamptz,
     visibility text -- what it is published as, but null while something hides it
 ) with (fillfactor = 70);
-create index nodes_drafts on nodes (owner_id) where visibility is distinct from 'public' and deleted_at is null;
 
 -- Publications that have ended; the one that stands is in `nodes`. With them a past moment shows what it showed.
 create table publications (
@@ -57,8 +56,6 @@ create table edges (
     descendants bigint not null,
     primary key (child, parent)
 ) with (fillfactor = 70);
-create index edges_children on edges (parent, listed, descendants desc, child);
-create index edges_own on edges (parent, child_owner) where not listed;
 
 -- Every pair that a path of edges joins, with the length of the shortest one.
 create table closure (

@@ -9,14 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 
 from domain.moderation import AppealResolved, Decided, Reversed
-from domain.video import Queueing
-from projections.db import Connection, columns, load_rows, upsert, write_rows
+from projections.db import Connection, load_rows, upsert, write_rows
 from projections.events import Event
+from projections.inserting import Insert
 
 SCOPES: Final = ("subtree", "uses_of_character")
 
@@ -33,23 +33,21 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True):
     until_at: datetime | None = None
 
 
-def record_uses(conn: Connection, events: Iterable[Event]) -> None:
-    rows = [
-        (use.character_id, recorded.stream, event.event.owner_id, use.consent_version, recorded.shard,
-         recorded.position, recorded.recorded_at)
-        for event in events
-        if isinstance(event.event, Queueing)
-        for recorded in (event.recorded,)
-        for use in event.event.characters
-    ]  # fmt: skip
-    if rows:
-        conn.execute(_USES, columns(sorted(rows), 7))
+def record_uses(conn: Connection, made: Iterable[Event]) -> None:
+    """Of a character that a video uses twice, the lower version counts."""
+    rows: dict[tuple[str, str], tuple[Any, ...]] = {}
+    for event in made:
+        at = event.recorded
+        for use in sorted(event.event.characters, key=lambda use: -use.consent_version):
+            place = (at.shard, at.position, at.recorded_at)
+            rows[use.character_id, at.stream] = (event.event.owner_id, use.consent_version, *place)
+    _USES(conn, ((*key, *rest) for key, rest in sorted(rows.items())))
 
 
-def spread(conn: Connection, events: Sequence[Event]) -> set[str]:
+def spread(conn: Connection, made: Sequence[Event], decided: Sequence[Event]) -> set[str]:
     """Follows decisions into families, and new videos to decisions. The pairs of new edges must be there. Returns the
     videos with a late taint more or less."""
-    begun, ended = _decide(conn, events)
+    begun, ended = _decide(conn, decided)
     changed: set[str] = set()
     for decision in ended:
         changed |= {id_ for (id_,) in conn.execute(_REMOVE, [decision.decision_id, decision.subject])}
@@ -57,15 +55,14 @@ def spread(conn: Connection, events: Sequence[Event]) -> set[str]:
         named = {"decision": decision.decision_id, "source": decision.subject, "rule": decision.rule, "at": decision.at}
         statement = _REACH if decision.scope == "subtree" else _STAR
         changed |= {id_ for (id_,) in conn.execute(statement, named)}
-    born = sorted({event.recorded.stream for event in events if isinstance(event.event, Queueing)})
+    born = sorted({event.recorded.stream for event in made})
     if born and conn.execute("select from sources where until_position is null limit 1").fetchone() is not None:
         changed |= {id_ for (id_,) in conn.execute(_INHERIT, {"born": born})}
     return changed
 
 
-def _decide(conn: Connection, events: Iterable[Event]) -> tuple[list[Decision], list[Decision]]:
+def _decide(conn: Connection, changes: Sequence[Event]) -> tuple[list[Decision], list[Decision]]:
     """Records the decisions; returns those that stand now and did not before, and those that do not any more."""
-    changes = [event for event in events if isinstance(event.event, Decided | Reversed | AppealResolved)]
     subjects = {change.event.subject for change in changes}
     before = {_key(row): row for row in _standing(conn, subjects)}
     standing, changed = dict(before), dict[tuple[str, str, int], Decision]()
@@ -116,11 +113,18 @@ def _begun(change: Event) -> Decision:
 
 
 _DECIDE: Final = upsert("sources", Decision, ("subject", "decision_id", "position"))
-_USES: Final = """
-    insert into uses (character_id, video_id, owner_id, consent_version, shard, position, at)
-    select * from unnest(%s::text[], %s::text[], %s::text[], %s::int[], %s::int[], %s::bigint[], %s::timestamptz[])
-    on conflict do nothing
-"""
+_USES: Final = Insert(
+    "uses",
+    {
+        "character_id": str,
+        "video_id": str,
+        "owner_id": str,
+        "consent_version": int,
+        "shard": int,
+        "position": int,
+        "at": datetime,
+    },
+)
 _REMOVE: Final = """
     with removed as (delete from taints where decision_id = %s and source_id = %s returning video_id, late)
     select video_id from removed where late

@@ -28,6 +28,7 @@ from domain.video import (
 )
 from projections.db import Connection, add_counts, columns, load_rows, upsert, write_rows
 from projections.events import Event, parted, switched
+from projections.inserting import Insert, insert_of
 from projections.videos import comments, marks
 
 
@@ -75,6 +76,7 @@ _OF_CARDS: Final = (
     VideoImported, VideoPublished, VideoUnpublished, VideoRestricted, RestrictionLifted, VideoDeleted,
 )  # fmt: skip
 _UPSERT: Final = upsert("videos", Row, ("id",))
+_INSERT: Final = insert_of("videos", Row)
 
 
 def apply(conn: Connection, events: Sequence[Event]) -> None:
@@ -82,7 +84,9 @@ def apply(conn: Connection, events: Sequence[Event]) -> None:
     ids = {event.recorded.stream for event in of_videos}
     before = {row.id: row for row in load_rows(conn, "videos", Row, "id", ids)}
     after = fold(before, of_videos)
-    write_rows(conn, _UPSERT, (row for id_, row in sorted(after.items()) if row != before.get(id_)))
+    changed = [row for id_, row in sorted(after.items()) if row != before.get(id_)]
+    _INSERT(conn, (row for row in changed if row.id not in before))
+    write_rows(conn, _UPSERT, (row for row in changed if row.id in before))
     add_counts(conn, "remix_counts", _children(before, after))
     _apply_likes(conn, likes)
     comments.apply(conn, said)
@@ -252,16 +256,14 @@ def _apply_likes(conn: Connection, events: Sequence[Event]) -> None:
     liked, unliked = switched(events, Liked, Unliked, lambda like: (like.video_id, like.account_id))
     if not liked and not unliked:
         return
-    deltas: Counter[str] = Counter()
-    deltas.subtract(video_id for (video_id,) in conn.execute(_UNLIKE, columns(sorted(unliked), 2)))
-    deltas.update(video_id for (video_id,) in conn.execute(_LIKE, columns(sorted(liked), 2)))
+    deltas = Counter(video_id for video_id, _ in liked)
+    if unliked:
+        deltas.subtract(video_id for (video_id,) in conn.execute(_UNLIKE, columns(sorted(unliked), 2)))
+    _LIKE(conn, sorted(liked))
     add_counts(conn, "like_counts", deltas)
 
 
-_LIKE: Final = """
-    insert into likes (video_id, account_id) select * from unnest(%s::text[], %s::text[])
-    on conflict do nothing returning video_id
-"""
+_LIKE: Final = Insert("likes", {"video_id": str, "account_id": str})
 _UNLIKE: Final = """
     delete from likes using unnest(%s::text[], %s::text[]) as taken (video_id, account_id)
     where likes.video_id = taken.video_id and likes.account_id = taken.account_id returning likes.video_id

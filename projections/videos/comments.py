@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Final
 
 from domain.engagement import CommentDeleted, Commented, Shared
 from domain.moderation import AppealResolved, Decided, Reversed
 from projections.db import Connection, add_counts, columns
 from projections.events import Event, parted
+from projections.inserting import Insert
 
 KINDS: Final = (Commented, CommentDeleted, Shared, Decided, Reversed, AppealResolved)
 
@@ -36,8 +38,7 @@ def _say(conn: Connection, events: Sequence[Event]) -> None:
         )
         for event in events
     ]
-    if rows:
-        conn.execute(_SAY, columns(rows, 6))
+    _SAY(conn, rows)
 
 
 def _delete(conn: Connection, events: Sequence[Event]) -> None:
@@ -68,10 +69,10 @@ def _is_comment(subject: str) -> bool:
     return subject.startswith("comment_")
 
 
-_SAY: Final = """
-    insert into comments (id, video_id, account_id, parent_id, text, at)
-    select * from unnest(%s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s::timestamptz[])
-"""
+_SAY: Final = Insert(
+    "comments",
+    {"id": str, "video_id": str, "account_id": str, "parent_id": str | None, "text": str | None, "at": datetime},
+)
 _DELETE: Final = """
     update comments set text = null, deleted_by = gone.by
     from unnest(%s::text[], %s::text[]) as gone (id, by) where comments.id = gone.id

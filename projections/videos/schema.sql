@@ -39,15 +39,11 @@ create table videos (
     published_at timestamptz -- when it was first published, kept when it is withdrawn and published again
 ) with (fillfactor = 70);
 
-create index videos_owner on videos (owner_id, created_at, id) where state <> 'deleted';
-create index videos_profile on videos (owner_id, published_at, id) where visibility is not null;
-
 create table likes (
     video_id text collate "C" not null,
     account_id text collate "C" not null,
     primary key (video_id, account_id)
 );
-create index likes_account on likes (account_id, video_id);
 
 -- The invisible mark of each film, as 16 hexadecimal digits.
 create table marks (
@@ -78,8 +74,6 @@ create table comments (
     at timestamptz not null,
     deleted_by text collate "C"
 );
-create index comments_video on comments (video_id, at, id);
-create index comments_account on comments (account_id, id);
 
 -- Decisions of moderators that hide a comment. They lie in other logs than the comments and may be known before them.
 create table hidden_comments (

@@ -16,6 +16,7 @@ from domain.recorded import Recorded
 from domain.wallet import Held, Line, Released, Settled
 from projections.db import Connection, load_rows, upsert, write_rows
 from projections.events import Event
+from projections.inserting import insert_of
 
 KINDS: Final[dict[type, str]] = {
     wallet.AllowanceGranted: "granted",
@@ -86,10 +87,11 @@ class Hold(msgspec.Struct, frozen=True, kw_only=True):
     ended: str | None = None
 
 
-_BOOKINGS: Final = upsert("bookings", Booking, ("account_id", "version"))
-_LINES: Final = upsert("lines", BookedLine, ("account_id", "version", "line"))
+_BOOKINGS: Final = insert_of("bookings", Booking)
+_LINES: Final = insert_of("lines", BookedLine)
 _BALANCES: Final = upsert("balances", Balance, ("account_id", "account"))
 _HOLDS: Final = upsert("holds", Hold, ("account_id", "version"))
+_HOLD: Final = insert_of("holds", Hold)
 
 
 class Book:
@@ -132,8 +134,8 @@ def apply(conn: Connection, events: Sequence[Event]) -> None:
     book = Book(load_rows(conn, "balances", Balance, "account_id", {event.event.account_id for event in booked}))
     for event in booked:
         book.add(event.event, event.recorded)
-    write_rows(conn, _BOOKINGS, book.bookings)
-    write_rows(conn, _LINES, book.lines)
+    _BOOKINGS(conn, sorted(book.bookings, key=lambda row: (row.account_id, row.version)))
+    _LINES(conn, sorted(book.lines, key=lambda row: (row.account_id, row.version, row.line)))
     write_rows(conn, _BALANCES, book.balances())
     _apply_holds(conn, booked)
 
@@ -166,12 +168,14 @@ def _apply_holds(conn: Connection, events: Sequence[Event]) -> None:
     accounts = sorted({event.event.account_id for event in events})
     videos = sorted({event.event.video_id for event in events if isinstance(event.event, Settled | Released)})
     opened = {(hold.account_id, hold.video_id): hold for hold in _open(conn, accounts, videos)}
+    before = {(hold.account_id, hold.version) for hold in opened.values()}
     rows: dict[tuple[str, int], Hold] = {}
     for event in events:
         hold = _hold(event.event, event.recorded, opened)
         if hold is not None:
             rows[hold.account_id, hold.version] = opened[hold.account_id, hold.video_id] = hold
-    write_rows(conn, _HOLDS, (row for _, row in sorted(rows.items())))
+    _HOLD(conn, (row for key, row in sorted(rows.items()) if key not in before))
+    write_rows(conn, _HOLDS, (row for key, row in sorted(rows.items()) if key in before))
 
 
 def _open(conn: Connection, accounts: Sequence[str], videos: Sequence[str]) -> list[Hold]:

@@ -26,8 +26,6 @@ create table bookings (
     held bigint not null,
     primary key (account_id, version)
 );
-create index bookings_at on bookings (account_id, at, version);
-create index bookings_granted on bookings (account_id, version) where kind = 'granted';
 
 -- One row per line: `amount` came into `account` from `counter_account` (or went there, when it is negative);
 -- `balance` is what `account` had after it.

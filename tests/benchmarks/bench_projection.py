@@ -9,8 +9,9 @@ with all their indexes. `Faust` is `recut project --only NAME` over the same top
 for so many seconds: a history begins with what is cheap, so a short look flatters it. `read` is the batch consumer
 without any rows: fetching and decoding. `apply` is its share of the time of the rebuild, which reads ahead meanwhile.
 `python` and `postgres` are the microseconds of processor that each event costs here (without the process that reads)
-and in the database's backend: they tell what a quieter machine would do. `vacuum` are the seconds that come before the
-swap. Embedded Kafka and PostgreSQL, in a temporary folder, on the same cores.
+and in the database's backend: they tell what a quieter machine would do. `copy` is the floor: the same rows by one
+plain COPY for each table, into empty tables with the same indexes. `vacuum` are the seconds that come before the swap.
+Embedded Kafka and PostgreSQL, in a temporary folder, on the same cores.
 """
 
 from __future__ import annotations
@@ -67,6 +68,7 @@ class Measured(msgspec.Struct):
     applying: float  # seconds
     python: float  # microseconds of processor per event
     postgres: float
+    copying: float  # seconds
     settling: float
     faust: float  # events/s
 
@@ -78,14 +80,15 @@ class Measured(msgspec.Struct):
     def line(self) -> str:
         return (
             f"{self.model:13}{self.events:>9,}{self.rows:>10,}{self.rate:>10,.0f}{self.reading:>10,.0f}"
-            f"{self.applying / self.seconds:>7.0%}{self.python:>8.1f}{self.postgres:>10.1f}{self.settling:>8.1f}"
+            f"{self.applying / self.seconds:>7.0%}{self.python:>8.1f}{self.postgres:>10.1f}"
+            f"{self.events / self.copying:>10,.0f}{self.settling:>8.1f}"
             f"{self.faust:>9,.0f}{self.rate / self.faust if self.faust else 0:>8.1f}x"
         )
 
 
 HEAD: Final = (
-    f"{'model':13}{'events':>9}{'rows':>10}{'rebuild/s':>10}{'read/s':>10}{'apply':>7}{'python':>8}{'postgres':>10}{'vacuum':>8}"
-    f"{'Faust/s':>9}{'times':>9}"
+    f"{'model':13}{'events':>9}{'rows':>10}{'rebuild/s':>10}{'read/s':>10}{'apply':>7}{'python':>8}{'postgres':>10}"
+    f"{'copy/s':>10}{'vacuum':>8}{'Faust/s':>9}{'times':>9}"
 )
 
 
@@ -155,20 +158,23 @@ def measure(model: ReadModel, kafka: str, url: str, history: Recording, seconds:
     have = Tools(lambda: connect(url), history, records, PREFIX)  # type: ignore[arg-type]
     with filling(have) as conn:
         reading = read_only(records, model, wanted)
-        install.create(conn, model, beside)
+        install.create(conn, model, beside, indexed=False)
         fill = Fill(conn, msgspec.structs.replace(model, apply=timed.apply), beside, history)
         before, began = cpu(conn), time.perf_counter()
         fill.from_kafka(records, PREFIX, wanted)
+        install.index(conn, model, beside)
         took, after = time.perf_counter() - began, cpu(conn)
         assert fill.left(wanted) == 0
         assert fill.parked == 0
         schemas.settle(conn, beside)
         settling = time.perf_counter() - began - took
-        rows = count(conn, beside)
+        rows, copying = count(conn, beside), copied(conn, model, beside)
         schemas.drop(conn, beside)
     faust = faust_rate(model, kafka, url, events, seconds) if seconds else 0.0
     python, postgres = ((now - then) / events * 1e6 for then, now in zip(before, after, strict=True))
-    return Measured(model.name, events, rows, took, events / reading, timed.seconds, python, postgres, settling, faust)
+    return Measured(
+        model.name, events, rows, took, events / reading, timed.seconds, python, postgres, copying, settling, faust
+    )
 
 
 def cpu(conn: Connection) -> tuple[float, float]:
@@ -204,6 +210,22 @@ def count(conn: Connection, schema: str) -> int:
         for table in schemas.tables(conn, schema)
         if table != "checkpoints"
     )
+
+
+def copied(conn: Connection, model: ReadModel, schema: str) -> float:
+    """Seconds for the same rows by plain COPY into tables with all their indexes."""
+    floor, took = f"{model.name}_floor", 0.0
+    install.create(conn, model, floor)
+    for table in schemas.tables(conn, schema):
+        with conn.cursor() as cursor, cursor.copy(f"copy {schema}.{table} to stdout".encode()) as reading:
+            rows = b"".join(map(bytes, reading))
+        began = time.perf_counter()
+        with conn.cursor() as cursor, cursor.copy(f"copy {floor}.{table} from stdin".encode()) as writing:
+            writing.write(rows)
+        took += time.perf_counter() - began
+    assert count(conn, floor) == count(conn, schema)
+    schemas.drop(conn, floor)
+    return took
 
 
 def faust_rate(model: ReadModel, kafka: str, url: str, events: int, seconds: float) -> float:

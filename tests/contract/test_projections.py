@@ -13,7 +13,7 @@ import msgspec
 import pytest
 
 from domain import catalog, character, engagement, moderation, video
-from projections import install
+from projections import inserting, install
 from projections.checkpoint import Epochs
 from projections.db import Connection, connect
 from projections.model import ReadModel
@@ -43,9 +43,12 @@ def filled(conn: Connection, model: ReadModel, world: World, schema: str, dice: 
 
 
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model.name)
-def test_any_merge_and_any_batch_size_give_the_same_rows(conn: Connection, model: ReadModel, world: World) -> None:
+def test_any_merge_and_any_batch_size_give_the_same_rows(
+    conn: Connection, model: ReadModel, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
     expected = None
-    for number, largest in enumerate((1, 4, 30, 10_000)):
+    for number, (largest, few) in enumerate([(1, 100), (4, 1), (30, 1), (10_000, 100)]):
+        monkeypatch.setattr(inserting, "FEW", few)  # rows that are copied are the rows that are inserted
         schema = f"{model.name}_{time.monotonic_ns()}"
         rows = filled(conn, model, world, schema, random.Random(number), largest)
         expected = expected or rows
