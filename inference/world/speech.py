@@ -19,6 +19,7 @@ from scipy.ndimage import uniform_filter1d
 from scipy.signal import resample_poly
 
 from inference.world.scene import SAMPLE_RATE
+from inference.world.tongue import other_language
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -134,11 +135,11 @@ def _spectrum(samples: Samples) -> Samples:
 
 
 def sayable(text: str) -> bool:
-    """True when every letter is one the voice knows, so that a line is said whole or not at all."""
+    """True for English in letters that the voice knows: a line is said whole or not at all."""
     letters = [c for c in text if c.isalpha()]
     if not all(unicodedata.name(c, "").startswith("LATIN") for c in letters):
         return False
-    return any(c.isalnum() and c.isascii() for c in text)
+    return any(c.isalnum() and c.isascii() for c in text) and not other_language(text)
 
 
 class _Part(msgspec.Struct, frozen=True):
@@ -265,7 +266,7 @@ def _tts() -> Any:
 
 def _phonemes(text: str) -> list[str]:
     if not sayable(text):
-        raise Unsayable("the voice speaks English text in Latin letters only")
+        raise Unsayable("the voice speaks English in Latin letters only")
     sentences = [phonemes for phonemes in _tts().phonemize(text) if any(c.isalpha() for c in phonemes)]
     if not sentences:
         raise Unsayable("nothing in this text can be pronounced")

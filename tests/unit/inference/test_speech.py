@@ -84,6 +84,27 @@ def test_accents_numbers_and_dashes_are_said(text: str) -> None:
     assert len(speak(text, 1)) > 0.2 * SAMPLE_RATE
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Guten Morgen!", "Wo bist du, mein Freund?", "Bonjour, comment ça va?", "¿Dónde está mi gato?", "Ciao!",
+        "Non lo so, dove sei?", "Onde está o meu cão?", "Ik ben niet blij.",
+    ],
+)  # fmt: skip
+def test_lines_in_other_languages_are_not_said_as_if_they_were_english(text: str) -> None:
+    assert not speech.sayable(text)
+    [shown] = read([text], [PLAIN], 1, 4.0).silent
+    assert shown.reason == "language"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Hurry up!", "Pizza and pasta, amigo!", "La la la!", "Ja, I know.", "Robot Bodo, es 42.", "Yes.", "Balloons!"],
+)
+def test_english_with_a_word_from_elsewhere_is_said(text: str) -> None:
+    assert speech.sayable(text)
+
+
 def test_a_voice_beyond_what_was_checked_is_an_error() -> None:
     with pytest.raises(ValueError, match="pitch"):
         speak(LINE, 1, pitch=4.0)
