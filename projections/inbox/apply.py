@@ -8,24 +8,28 @@ from typing import Final
 
 from domain.account import AccountErased
 from domain.character import CharacterCreated
-from domain.engagement import Commented
+from domain.engagement import Commented, Liked, Unliked
 from domain.video import Queueing, VideoImported
 from projections.db import Connection, write_rows
-from projections.events import Event
+from projections.events import Event, parted
 from projections.inbox import cases, consents, likes, listings
-from projections.inbox.rows import UPSERT, Row, run, run_of
-from projections.inbox.told import told
+from projections.inbox.rows import UPSERT, Row, run_of
+from projections.inbox.told import TELLING, told
+from projections.inserting import Insert
 
 
 def apply(conn: Connection, events: Sequence[Event]) -> None:
-    owned = _note_owners(conn, events)
-    erased = _note_erased(conn, events)
-    rows = _told(conn, events)
+    owning, gone, liked, relied, listed = parted(
+        events, _OWNING, AccountErased, (Liked, Unliked), consents.KINDS, listings.KINDS
+    )
+    owned = _note_owners(conn, owning)
+    erased = _note_erased(conn, gone)
+    rows = _told(conn, (each for each in events if type(each.event) in TELLING))
     rows += cases.apply(conn, [each for each in events if each.recorded.category == "moderation"])
-    rows += listings.apply(conn, [each for each in events if each.recorded.category == "video"])
+    rows += listings.apply(conn, listed)
     write_rows(conn, UPSERT, (row for _, row in sorted({row.id: row for row in rows}.items())))
     recipients = {row.recipient for row in rows if row.recipient} | erased
-    recipients |= likes.apply(conn, events) | consents.apply(conn, events)
+    recipients |= likes.apply(conn, liked) | consents.apply(conn, relied)
     recipients |= _find_recipients(conn, owned | {row.owner_of for row in rows if row.owner_of})
     run_of(conn, _FORGET, recipients)
 
@@ -43,19 +47,16 @@ def _note_owners(conn: Connection, events: Iterable[Event]) -> set[str]:
     """Returns the ids of what has an owner now."""
     owners: dict[str, str] = {}
     for each in events:
-        match each.event:
-            case Queueing() | VideoImported() | CharacterCreated():
-                owners[each.recorded.stream] = each.event.owner_id
-            case Commented():
-                owners[each.event.comment_id] = each.event.account_id
-            case _:
-                pass
-    run(conn, _OWN, sorted(owners.items()))
+        if isinstance(each.event, Commented):
+            owners[each.event.comment_id] = each.event.account_id
+        else:
+            owners[each.recorded.stream] = each.event.owner_id
+    _OWN(conn, sorted(owners.items()))
     return set(owners)
 
 
 def _note_erased(conn: Connection, events: Iterable[Event]) -> set[str]:
-    erased = {each.event.account_id for each in events if isinstance(each.event, AccountErased)}
+    erased = {each.event.account_id for each in events}
     run_of(conn, _ERASE, erased)
     return erased
 
@@ -68,7 +69,8 @@ def _find_recipients(conn: Connection, things: set[str]) -> set[str]:
 
 
 _TAKE_BACK: Final = "delete from notifications where id = any(%s)"
-_OWN: Final = "insert into owners (id, account_id) select * from unnest(%s::text[], %s::text[])"
+_OWN: Final = Insert("owners", {"id": str, "account_id": str})
+_OWNING: Final = (Queueing, VideoImported, CharacterCreated, Commented)
 _ERASE: Final = "insert into erased (account_id) select unnest(%s::text[]) on conflict do nothing"
 _FIND: Final = """
     update notifications set recipient = owners.account_id from owners

@@ -28,6 +28,7 @@ class Version(msgspec.Struct, frozen=True, kw_only=True):
     position: int
 
 
+KINDS: Final = (ConsentChanged, ConsentRevoked, Queueing)
 _UPSERT: Final = upsert("consents", Version, ("character_id", "version"))
 
 

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from typing import Any, Final
+from datetime import datetime
+from typing import Final
 
 from domain.engagement import Liked, Unliked
 from projections.db import Connection
 from projections.events import Event, hour_of, switched
 from projections.inbox.rows import run
+from projections.inserting import Insert
 
 
 def apply(conn: Connection, events: Sequence[Event]) -> set[str]:
-    """Returns who is told."""
-    of_others = [each for each in events if isinstance(each.event, Liked | Unliked) and _by_another(each.event)]
+    """Of likes given and taken back. Returns who is told."""
+    of_others = [each for each in events if each.event.account_id != each.event.owner_id]
     if not of_others:
         return set()
     liked, unliked = switched(of_others, Liked, Unliked, lambda event: (event.video_id, event.account_id))
@@ -26,14 +28,10 @@ def apply(conn: Connection, events: Sequence[Event]) -> set[str]:
         (*pair, hour_of(each.recorded), each.recorded.recorded_at, each.recorded.shard, each.recorded.position)
         for pair, each in sorted(liked.items())
     ]
-    for video, hour in run(conn, _LIKE, added):
-        deltas[video, hour] += 1
+    _LIKE(conn, added)
+    deltas.update((video, hour) for video, _, hour, *_ in added)
     _count(conn, deltas, owners)
     return set(owners.values())
-
-
-def _by_another(event: Any) -> bool:
-    return bool(event.account_id != event.owner_id)
 
 
 def _count(conn: Connection, deltas: Counter[tuple[str, int]], owners: dict[str, str]) -> None:
@@ -49,11 +47,9 @@ _TAKE_BACK: Final = """
     delete from likes using unnest(%s::text[], %s::text[]) as gone (video_id, account_id)
     where likes.video_id = gone.video_id and likes.account_id = gone.account_id returning likes.video_id, likes.hour
 """
-_LIKE: Final = """
-    insert into likes (video_id, account_id, hour, at, shard, position)
-    select * from unnest(%s::text[], %s::text[], %s::int[], %s::timestamptz[], %s::int[], %s::bigint[])
-    returning video_id, hour
-"""
+_LIKE: Final = Insert(
+    "likes", {"video_id": str, "account_id": str, "hour": int, "at": datetime, "shard": int, "position": int}
+)
 _COUNT: Final = """
     insert into like_hours (video_id, hour, owner_id, count)
     select * from unnest(%s::text[], %s::int[], %s::text[], %s::bigint[])

@@ -43,6 +43,9 @@ class Video(msgspec.Struct, frozen=True, kw_only=True):
         return self.is_public and not self.restrictions and not self.gone
 
 
+KINDS: Final = (
+    Queueing, VideoImported, VideoPublished, VideoUnpublished, VideoRestricted, RestrictionLifted, VideoDeleted,
+)  # fmt: skip
 _UPSERT: Final = upsert("videos", Video, ("id",))
 _DELETE: Final = "delete from notifications where listed_by = any(%s)"
 

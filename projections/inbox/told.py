@@ -4,7 +4,7 @@ back."""
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Final
 
 from domain.account import ExportRequested
 from domain.engagement import CommentDeleted, Commented, Followed, Unfollowed
@@ -22,6 +22,13 @@ from projections.events import Event
 from projections.inbox.rows import Row, row
 
 Told = Iterator[tuple[str, Row | None]]
+# The kinds of events that tell anybody anything.
+TELLING: Final = frozenset(
+    {
+        Followed, Unfollowed, Commented, CommentDeleted, GenerationCompleted, GenerationFailed, GenerationCancelled,
+        VideoRestricted, RestrictionLifted, Decided, Reversed, AppealResolved, Purchased, ExportRequested,
+    }
+)  # fmt: skip
 
 
 def told(each: Event) -> Told:
