@@ -166,13 +166,13 @@ def read(
         placed = _placed(parts, voices, seed, seconds, shots)
         if placed is not None:
             spoken, shown = placed
-            return Reading(spoken, (*shown, *_left(silent, spoken, seconds)))
+            return Reading(spoken, (*shown, *_left(silent, spoken, shown, seconds)))
         last = parts.pop()
         sentences = SENTENCE.findall(last.text) if last.seconds is None else [last.text]
         if len(sentences) > 1:
             parts.append(_Part(last.line, "".join(sentences[:-1]).strip(), None))
         silent.insert(0, _Part(last.line, sentences[-1].strip(), last.seconds))
-    return Reading((), _left(silent, (), seconds))
+    return Reading((), _left(silent, (), (), seconds))
 
 
 def _part(line: int, text: str) -> _Part:
@@ -241,13 +241,17 @@ def _starts(takes: Sequence[Take | float], seconds: float) -> list[float]:
     return starts
 
 
-def _left(parts: Sequence[_Part], spoken: Sequence[Spoken], seconds: float) -> tuple[Silent, ...]:
-    """What found no room is shown at the end, after what is heard if that leaves the time to read it."""
+def _left(
+    parts: Sequence[_Part], spoken: Sequence[Spoken], read: Sequence[Silent], seconds: float
+) -> tuple[Silent, ...]:
+    """What found no room is shown at the end, after what is heard and read if that leaves the time for it."""
     if not parts:
         return ()
     needed = sum(_reading_time(part.text) for part in parts)
-    heard = max((line.at + line.take.seconds for line in spoken), default=0.0)
-    start = heard if seconds - heard >= SHORTEST_CAPTION else max(0.0, seconds - needed)
+    ends = [*(line.at + line.take.seconds for line in spoken), *(line.end for line in read)]
+    done = max(ends, default=0.0)
+    start = done if seconds - done >= SHORTEST_CAPTION else max(0.0, seconds - needed)
+    start = max(start, *(min(line.at + 0.3, seconds - 0.3) for line in read), 0.0)  # in the order of the lines
     stretch, shown = (seconds - start) / needed, []
     for part in parts:
         lasts = _reading_time(part.text) * min(stretch, 1.0)

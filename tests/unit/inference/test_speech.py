@@ -172,6 +172,13 @@ def test_a_line_in_another_script_does_not_keep_the_others_from_being_said() -> 
     assert shown.at < shown.end <= said.at
 
 
+def test_what_is_only_read_stands_in_the_order_of_the_lines() -> None:
+    texts = ["Hello there.", "Guten Morgen.", "Wo bist du, mein lieber Freund?"]
+    for seconds in (8.0, 4.0, 3.0):
+        shown = read(texts, [PLAIN] * 3, 1, seconds).silent
+        assert [line.line for line in sorted(shown, key=lambda line: line.at)] == [1, 2]
+
+
 def test_lips_follow_the_sound_and_its_colour() -> None:
     take = speech.say(LINE, 1, PLAIN)
     hop = SAMPLE_RATE // speech.MOUTH_RATE
