@@ -330,13 +330,14 @@ class SpriteEncoder(nn.Module):
         super().__init__()
         self.config = c = config
         self.basis = nn.Parameter(torch.zeros(c.patches, c.numbers, c.pixels))
-        self.mean = nn.Parameter(torch.zeros(c.patches, c.pixels))
+        self.mean = nn.Parameter(torch.zeros(c.patches, c.pixels))  # of the weighted pixels
+        self.weight = nn.Parameter(torch.ones(c.patches, c.pixels))  # how much a pixel counts: mouths are small
 
     def forward(self, frames: Tensor) -> Tensor:
         c = self.config
         rows, columns = c.height // c.patch, c.width // c.patch
         cut = frames.reshape(-1, 4, rows, c.patch, columns, c.patch).permute(0, 2, 4, 1, 3, 5)
-        flat = cut.reshape(-1, c.patches, c.pixels) - self.mean  # [F, 12, 2304]
+        flat = cut.reshape(-1, c.patches, c.pixels) * self.weight - self.mean  # [F, 12, 2304]
         return torch.bmm(flat.transpose(0, 1), self.basis.transpose(1, 2)).transpose(0, 1)
 
 
@@ -347,7 +348,8 @@ class SpriteDecoder(nn.Module):
         super().__init__()
         self.config = c = config
         self.basis = nn.Parameter(torch.zeros(c.patches, c.numbers, c.pixels))
-        self.mean = nn.Parameter(torch.zeros(c.patches, c.pixels))
+        self.mean = nn.Parameter(torch.zeros(c.patches, c.pixels))  # of the weighted pixels
+        self.weight = nn.Parameter(torch.ones(c.patches, c.pixels))  # how much a pixel counts: mouths are small
         self.net = nn.Sequential(
             nn.PixelUnshuffle(2), nn.Conv2d(16, c.refiner, 3, padding=1),  # 48x36
             Residual(c.refiner), Residual(c.refiner), Residual(c.refiner), nn.SiLU(),
@@ -358,7 +360,8 @@ class SpriteDecoder(nn.Module):
     def linear(self, numbers: Tensor) -> Tensor:  # -> [F, 4, 96, 72]
         c = self.config
         rows, columns = c.height // c.patch, c.width // c.patch
-        flat = torch.bmm(numbers.transpose(0, 1), self.basis).transpose(0, 1) + self.mean  # [F, 12, 2304]
+        flat = torch.bmm(numbers.transpose(0, 1), self.basis).transpose(0, 1) + self.mean
+        flat = flat / self.weight  # [F, 12, 2304]
         cut = flat.reshape(-1, rows, columns, 4, c.patch, c.patch).permute(0, 3, 1, 4, 2, 5)
         return cut.reshape(-1, 4, c.height, c.width)
 

@@ -9,7 +9,7 @@ import torch
 import torch.nn.functional as nnf
 from torch import Tensor, nn
 
-from inference.model import BackgroundDecoder, BackgroundEncoder, SpriteConfig, SpriteDecoder, SpriteEncoder
+from inference.model import BackgroundDecoder, BackgroundEncoder, SpriteDecoder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -23,11 +23,9 @@ def principal(x: Tensor, numbers: int) -> tuple[Tensor, Tensor, Tensor]:
     return basis[:, :numbers].T.contiguous(), mean, values[:numbers] / len(x) ** 0.5
 
 
-def fit_sprite(frames: Tensor, config: SpriteConfig) -> tuple[Tensor, Tensor]:
-    """Premultiplied RGBA [n, 4, 96, 72] in 0..1 -> basis [12, K, 2304] and mean [12, 2304]."""
-    rows, columns, p = config.height // config.patch, config.width // config.patch, config.patch
-    cut = frames.reshape(-1, 4, rows, p, columns, p).permute(2, 4, 0, 1, 3, 5).reshape(config.patches, len(frames), -1)
-    fits = [principal(patch, config.numbers) for patch in cut]
+def fit_sprite(cut: Tensor, numbers: int) -> tuple[Tensor, Tensor]:
+    """Patches [12, n, 2304], weighted -> basis [12, K, 2304] and mean [12, 2304]."""
+    fits = [principal(patch, numbers) for patch in cut]
     return torch.stack([fit[0] for fit in fits]), torch.stack([fit[1] for fit in fits])
 
 
@@ -140,14 +138,6 @@ def _rows(count: int, first: int, size: int) -> Iterator[Tensor]:
         order = first + torch.randperm(count - first)
         for start in range(0, len(order) - size + 1, size):
             yield order[start : start + size]
-
-
-def encoder_of(basis: Tensor, mean: Tensor) -> SpriteEncoder:
-    encoder = SpriteEncoder()
-    with torch.no_grad():
-        encoder.basis.copy_(basis)
-        encoder.mean.copy_(mean)
-    return encoder
 
 
 def as_frames(pixels: np.ndarray) -> Tensor:

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from torch import nn
 
-# The encoder's basis and mean are the decoder's: they are stored once.
-SHARED = ("basis", "mean")
+# The encoder's basis, mean and weight are the decoder's: they are stored once.
+SHARED = ("basis", "mean", "weight")
 AS_BYTES = ("sprite_decoder.basis", "codec.slot.basis")
 EXACT = (
     "codec.key.mean", "codec.key.scale", "codec.slot.mean", "codec.slot.scale", "codec.sound.mean",

@@ -35,13 +35,20 @@ class Sprites(NamedTuple):
     """The linear part of the sprite codec, for processes that have no use for torch."""
 
     basis: Floats  # [12, K, 2304]
-    mean: Floats  # [12, 2304]
+    mean: Floats  # [12, 2304], of weighted pixels
+    weight: Floats  # [12, 2304]
 
     def numbers(self, frames: NDArray[np.uint8]) -> Floats:
         """[n, 96, 72, 4] -> [n, 12, K]"""
-        x = frames.astype(np.float32) / 255
-        cut = x.reshape(-1, 4, 24, 3, 24, 4).transpose(1, 3, 0, 5, 2, 4).reshape(12, len(x), -1)  # [12, n, 2304]
-        return np.matmul(cut - self.mean[:, None], self.basis.transpose(0, 2, 1)).transpose(1, 0, 2)
+        cut = patches(frames.astype(np.float32) / 255)
+        return np.matmul(cut * self.weight[:, None] - self.mean[:, None], self.basis.transpose(0, 2, 1)).transpose(
+            1, 0, 2
+        )
+
+
+def patches(x: Floats) -> Floats:
+    """[n, 96, 72, 4] -> [12, n, 2304]"""
+    return x.reshape(-1, 4, 24, 3, 24, 4).transpose(1, 3, 0, 5, 2, 4).reshape(12, len(x), -1)
 
 
 def clips(seed: int, first: int, count: int, *, held: bool = False) -> Iterator[Clip]:

@@ -35,7 +35,7 @@ def fit_codecs(folder: Path, chunks: int) -> None:
 
 
 def _save_codec(folder: Path, sprites: Sprites, codec: Codec) -> None:
-    own = {"sprite.basis": sprites.basis, "sprite.mean": sprites.mean}
+    own = {f"sprite.{part}": value for part, value in sprites._asdict().items()}
     latents.save(folder / "codec.npz", {**arrays_of(codec), **own})
 
 
@@ -52,7 +52,7 @@ def arrays_of(codec: Codec) -> dict[str, NDArray[np.float32]]:
 
 def linear_codecs(folder: Path) -> tuple[Sprites, Codec]:
     arrays = np.load(folder / "codec.npz")
-    return Sprites(arrays["sprite.basis"], arrays["sprite.mean"]), codec_of(arrays)
+    return Sprites(*(arrays[f"sprite.{part}"] for part in Sprites._fields)), codec_of(arrays)
 
 
 def train_background(folder: Path, steps: int) -> None:

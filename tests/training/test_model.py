@@ -78,14 +78,15 @@ def test_a_batch_is_as_its_parts() -> None:
 def test_sprites_in_numpy_are_those_of_the_encoder() -> None:
     rng = np.random.default_rng(0)
     basis = rng.standard_normal((12, 96, 2304)).astype(np.float32) / 48
-    mean = rng.uniform(0, 1, (12, 2304)).astype(np.float32)
+    mean, weight = (rng.uniform(0.5, 2, (12, 2304)).astype(np.float32) for _ in range(2))
     frames = rng.integers(0, 255, (3, 96, 72, 4), np.uint8)
     encoder = SpriteEncoder()
     with torch.no_grad():
         encoder.basis.copy_(torch.from_numpy(basis))
         encoder.mean.copy_(torch.from_numpy(mean))
+        encoder.weight.copy_(torch.from_numpy(weight))
         expected = encoder(torch.from_numpy(frames).permute(0, 3, 1, 2).float() / 255)
-    np.testing.assert_allclose(Sprites(basis, mean).numbers(frames), expected.numpy(), atol=1e-3)
+    np.testing.assert_allclose(Sprites(basis, mean, weight).numbers(frames), expected.numpy(), atol=1e-3)
 
 
 def test_an_orthonormal_basis_decodes_what_it_encodes() -> None:
@@ -97,6 +98,7 @@ def test_an_orthonormal_basis_decodes_what_it_encodes() -> None:
         for half in (encoder, decoder):
             half.basis.copy_(basis)
             half.mean.uniform_(0, 1, generator=torch.Generator().manual_seed(1))
+            half.weight.uniform_(1, 5, generator=torch.Generator().manual_seed(2))
         torch.testing.assert_close(encoder(decoder.linear(numbers)), numbers, atol=1e-4, rtol=1e-4)
 
 
