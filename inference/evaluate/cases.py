@@ -52,6 +52,11 @@ def remixes() -> list[Remix]:
     return [_remix(line) for line in _lines("deltas")]
 
 
+def unseen() -> list[str]:
+    """Prompts without expectations, for contact sheets."""
+    return _lines("unseen")
+
+
 def _lines(name: str) -> list[str]:
     text = resources.files("inference.evaluate").joinpath(f"prompts/{name}.txt").read_text(encoding="utf-8")
     return [line for line in text.splitlines() if line and not line.startswith("#")]

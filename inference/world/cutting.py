@@ -27,7 +27,8 @@ NEARNESS = {
     "wide": 0, "aerial": 0, "still": 1, "pan_left": 1, "pan_right": 1, "zoom_out": 1, "tracking": 1, "zoom_in": 1,
     "close_up": 2,
 }  # fmt: skip
-COVERAGE = ("close_up", "wide", "zoom_in", "pan_right", "close_up", "pan_left")
+COVERAGE = ("close_up", "zoom_in", "close_up", "pan_right", "close_up", "pan_left")
+GROUP = ("wide", "zoom_in", "pan_right", "pan_left")  # where a close-up would lose somebody
 LANDSCAPES = ("wide", "pan_right", "zoom_in", "aerial", "pan_left")
 MOST_FOR_CLOSE = 2  # copies of actors: of a crowd nobody is picked out
 OUT_OF_CLOSE_UPS = frozenset(
@@ -76,7 +77,8 @@ def _cuts(shot: Scene, start: float, end: float, speech: Sequence[Utterance]) ->
     """Inner cuts, on a beat of the music and not in a word."""
     count = _count(shot, end - start)
     beat = 60.0 / v.TEMPO[shot.mood]
-    cuts = [start + (end - start) * n / count for n in range(1, count)]
+    early = 0.42 if count == 2 else 1 / count  # the first look at a place is short
+    cuts = [start + (end - start) * (early + (1 - early) * n / (count - 1)) for n in range(count - 1)]
     return [_between_words(round((at - start) / beat) * beat + start, speech) for at in cuts]
 
 
@@ -98,13 +100,15 @@ def _between_words(at: float, speech: Sequence[Utterance]) -> float:
 
 
 def _cameras(shot: Scene, count: int) -> list[str]:
+    """A film goes nearer: from the whole place to the group, or from the one who acts to its face."""
     if "camera" in shot.fixed:
         return [shot.camera] * count
-    options = _options(shot)
-    cameras = [shot.camera]
-    for n in range(1, count):
-        other = [c for c in options if NEARNESS[c] != NEARNESS[cameras[-1]]]
-        cameras.append(choose(other, shot.seed, "take", str(n)))
+    options, cameras = _options(shot), [shot.camera]
+    if count > 1 and options is GROUP and NEARNESS[shot.camera] == 1:
+        cameras = ["wide", shot.camera]
+    while len(cameras) < count:
+        other = [camera for camera in options if NEARNESS[camera] != NEARNESS[cameras[-1]]]
+        cameras.append(choose(other, shot.seed, "take", str(len(cameras))))
     return cameras
 
 
@@ -113,9 +117,9 @@ def _options(shot: Scene) -> Sequence[str]:
         return LANDSCAPES
     crowd = sum(actor.count for actor in shot.actors) > MOST_FOR_CLOSE
     pursuit = any(actor.relation and actor.relation.kind in {"chases", "follows"} for actor in shot.actors)
-    if crowd or pursuit or {shot.actors[0].action, shot.actors[0].then} & OUT_OF_CLOSE_UPS:
-        return ("wide", "zoom_in", "pan_right", "pan_left")
-    return COVERAGE
+    restless = {shot.actors[0].action, shot.actors[0].then} & OUT_OF_CLOSE_UPS
+    raised = any(actor.relation and actor.relation.kind == "on" for actor in shot.actors)
+    return GROUP if crowd or pursuit or restless or raised else COVERAGE
 
 
 def _taken(shot: Scene, camera: str, after: bool) -> Scene:

@@ -35,6 +35,8 @@ def glossed(prompt: str) -> Glossed | None:
     if shares[language] < 0.5 or shares[language] <= english:
         return None
     table = SPACED[language]
+    if len(words) > 1 and sum(word in table for word in words) < 2:
+        return None
     known = {word: table[word] for word in words if word in table}
     return Glossed(language, _written(prompt, lambda word: table.get(word.lower(), word)), known)
 

@@ -31,6 +31,8 @@ def understand(prompt: str, seed: int) -> Understanding:
     actors = tuple(new_actor(mention, names, seed, mentions) for mention in mentions)
     said = {**reader.fields, **_implied_place(reader, actors)}
     fields = {name: said.get(name) or free_field(name, seed, actors, said) for name in SCENE_FIELDS}
+    if fields["place"] == "underwater" and "time" not in said:
+        fields["time"] = "day"  # no evening is seen down there
     scene = Scene(
         world_version=WORLD_VERSION,
         seed=seed,

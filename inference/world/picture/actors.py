@@ -72,7 +72,7 @@ class Player:
         self._whole = actor.action in ("roll", "spin")  # the track's angle turns it about its middle
         self._kicks = dust_of(site) if self._action == "run" and self.rig in ("person", "quadruped") else None
         self._waterline = self._level() if MEDIUM[site.place] == "surface" and not self._rides else None
-        self._tone = tone(site.lit, 0.84 + 0.16 * instance.depth, share=0.92 - 0.34 * site.lit.dim)
+        self._tone = tone(site.lit, 0.84 + 0.16 * instance.depth, share=0.92 - 0.46 * site.lit.dim)
         self._mood = mood(self._looks.kind("face"), self._action)
 
     def _level(self) -> float | None:

@@ -77,7 +77,7 @@ PLACES: dict[str, tuple[str, ...]] = {
     "volcano": ("volcanoes", "volcanic-crater", "lava"),
     "library": ("bookshop", "bookstore", "archive", "libraries"),
     "bedroom": ("nursery", "dormitory", "hotel-room", "bedrooms", "in-bed", "bed"),
-    "classroom": ("school", "schoolroom", "lecture-hall", "classrooms"),
+    "classroom": ("school", "schoolroom", "lecture-hall", "classrooms", "blackboard", "lesson"),
 }
 
 # place -> (y of the horizon, y of the nearest visible ground). Ground actors stand between 0.70 and 0.92, far to near.
