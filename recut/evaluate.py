@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 
 MODELS = ("sketch-1", "recut-1")
 PACKAGES = ("numpy", "scipy", "av", "thorvg-python", "msgspec")
-SHEET_PROMPTS = 64
 
 
 def evaluate(model: str, seed: int, quick: bool, sheets: Path | None) -> int:
@@ -44,13 +43,13 @@ def _sketch_1(seed: int, quick: bool, sheets: Path | None) -> int:
 
 
 def _show(folder: Path, seed: int) -> None:
+    """Sheets of prompts that nothing is measured on: who looks at the held-out ones would begin to tune on them."""
     from inference.evaluate import cases, films
     from inference.evaluate.sheets import write_sheets
     from inference.world.shots import tell
 
-    told = [case.prompt for case in cases.load("held_out")]
-    chosen = told[:: max(1, len(told) // SHEET_PROMPTS)][:SHEET_PROMPTS]
-    for path in write_sheets(folder, "held-out", [(prompt, tell(prompt, seed + n)) for n, prompt in enumerate(chosen)]):
+    told = [(prompt, tell(prompt, seed + n)) for n, prompt in enumerate(cases.unseen())]
+    for path in write_sheets(folder, "unseen", told):
         print(path)
     print(f"\n{films.lines(films.make(folder, seed))}")
 
