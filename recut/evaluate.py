@@ -12,13 +12,13 @@ from recut.errors import OperatorError
 if TYPE_CHECKING:
     from pathlib import Path
 
-MODELS = ("sketch-1", "recut-1")
+CLIPS, CLIPS_QUICK = 128, 12  # held-out clips of recut-1
 PACKAGES = ("numpy", "scipy", "av", "thorvg-python", "msgspec")
 
 
-def evaluate(model: str, seed: int, quick: bool, sheets: Path | None) -> int:
+def evaluate(model: str, seed: int, quick: bool, sheets: Path | None, training: Path | None) -> int:
     print(_machine())
-    return _sketch_1(seed, quick, sheets) if model == "sketch-1" else _recut_1(seed, quick)
+    return _sketch_1(seed, quick, sheets) if model == "sketch-1" else _recut_1(seed, quick, training)
 
 
 def _machine() -> str:
@@ -54,5 +54,20 @@ def _show(folder: Path, seed: int) -> None:
     print(f"\n{films.lines(films.make(folder, seed))}")
 
 
-def _recut_1(seed: int, quick: bool) -> int:
-    raise OperatorError("recut-1 cannot be evaluated in this build: it has no weights. Train them first: recut train")
+def _recut_1(seed: int, quick: bool, training: Path | None) -> int:
+    if training is None:
+        raise OperatorError("recut-1 is measured from a training: recut evaluate recut-1 --training FOLDER")
+    try:
+        from inference.recut1 import gates
+        from inference.train import look
+    except ImportError as missing:
+        raise OperatorError(
+            f"recut-1 needs the extra `train` ({missing.name} is missing): pip install 'recut[train]'"
+        ) from missing
+    from recut.train_cli import commit
+
+    studio = look.studio_of(training, commit(), os.cpu_count() or 1)
+    found = gates.run(CLIPS_QUICK if quick else CLIPS, seed, studio)
+    print(f"recut-1 after {studio.metadata['samples']} samples, seed {seed}{', quick' if quick else ''}\n")
+    print(gates.table(found))
+    return 0 if all(gate.passed for gate in found) else 1
