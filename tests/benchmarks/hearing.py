@@ -87,6 +87,7 @@ def differences(path: Path) -> NDArray[np.float64]:
 class Seam(NamedTuple):
     at: float  # seconds
     ratio: float  # of the frame difference there to the median within two seconds
+    key: float  # of the same to the median at other whole seconds nearby, where the encoder begins anew
     step: float  # of the loudness from the part before to the part after, LU
     click: float  # sharpest bend of the wave within 5 ms of it, beside the sharpest elsewhere nearby
 
@@ -95,6 +96,7 @@ def seam(at: float, steps: NDArray[np.float64], sound: Samples, before: float = 
     """`before`, `after`: where the part before it begins and the one after it ends."""
     frame = round(at * FPS) - 1
     near = np.delete(steps[max(0, frame - 2 * FPS) : frame + 2 * FPS], min(frame, 2 * FPS))
+    around = [FPS * n - 1 for n in range(round(at) - 3, round(at) + 4) if n != round(at)]
     place, reach, width = round(at * SAMPLE_RATE), 3 * SAMPLE_RATE, SAMPLE_RATE // 200
     bends = np.abs(np.diff(sound[max(0, place - reach) : place + reach].mean(axis=1), 2))
     middle = min(place, reach)
@@ -104,6 +106,7 @@ def seam(at: float, steps: NDArray[np.float64], sound: Samples, before: float = 
     return Seam(
         at,
         float(steps[frame] / np.median(near)),
+        float(steps[frame] / np.median([steps[i] for i in around if 0 <= i < len(steps)])),
         loudness.integrated(sound[place:last]) - loudness.integrated(sound[first:place]),
         float(inside / outside),
     )

@@ -121,11 +121,13 @@ def _print_file(story: Given, joins: list[tuple[float, str]]) -> None:
         print(f"  {name:9} {value}")
     sound, steps = hearing.sound_of(story.video), hearing.differences(story.video)
     print("loudness {:.2f} LUFS, true peak {:.2f} dBTP".format(*hearing.heard(sound)))
-    print("seams: frame difference beside the median around; loudness step; sharpest bend beside that around")
+    print("seams: frame difference beside the median around, and beside other key frames; loudness step; sharpest bend")
     edges = [0.0, *(at for at, _ in joins), story.seconds]
     for (at, kind), before, after in zip(joins, edges, edges[2:], strict=False):
         found = hearing.seam(at, steps, sound, before, after)
-        print(f"  {at:5.1f} s {kind:9} {found.ratio:6.2f} x  {found.step:+5.2f} LU  {found.click:5.2f} x")
+        print(
+            f"  {at:5.1f} s {kind:9} {found.ratio:6.2f} x {found.key:6.2f} x  {found.step:+5.2f} LU  {found.click:5.2f} x"
+        )
     print(f"\n{story.captions}")
 
 
