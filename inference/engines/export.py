@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 import shutil
 import warnings
 from collections.abc import Iterable, Mapping
@@ -76,6 +77,7 @@ def _write_graph(source: Source, path: Path, external: bool) -> None:
     import torch
 
     batch = torch.export.Dim("batch", min=1, max=4096)
+    logging.getLogger("torch.onnx._internal.exporter._registration").setLevel(logging.ERROR)  # of torchvision, unused
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # what the exporter says about its own parts
         program = torch.onnx.export(

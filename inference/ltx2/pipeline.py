@@ -221,15 +221,15 @@ def _asset(role: str, path: Path) -> Asset:
     )
 
 
-def open_ltx2(config: Config, words: Words = by_text_encoder) -> Ltx2:
-    """Loads it, or says what is missing."""
+def open_ltx2(config: Config, words: Words = by_text_encoder, **parts: Any) -> Ltx2:
+    """Loads it, or says what is missing. `parts` take the place of those that the folder has, or has not."""
     check(config)
-    pipeline = _load(config)
+    pipeline = _load(config, parts)
     engine = None if config.options.engine == "torch" else _engine(config)
     return Ltx2(pipeline, config, digest_of(config.weights, config.digests), words=words, engine=engine)
 
 
-def _load(config: Config) -> Any:
+def _load(config: Config, parts: Mapping[str, Any]) -> Any:
     try:
         import torch
         from diffusers import LTX2Pipeline
@@ -238,7 +238,7 @@ def _load(config: Config) -> Any:
     if config.options.device.startswith("cuda") and not torch.cuda.is_available():
         raise EngineUnavailable(f"ltx-2 is set to {config.options.device}, but torch sees no GPU: look at nvidia-smi")
     pipeline = LTX2Pipeline.from_pretrained(
-        config.weights, dtype=getattr(torch, config.options.dtype), local_files_only=True
+        config.weights, dtype=getattr(torch, config.options.dtype), local_files_only=True, **parts
     )
     return pipeline.to(config.options.device)
 

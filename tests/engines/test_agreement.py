@@ -16,6 +16,8 @@ from tests.engines.agreement import ERROR, PSNR_DB, apart, batch
 from tests.engines.conftest import SOURCES, Shelf
 from tests.engines.tiny import FOLDER, joint
 
+# torch.compile says so of its own parts
+pytestmark = pytest.mark.filterwarnings("ignore:`torch.jit.script_method` is deprecated:DeprecationWarning")
 ENGINES = ("torch-compile", "onnxruntime")
 BUCKETS = (1, 4)
 

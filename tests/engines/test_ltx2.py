@@ -13,7 +13,7 @@ import pytest
 from inference.engines.onnxruntime import OnnxRuntime
 from inference.engines.ports import EngineUnavailable
 from inference.ltx2.config import ACCEPTED, PLAIN, Config, Guidance, Options
-from inference.ltx2.pipeline import Ltx2, Transformers, open_ltx2
+from inference.ltx2.pipeline import Ltx2, open_ltx2
 from inference.ltx2.shapes import shape_of
 from inference.ltx2.tiny import tiny_pipeline, tiny_transformer, tiny_words
 from inference.ltx2.transformer import Call
@@ -23,6 +23,9 @@ JOB = Job(
     video_id="video_tiny", attempt=1, model="ltx-2", verb="create", prompt="a cat", seed=7, seconds=8 / 30,
     width=40, height=24,
 )  # fmt: skip
+
+
+ABSENT = {"text_encoder": None, "tokenizer": None}  # of what the tiny pipeline is made
 
 
 def config(weights: Path, **given: Any) -> Config:
@@ -125,14 +128,18 @@ def test_every_guidance_that_the_pipeline_knows_is_said(ltx2: Ltx2) -> None:
     assert Guidance(stg=0, audio_stg=0).arguments()["spatio_temporal_guidance_blocks"] is None
 
 
-def test_the_transformer_on_another_engine_makes_the_same_film(tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def networks(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The transformer for the size and length of `JOB`."""
+    folder = tmp_path_factory.mktemp("networks")
+    Ltx2(tiny_pipeline(), config(Path("none")), "d", words=tiny_words).export(shape_of(40, 24, 8), folder)
+    return folder
+
+
+def test_the_transformer_on_another_engine_makes_the_same_film(ltx2: Ltx2, networks: Path, tmp_path: Path) -> None:
     """The hybrid: text, codecs and vocoder in torch, the transformer an exported network with weights beside it."""
-    whole = Ltx2(tiny_pipeline(), config(Path("none")), "d", words=tiny_words)
-    wanted = make(whole, tmp_path / "torch")
-    networks = tmp_path / "networks"
-    exported = whole.export(shape_of(40, 24, 8), networks)
-    assert exported.folder.name == "ltx-2-64x32x9"
-    assert (exported.folder / "model.onnx.data").exists()
+    wanted = make(ltx2, tmp_path / "torch")
+    assert (networks / "ltx-2-64x32x9" / "model.onnx.data").exists()
     settings = config(Path("none"), engine="onnxruntime", networks=networks)
     hybrid = Ltx2(tiny_pipeline(), settings, "d", words=tiny_words, engine=OnnxRuntime())
     made = make(hybrid, tmp_path / "hybrid")
@@ -143,13 +150,9 @@ def test_the_transformer_on_another_engine_makes_the_same_film(tmp_path: Path) -
         make(hybrid, tmp_path / "hybrid", msgspec.structs.replace(JOB, height=40))
 
 
-def test_an_exported_transformer_cannot_be_perturbed(tmp_path: Path) -> None:
-    model = Ltx2(tiny_pipeline(), config(Path("none")), "d", words=tiny_words)
-    exported = model.export(shape_of(40, 24, 8), tmp_path)
-    guided = config(Path("none"), networks=tmp_path, guidance=Guidance(stg_blocks=(1,)))
+def test_an_exported_transformer_cannot_be_perturbed(networks: Path, tmp_path: Path) -> None:
+    guided = config(Path("none"), networks=networks, guidance=Guidance(stg_blocks=(1,)))
     hybrid = Ltx2(tiny_pipeline(), guided, "d", words=tiny_words, engine=OnnxRuntime())
-    assert exported.folder.exists()
-    assert isinstance(hybrid._transformers, Transformers)
     with pytest.raises(Unsupported, match="set spatio-temporal and modality guidance off"):
         make(hybrid, tmp_path / "film")
 
@@ -167,10 +170,10 @@ def test_a_squeeze_that_does_nothing_is_left_out_of_the_graph() -> None:
 
 def test_a_folder_of_weights_opens(tmp_path: Path) -> None:
     tiny_pipeline().save_pretrained(tmp_path / "weights")
-    model = open_ltx2(config(tmp_path / "weights", digests=tmp_path / "digests.json"), tiny_words)
+    model = open_ltx2(config(tmp_path / "weights", digests=tmp_path / "digests.json"), tiny_words, **ABSENT)
     film = make(model, tmp_path / "film")
     assert pictures(film).shape == (8, 24, 40, 3)
-    again = open_ltx2(config(tmp_path / "weights", digests=tmp_path / "digests.json"), tiny_words)
+    again = open_ltx2(config(tmp_path / "weights", digests=tmp_path / "digests.json"), tiny_words, **ABSENT)
     assert again._digest == model._digest
 
 

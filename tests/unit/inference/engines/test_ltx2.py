@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from inference.engines.ports import EngineUnavailable
-from inference.ltx2.config import ACCEPTED, WHOLE, Config, check, digest_of
+from inference.ltx2.config import ACCEPTED, WHOLE, Config, Options, check, config_of, digest_of
 from inference.ltx2.shapes import cut, shape_of, stereo
 
 
@@ -63,7 +63,7 @@ def test_a_folder_without_weights_is_named(tmp_path: Path) -> None:
 def test_another_engine_needs_its_folders(tmp_path: Path) -> None:
     (tmp_path / WHOLE).write_text("{}")
     with pytest.raises(EngineUnavailable, match="a folder of networks"):
-        check(Config(weights=tmp_path, licence=ACCEPTED, engine="tensorrt"))
+        check(Config(weights=tmp_path, licence=ACCEPTED, options=Options(engine="tensorrt")))
 
 
 def test_a_key_is_not_shown(tmp_path: Path) -> None:
@@ -80,3 +80,13 @@ def test_the_digest_is_of_the_content_and_read_once(tmp_path: Path) -> None:
     assert digest_of(weights, remembered) != first
     remembered.write_text("{")
     assert digest_of(weights, remembered) != first
+
+
+def test_options_lie_beside_the_weights(tmp_path: Path) -> None:
+    assert config_of(tmp_path, "", tmp_path).options == Options()
+    (tmp_path / "recut.json").write_text('{"steps": 8, "guidance": {"stg": 0}}')
+    options = config_of(tmp_path, "", tmp_path).options
+    assert (options.steps, options.guidance.stg, options.guidance.scale) == (8, 0.0, 3.0)
+    (tmp_path / "recut.json").write_text('{"step": 8}')
+    with pytest.raises(EngineUnavailable, match=r"recut\.json beside the weights is wrong"):
+        config_of(tmp_path, "", tmp_path)
