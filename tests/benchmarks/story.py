@@ -126,7 +126,8 @@ def _print_file(story: Given, joins: list[tuple[float, str]]) -> None:
     for (at, kind), before, after in zip(joins, edges, edges[2:], strict=False):
         found = hearing.seam(at, steps, sound, before, after)
         print(
-            f"  {at:5.1f} s {kind:9} {found.ratio:6.2f} x {found.key:6.2f} x  {found.step:+5.2f} LU  {found.click:5.2f} x"
+            f"  {at:5.1f} s {kind:9} {found.ratio:6.2f} x {found.key:6.2f} x  "
+            f"{found.step:+5.2f} LU  {found.click:5.2f} x"
         )
     print(f"\n{story.captions}")
 
