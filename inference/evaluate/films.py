@@ -48,7 +48,7 @@ def make(folder: Path, seed: int) -> list[Film]:
                 f"film-{n}",
                 len(sound) / 48_000,
                 integrated(sound),
-                20 * float(np.log10(max(true_peak(sound), 1e-9))),
+                true_peak(sound),
                 tuple(result.ignored),
             )
         )

@@ -15,12 +15,13 @@ from inference.world.sound.synth import Synth, generator, layered, unit
 from inference.world.words.sounds import ambiences
 
 if TYPE_CHECKING:
-    from inference.world.scene import Background
+    from inference.world.scene import Background, Layers
     from inference.world.sound.synth import Wave
 
 Samples = NDArray[np.float32]
 Bed = Callable[[Synth, float], Samples]
 
+OVERLAP = 0.3  # seconds in which two beds are heard
 LEVEL = 0.05  # K-weighted RMS of a bed of gain 1, both channels together
 
 
@@ -30,6 +31,34 @@ def ambience(background: Background, seconds: float) -> Samples:
     for name, gain in ambiences(background.place, background.weather, background.time):
         total += np.float32(gain) * render(name, background.seed, seconds)
     return total
+
+
+def bed(layers: Layers) -> Samples:
+    """The ambience under a whole clip. Where the next shot is in another place or weather, one fades into the other."""
+    total = np.zeros((round(layers.seconds * SAMPLE_RATE), 2), np.float32)
+    at = 0.0
+    for background, seconds in _stretches(layers):
+        sound = ambience(background, seconds + (OVERLAP if at + seconds < layers.seconds - 1e-6 else 0.0))
+        start, fade = round(at * SAMPLE_RATE), round(OVERLAP * SAMPLE_RATE)
+        if start:
+            sound[:fade] *= np.linspace(0, 1, fade, dtype=np.float32)[: len(sound), None]
+        if at + seconds < layers.seconds - 1e-6:
+            sound[-fade:] *= np.linspace(1, 0, fade, dtype=np.float32)[-len(sound) :, None]
+        end = min(len(total), start + len(sound))
+        total[start:end] += sound[: end - start]
+        at += seconds
+    return total
+
+
+def _stretches(layers: Layers) -> list[tuple[Background, float]]:
+    """Backgrounds with their seconds; neighbours that sound alike are one."""
+    found: list[tuple[Background, float]] = []
+    for shot in layers.shots or (layers,):
+        if found and found[-1][0] == shot.background:
+            found[-1] = shot.background, found[-1][1] + shot.seconds
+        else:
+            found.append((shot.background, shot.seconds))
+    return found
 
 
 def render(name: str, seed: int, seconds: float) -> Samples:

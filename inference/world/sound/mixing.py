@@ -12,7 +12,7 @@ from scipy.ndimage import uniform_filter1d
 
 from inference.world.scene import SAMPLE_RATE, TRACK
 from inference.world.sound import effects
-from inference.world.sound.ambience import ambience
+from inference.world.sound.ambience import bed
 from inference.world.sound.instruments import reverberate
 from inference.world.sound.loudness import integrated, leveller
 from inference.world.sound.music import compose
@@ -95,7 +95,7 @@ def stems(layers: Layers) -> Tracks:
     room = ACOUSTICS.get(layers.background.place, OUTDOORS)
     speech = reverberate(_speech(layers), room.wet / 2, room.decay)
     talking = _talking(layers)[:, None]
-    beside = _effects(layers, room) + ambience(layers.background, layers.seconds)
+    beside = _effects(layers, room) + bed(layers)
     rest = beside * (1 - (1 - REST_UNDER_SPEECH) * talking) + _music(layers) * (1 - (1 - MUSIC_UNDER_SPEECH) * talking)
     edges = _edges(_length(layers))[:, None]
     speech, rest = speech * edges, rest * edges

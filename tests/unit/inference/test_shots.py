@@ -9,8 +9,9 @@ import pytest
 from inference.script import read_scene
 from inference.world.cutting import line_spans, spans, takes
 from inference.world.picture.painter import Painter
-from inference.world.scene import FPS, Scene, Utterance
+from inference.world.scene import FPS, SAMPLE_RATE, Scene, Utterance
 from inference.world.shots import retell, split, tell
+from inference.world.sound.ambience import ambience, bed
 from inference.world.stage import stage
 
 SEED = 3
@@ -123,3 +124,19 @@ def test_frames_come_from_the_take_they_belong_to() -> None:
         assert (painter.frame(first.frames) == alone.frame(0)).all()
         before, after = (painter.frame(first.frames + k).astype(int) for k in (-1, 0))
     assert np.abs(before - after).mean() > 8, "a cut is seen"
+
+
+def test_the_bed_of_each_shot_is_that_of_its_place() -> None:
+    layers = stage(tell("Shot 1: the sea in a storm. Shot 2: a girl in a library.", SEED).scene, 4.0, FPS, 16 / 9)
+    both = bed(layers)
+    assert both.shape == (round(4.0 * SAMPLE_RATE), 2)
+    loud, quiet = (float(np.sqrt(np.mean(part**2))) for part in (both[:48_000], both[-48_000:]))
+    assert loud > 3 * quiet > 0
+    cut = round(layers.shots[0].seconds * SAMPLE_RATE)
+    assert np.abs(np.diff(both[cut - 100 : cut + 100], axis=0)).max() < 0.2, "no click"
+
+
+def test_the_bed_of_one_shot_goes_on_over_its_cuts() -> None:
+    layers = stage(tell("a fox dances in the forest", SEED).scene, 8.0, FPS, 16 / 9)
+    assert len(layers.shots) > 1
+    assert np.array_equal(bed(layers), ambience(layers.background, 8.0))
