@@ -12,6 +12,7 @@ import pytest
 
 from inference.engines.onnxruntime import OnnxRuntime
 from inference.engines.ports import EngineUnavailable
+from inference.ltx2.__main__ import main as export_one
 from inference.ltx2.config import ACCEPTED, PLAIN, Config, Guidance, Options
 from inference.ltx2.pipeline import Ltx2, open_ltx2
 from inference.ltx2.shapes import shape_of
@@ -130,10 +131,16 @@ def test_every_guidance_that_the_pipeline_knows_is_said(ltx2: Ltx2) -> None:
 
 @pytest.fixture(scope="module")
 def networks(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The transformer for the size and length of `JOB`."""
-    folder = tmp_path_factory.mktemp("networks")
-    Ltx2(tiny_pipeline(), config(Path("none")), "d", words=tiny_words).export(shape_of(40, 24, 8), folder)
-    return folder
+    """The transformer for the size and length of `JOB`, exported as an operator does it."""
+    home = tmp_path_factory.mktemp("home")
+    asked = ["--weights", "none", "--licence", ACCEPTED, "--home", str(home), "--size", "40x24", "--seconds", "0.2667"]
+
+    def opened(said: Config) -> Ltx2:
+        assert said.options.engine == "torch"
+        return Ltx2(tiny_pipeline(), config(Path("none")), "d", words=tiny_words)
+
+    export_one(asked, opened)
+    return home / "ltx-2" / "networks"
 
 
 def test_the_transformer_on_another_engine_makes_the_same_film(ltx2: Ltx2, networks: Path, tmp_path: Path) -> None:
