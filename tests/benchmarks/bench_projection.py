@@ -24,7 +24,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
@@ -36,7 +36,6 @@ from infra.kafka_reader import KafkaReader
 from infra.migrate import ensure_logs, migrate
 from projections import install, schemas
 from projections.db import Connection, connect
-from projections.events import Event
 from projections.model import ReadModel
 from projections.registry import BY_NAME
 from recut.local.kafka import Kafka
@@ -159,7 +158,7 @@ def measure(model: ReadModel, kafka: str, url: str, history: Recording, seconds:
     with filling(have) as conn:
         reading = read_only(records, model, wanted)
         install.create(conn, model, beside, indexed=False)
-        fill = Fill(conn, msgspec.structs.replace(model, apply=timed.apply), beside, history)
+        fill = Fill(conn, timed.model, beside, history)
         before, began = cpu(conn), time.perf_counter()
         fill.from_kafka(records, PREFIX, wanted)
         install.index(conn, model, beside)
@@ -184,14 +183,25 @@ def cpu(conn: Connection) -> tuple[float, float]:
 
 
 class Timed:
-    def __init__(self, model: ReadModel) -> None:
-        self._apply = model.apply
-        self.seconds = 0.0
+    """A model that is timed while it is applied, also where it is filled in bulk."""
 
-    def apply(self, conn: Connection, events: Sequence[Event]) -> None:
-        began = time.perf_counter()
-        self._apply(conn, events)
-        self.seconds += time.perf_counter() - began
+    def __init__(self, model: ReadModel) -> None:
+        self.seconds = 0.0
+        timed: dict[str, Any] = {"apply": self._timed(model.apply)}
+        if model.bulk:
+            parts = {name: self._timed(getattr(model.bulk, name)) for name in ("apply", "finish")}
+            timed["bulk"] = msgspec.structs.replace(model.bulk, **parts)
+        self.model: ReadModel = msgspec.structs.replace(model, **timed)
+
+    def _timed(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        def call(*arguments: Any) -> Any:
+            began = time.perf_counter()
+            try:
+                return function(*arguments)
+            finally:
+                self.seconds += time.perf_counter() - began
+
+        return call
 
 
 def read_only(records: KafkaReader, model: ReadModel, wanted: dict[Any, int]) -> float:
