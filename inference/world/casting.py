@@ -68,6 +68,11 @@ def starring(scene: Scene, cast: Sequence[Cast]) -> dict[str, str]:
     return {actor.name: known[actor.seed] for actor in scene.actors if actor.seed in known}
 
 
+def _all(scene: Scene | None) -> list[Actor]:
+    """Everybody in all shots."""
+    return [actor for shot in (scene, *scene.shots) for actor in shot.actors] if scene else []
+
+
 def _understand(text: str, seed: int, parent: Scene | None) -> Understanding:
     return retell(parent, text) if parent else tell(text, seed)
 
@@ -76,7 +81,7 @@ def _enter(text: str, member: Cast, seed: int, parent: Scene | None) -> tuple[st
     """The text with nouns for the member, and its role. Who is in the parent's scene and not mentioned has none."""
     own = derive(0, "character", member.character_id)
     model = _model(member, own)
-    known = next((actor for actor in parent.actors if actor.seed == own), None) if parent else None
+    known = next((actor for actor in _all(parent) if actor.seed == own), None)
     noun = known.subject if known else model.subject
     places = _mentions(text, member)
     if not places and (known or member.inherited):
@@ -109,7 +114,7 @@ def _words(subject: str) -> str:
 
 
 def _introduced(noun: str, parent: Scene | None) -> str:
-    if parent and any(actor.subject == noun for actor in parent.actors):
+    if any(actor.subject == noun for actor in _all(parent)):
         return f"another {_words(noun)}"
     return f"{'an' if noun[0] in 'aeio' else 'a'} {_words(noun)}"
 
@@ -123,8 +128,8 @@ def _mentions(text: str, member: Cast) -> list[re.Match[str]]:
 
 def _named(start: str, noun: str, seed: int, parent: Scene | None) -> str:
     """The actor that the last noun of the text became: the names of those before do not depend on what follows."""
-    before = {actor.name for actor in parent.actors} if parent else set()
-    actors = [actor for actor in _understand(start, seed, parent).scene.actors if actor.name not in before]
+    before = {actor.name for actor in _all(parent)}
+    actors = [actor for actor in _all(_understand(start, seed, parent).scene) if actor.name not in before]
     return next((actor.name for actor in reversed(actors) if actor.subject == noun), "")
 
 

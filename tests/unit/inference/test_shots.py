@@ -6,7 +6,9 @@ import msgspec
 import numpy as np
 import pytest
 
+from domain.jobs import Cast
 from inference.script import read_scene
+from inference.world.casting import perform
 from inference.world.cutting import line_spans, spans, takes
 from inference.world.picture.painter import Painter
 from inference.world.scene import FPS, SAMPLE_RATE, Scene, Utterance
@@ -140,3 +142,15 @@ def test_the_bed_of_one_shot_goes_on_over_its_cuts() -> None:
     layers = stage(tell("a fox dances in the forest", SEED).scene, 8.0, FPS, 16 / 9)
     assert len(layers.shots) > 1
     assert np.array_equal(bed(layers), ambience(layers.background, 8.0))
+
+
+def test_a_character_of_a_later_shot_is_dressed_there() -> None:
+    mara = Cast(
+        character_id="char_1", name="Mara", handle="mara", rig="person", parameters="{}",
+        description="A girl with red hair.",
+    )  # fmt: skip
+    told = perform("Shot 1: a dog sleeps. Shot 2: @mara dances. Shot 3: Mara waves.", SEED, None, [mara])
+    dances, waves = (shot.actors[0] for shot in told.scene.shots)
+    assert (dances.look, dances.action) == ({"hair": "red"}, "dance")
+    assert (waves.look, waves.seed, waves.action) == (dances.look, dances.seed, "wave")
+    assert told.ignored == ()
