@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from inference.world.acting import RATES
 from inference.world.motion import crossings, ease
+from inference.world.stagecraft import RATES
 
 if TYPE_CHECKING:
-    from inference.world.acting import Stagecraft
     from inference.world.blocking import Grip, Part
+    from inference.world.stagecraft import Stagecraft
 
 
 def handle(part: Part, host: Part, grip: Grip) -> None:

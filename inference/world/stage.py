@@ -12,7 +12,7 @@ import msgspec
 import numpy as np
 
 from inference.world import vocabulary as v
-from inference.world.acting import ACTS, ON_THE_BEAT, RATES, Stagecraft, hop
+from inference.world.acting import ACTS
 from inference.world.blocking import Part, block, grip_of, seat_of
 from inference.world.camera import shoot
 from inference.world.cutting import Take, takes
@@ -20,6 +20,7 @@ from inference.world.handling import climb_on, handle
 from inference.world.motion import LONG_CLIP, Curve, crossings, ease, smooth, total
 from inference.world.scene import SAMPLE_RATE, TRACK, Background, Instance, Layers, Scene, SoundEvent, Utterance
 from inference.world.speech import MOUTH_RATE
+from inference.world.stagecraft import ON_THE_BEAT, RATES, Stagecraft, hop
 from inference.world.travel import (
     MOVERS,
     Ride,
