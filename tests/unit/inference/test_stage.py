@@ -351,3 +351,38 @@ def test_every_speaker_has_a_voice_in_range_and_subjects_sound_apart() -> None:
     assert set(of) == {"", "man", "girl", "mouse", "elephant"}
     assert of["man"][0] < of["girl"][0] < of["mouse"][0]
     assert all(0.6 <= pitch <= 1.8 and 0.8 <= formant <= 1.25 for pitch, formant in of.values())
+
+
+def test_a_kicked_ball_flies_off_and_comes_back() -> None:
+    layers = play("a boy kicks a ball", 4.0)
+    away = np.abs(column(layers, "ball", "x") - column(layers, "boy", "x")) / column(layers, "boy", "scale")
+    settled = away[45:]
+    assert settled.min() < 0.5
+    assert settled.max() > 1.0
+    assert sound(layers, "thud")
+
+
+def test_what_is_pushed_stays_on_the_ground_before_the_hands() -> None:
+    layers = play("a man pushes a box", 4.0)
+    gap = (column(layers, "cube", "x") - column(layers, "man", "x")) * np.sign(column(layers, "man", "facing"))
+    assert (column(layers, "cube", "lift") == 0).all()
+    assert (gap > 0.1 * column(layers, "man", "scale")).all()
+    assert np.ptp(column(layers, "man", "x")) > 0.1
+
+
+def test_juggled_things_are_in_the_air_at_different_heights() -> None:
+    layers = play("a clown juggles three balls", 4.0)
+    lifts = np.stack([i.track[:, TRACK.index("lift")] for i in layers.instances if i.actor.subject == "ball"])
+    assert lifts.shape[0] == 3
+    assert (np.ptp(lifts, axis=0) > 0.02).mean() > 0.9
+
+
+def test_who_climbs_gets_higher() -> None:
+    lift = column(play("a squirrel climbs a tree", 4.0), "squirrel", "lift")
+    assert lift[-1] > lift[0] + 0.1
+    assert (np.diff(lift) > -1e-4).all()
+
+
+def test_what_melts_gets_smaller() -> None:
+    scale = column(play("a snowman melts", 4.0), "snowman", "scale")
+    assert scale[-1] < 0.7 * scale[0]

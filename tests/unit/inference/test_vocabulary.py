@@ -6,8 +6,11 @@ import pytest
 
 from inference.world import vocabulary as v
 from inference.world.lexicon import INDEX, inflections, plurals
+from inference.world.mention import Mention
+from inference.world.picture.places import PLACES as PAINTED
 from inference.world.sound.effects import EFFECTS
 from inference.world.words.function import FUNCTION_WORDS
+from inference.world.words.kinds import KIND_LOOKS
 
 
 @pytest.mark.parametrize("subject", v.SUBJECTS.values(), ids=lambda subject: subject.name)
@@ -83,3 +86,25 @@ def test_inflections(verb: str, form: str) -> None:
 )
 def test_plurals(noun: str, plural: str) -> None:
     assert plural in plurals(noun)
+
+
+def test_the_vocabulary_is_as_large_as_promised() -> None:
+    assert len(v.SUBJECTS) >= 80
+    assert len(v.ACTIONS) >= 40
+    assert len(v.PLACES) >= 30
+    assert set(PAINTED) == set(v.PLACES)
+
+
+def test_a_substitute_is_either_the_same_for_that_body_or_told() -> None:
+    for rig, same in v.SAME.items():
+        assert all(v.staged(rig, action) for action in same), rig
+        for action in set(v.ACTIONS) - same:
+            mention = Mention(next(name for name, subject in v.SUBJECTS.items() if subject.rig == rig))
+            assert mention.act(action) == (v.staged(rig, action) == action or action == "talk"), (rig, action)
+
+
+def test_kinds_lead_to_subjects_and_are_no_subjects_themselves() -> None:
+    for word, name in v.KINDS.items():
+        assert name in v.SUBJECTS or name in v.GENERIC, word
+        assert word not in v.SUBJECTS
+    assert set(KIND_LOOKS) <= set(v.KINDS)
