@@ -44,6 +44,9 @@ HANDLERS: Final[dict[type, Handler]] = {
 }
 
 DEADLINE_SECONDS: Final = 5.0
+# More would wait for the same connections until their deadline, and a question that is given up costs its connection:
+# then nothing is done at all. Who comes too much is told so at once.
+AT_ONCE: Final = 256
 
 
 class Outcome(msgspec.Struct, frozen=True):
@@ -61,6 +64,7 @@ class Bus:
         self._world = world
         self._lanes = Lanes()
         self._folds = Folds(store)
+        self._at_work = 0
 
     async def dispatch(self, command: Any, origin: Origin, *, repeatable: bool = False) -> Outcome:
         """Decides and records. `repeatable`: the sender may send the same `origin.key` again, so the command is
@@ -68,6 +72,15 @@ class Bus:
 
         Raises a `Rejected`, `IdempotencyMismatch` for a key that belongs to another request, or `Unavailable`.
         """
+        if self._at_work >= AT_ONCE:
+            raise Unavailable("overloaded", "Too many commands are at work: try again soon.", retry_after=1)
+        self._at_work += 1
+        try:
+            return await self._dispatch(command, origin, repeatable)
+        finally:
+            self._at_work -= 1
+
+    async def _dispatch(self, command: Any, origin: Origin, repeatable: bool) -> Outcome:
         if repeatable and (earlier := await self._store.answered(origin.account, origin.key)):
             return _replay(earlier, origin)
         handler = HANDLERS[type(command)]

@@ -21,6 +21,8 @@ class Writer:
     def __init__(self, conn: Connection, model: ReadModel) -> None:
         self.model = model
         self._conn = conn
+        # Rows and checkpoint are committed together: what a crash of the server takes is applied again.
+        conn.execute("set synchronous_commit = off")
         self._begun = False
         self._recent = Recent()
 

@@ -25,7 +25,7 @@ logger = logging.getLogger(__name__)
 
 BATCH: Final = 500  # events of one log per round
 # Between two rounds under load: lets a batch gather.
-PAUSE_SECONDS: Final = 0.005
+PAUSE_SECONDS: Final = 0.02
 # Whoever commits rings the relay; it looks by itself, too, as a ring can be lost.
 LOOK_SECONDS: Final = 0.1
 AFTER_FAILURE: Final = 1.0

@@ -1,4 +1,9 @@
-"""From an acknowledged command to its effect in a read model, with the relay and the projector as processes."""
+"""From an acknowledged command to its effect in a read model, with the relay and the projector as processes.
+
+Each command publishes a video or takes it back, many accounts on many videos: one stream is read, one event is
+appended, and all models that show videos change. Commands that read more (a like looks at the liker, the video, blocks
+and what was served) measure the write side: two cores that also run everything else decide no 500 of them a second.
+"""
 
 from __future__ import annotations
 
@@ -10,14 +15,15 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Final
 
 import psycopg
 import uvloop
 
-from commands.engagement import LikeVideo
+from commands.video import PublishVideo, UnpublishVideo
+from domain import catalog
 from domain.errors import Rejected, Unavailable
 from domain.recorded import Position
 from projections.registry import BY_NAME
@@ -31,7 +37,7 @@ VIDEOS: Final = 1_000
 RATE: Final = 500
 SECONDS: Final = 20
 LOOK_SECONDS: Final = 0.01
-WATCHED: Final = ("videos", "feed", "leaderboard")
+WATCHED: Final = ("videos", "feed", "leaderboard", "remix_graph")
 
 
 def environ(kafka: str, url: str, prefix: str, home: str = "") -> dict[str, str]:
@@ -78,7 +84,7 @@ def summary(waits: Sequence[float]) -> str:
 async def measure(settings: Settings, rate: int) -> dict[str, list[float]]:
     """An open loop: the next command is given when its time has come, whatever became of the last one."""
     async with wiring.write_side(settings) as side:
-        videos, accounts = await things(side.store)
+        videos = await published(side.store)
         seen = Seen(settings.database_url)
         await seen.caught_up(await side.store.heads())
         looking = asyncio.create_task(seen.look())
@@ -86,39 +92,49 @@ async def measure(settings: Settings, rate: int) -> dict[str, list[float]]:
         began = time.perf_counter()
         for number in range(rate * SECONDS):
             await asyncio.sleep(max(0.0, began + number / rate - time.perf_counter()))
-            video_id = videos[(number + number // len(accounts)) % len(videos)]
-            account_id = accounts[number % len(accounts)]
-            tasks.append(asyncio.create_task(like(side.bus, seen, video_id, account_id)))
+            tasks.append(asyncio.create_task(give(side.bus, seen, turn(videos, number))))
         await asyncio.gather(*tasks)
         await seen.caught_up(await side.store.heads())
         looking.cancel()
         if seen.busy:
             print(f"{seen.busy.total()} commands were told to come again, {dict(seen.busy)}: too slow for {rate}/s")
+        if seen.refused:
+            print(f"{seen.refused.total()} commands were refused, {dict(seen.refused)}")
         return seen.waits
 
 
-async def things(store: Any) -> tuple[list[str], list[str]]:
-    """Videos that are published for everyone, and accounts."""
-    videos, accounts = [], []
+def turn(videos: Sequence[tuple[str, str]], number: int) -> PublishVideo | UnpublishVideo:
+    """One video after another, all of them taken back, then all published again."""
+    times, place = divmod(number, len(videos))
+    video_id, owner_id = videos[place]
+    return (PublishVideo if times % 2 else UnpublishVideo)(video_id=video_id, account_id=owner_id)
+
+
+async def published(store: Any) -> list[tuple[str, str]]:
+    """Videos and their owners."""
+    videos = []
     for head in await store.heads():
         for recorded in await store.read(head.category, head.shard, 0, head.position) if head.position else ():
             if recorded.type == "video.published.v1":
-                videos.append(recorded.stream)
-            elif recorded.type.startswith("account.opened"):
-                accounts.append(recorded.stream)
-    return videos, accounts
+                owner = catalog.decode(recorded.type, recorded.data).owner_id
+                videos.append((recorded.stream, owner))
+    return videos
 
 
-async def like(bus: Any, seen: Seen, video_id: str, account_id: str) -> None:
+async def give(bus: Any, seen: Seen, command: Any) -> None:
     try:
-        outcome = await bus.dispatch(LikeVideo(video_id=video_id, account_id=account_id), wiring.origin(account_id))
-    except Rejected:
-        return  # it was hidden since, or somebody blocks somebody
+        outcome = await bus.dispatch(command, wiring.origin(command.account_id))
+    except Rejected as error:
+        seen.refused[error.code] += 1  # it was hidden since
+        return
     except Unavailable as error:
         seen.busy[error.code] += 1
         return
     for position in outcome.positions:
         seen.acknowledged(position)
+
+
+Progress = dict[tuple[str, int], int]
 
 
 class Seen:
@@ -127,6 +143,7 @@ class Seen:
         self._waiting: dict[str, list[tuple[Position, float]]] = {name: [] for name in WATCHED}
         self.waits: dict[str, list[float]] = {name: [] for name in WATCHED}
         self.busy: Counter[str] = Counter()
+        self.refused: Counter[str] = Counter()
 
     def acknowledged(self, position: Position) -> None:
         for waiting in self._waiting.values():
@@ -135,12 +152,13 @@ class Seen:
     async def look(self) -> None:
         async with await psycopg.AsyncConnection.connect(self._url, autocommit=True) as conn:
             while True:
+                found = await progress(conn)
+                now = time.perf_counter()
                 for name in WATCHED:
-                    await self._look(conn, name)
+                    self._note(name, found[name], now)
                 await asyncio.sleep(LOOK_SECONDS)
 
-    async def _look(self, conn: Any, name: str) -> None:
-        done, now = await progress(conn, name), time.perf_counter()
+    def _note(self, name: str, done: Progress, now: float) -> None:
         left = []
         for position, since in self._waiting[name]:
             if done.get((position.category, position.shard), 0) >= position.position:
@@ -153,15 +171,22 @@ class Seen:
         async with asyncio.timeout(120), await psycopg.AsyncConnection.connect(self._url, autocommit=True) as conn:
             for name in WATCHED:
                 wanted = [head for head in heads if head.position and head.category in BY_NAME[name].categories]
-                while not _are_in(await progress(conn, name), wanted):
+                while not _are_in((await progress(conn))[name], wanted):
                     await asyncio.sleep(0.1)
 
 
-def _are_in(done: Mapping[tuple[str, int], int], wanted: Sequence[Position]) -> bool:
+def _are_in(done: Progress, wanted: Sequence[Position]) -> bool:
     return all(done.get((each.category, each.shard), 0) >= each.position for each in wanted)
 
 
-async def progress(conn: Any, name: str) -> dict[tuple[str, int], int]:
-    query = f"select category, shard, position from {BY_NAME[name].schema}.checkpoints".encode()
-    rows = await (await conn.execute(query)).fetchall()
-    return {(category, shard): position for category, shard, position in rows}
+async def progress(conn: Any) -> dict[str, Progress]:
+    """Of all that are watched, in one question: who measures is not to be what is measured."""
+    found: dict[str, Progress] = {name: {} for name in WATCHED}
+    for name, category, shard, position in await (await conn.execute(_PROGRESS)).fetchall():
+        found[name][category, shard] = position
+    return found
+
+
+_PROGRESS: Final = " union all ".join(
+    f"select '{name}', category, shard, position from {BY_NAME[name].schema}.checkpoints" for name in WATCHED
+).encode()

@@ -15,7 +15,7 @@ from commands.engagement import LikeVideo, UnlikeVideo
 from commands.video import CreateVideo, DeleteVideo, PublishVideo, RemixVideo
 from domain.errors import Conflict, IdempotencyMismatch, IllegalState, Invalid, NotFound, Unavailable
 from domain.ids import hold_of, like_stream, model_stream, wallet_stream
-from domain.recorded import Answered, Append, Appended, Origin
+from domain.recorded import Answered, Append, Appended, Fact, Origin
 from infra.memory import MemoryEventStore
 from tests.given import (
     AT,
@@ -48,6 +48,14 @@ class Rival(MemoryEventStore):
             self.quicker -= 1
             raise Conflict("stream_moved", "somebody was quicker")
         return await super().append(append)
+
+
+class Busy(MemoryEventStore):
+    """Others have their turn before it answers."""
+
+    async def load(self, stream: str, after: int = 0) -> list[Fact]:
+        await asyncio.sleep(0)
+        return await super().load(stream, after)
 
 
 class Platform:
@@ -150,6 +158,15 @@ async def test_who_never_gets_through_is_told_to_come_back(monkeypatch: pytest.M
     with pytest.raises(Unavailable) as caught:
         await platform.send(CREATE)
     assert caught.value.code == "busy"
+
+
+async def test_who_comes_when_too_many_are_at_work_is_told_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "AT_ONCE", 2)
+    platform = Platform(Busy())
+    unlike = UnlikeVideo(video_id=VIDEO_ID, account_id=OWNER)
+    found = await asyncio.gather(*(platform.send(unlike) for _ in range(3)), return_exceptions=True)
+    assert [type(each) for each in found] == [Outcome, Outcome, Unavailable]
+    await platform.send(unlike)  # those who were at work have ended
 
 
 async def test_nothing_happened_is_an_answer_too(platform: Platform) -> None:
