@@ -33,14 +33,15 @@ PEAK: Final = 4
 SIDE: Final = 181 / 720  # of the tile, as a share of the picture's short side
 SMALLEST: Final = 73  # pixels: below, the waves are too short for the encoder
 
-PERIODS: Final = (40.0, 500.0)  # pixels
-CANDIDATES: Final = 6
+SHARES: Final = (0.7, 2.2)  # of SIDE: a picture with a border around it, or with half of each side cut off
+BLOCK: Final = 8  # pixels: an encoder's own grid repeats, too
+CANDIDATES: Final = 8
 PEAKS: Final = 3  # marks that may lie over each other
 TRIES: Final = 64
 ROUNDS: Final = 3
-# Noise that begins like a tile is read at most CANDIDATES * PEAKS * TRIES times, and passes its 26 check bits by chance
-# once in 2^26: with this the whole is found where nothing is less than once in five million films.
-CHANCE: Final = 1e-2
+# Where nothing is, at most CHANCE places are expected to begin like a tile. Each is read in TRIES ways, of which one
+# passes its 26 check bits by chance once in 2^26: an id is found in one of three million films.
+CHANCE: Final = 0.35
 LEAST: Final = least(TILE * TILE * CANDIDATES, CHANCE)
 
 BLUR: Final = 11  # pixels
@@ -121,15 +122,16 @@ def periods(field: Field) -> list[float]:
     power = np.abs(scipy.fft.rfft2(field, size)) ** 2
     power = np.minimum(power / (uniform_filter(power, 25, mode="wrap") + 1e-9), 12.0)
     likeness = scipy.fft.irfft2(power - power.mean(), size)
-    tried = np.geomspace(PERIODS[0], min(PERIODS[1], max(height, width) / 1.5), _steps(height, width))
+    tried = np.geomspace(*(share * SIDE * min(height, width) for share in SHARES), _steps(height, width))
     scores = np.array([_repeats(likeness, period, height, width) for period in tried])
+    scores[np.abs(tried - BLOCK * np.rint(tried / BLOCK)) < 0.15] /= 2
     tops = np.flatnonzero(scores == maximum_filter(scores, 9))
     return [float(tried[i]) for i in tops[np.argsort(scores[tops])[::-1]][:CANDIDATES]]
 
 
 def _steps(height: int, width: int) -> int:
     """So many that the last copy is never off by more than a pixel."""
-    return int(np.log(PERIODS[1] / PERIODS[0]) * max(height, width) * 1.2)
+    return int(np.log(SHARES[1] / SHARES[0]) * max(height, width) * 1.2)
 
 
 def _repeats(likeness: NDArray[np.float32], period: float, height: int, width: int) -> float:

@@ -19,7 +19,7 @@ from domain.provenance import Ingredient, Manifest, Reading, State
 from inference.provenance import mark, sound_mark
 from inference.provenance.signing import RECORD, Record
 
-FRAMES: Final = 48  # that are searched
+FRAMES: Final = 120  # that are searched
 SECONDS: Final = 30.0  # of which they are, from the beginning on
 SHORTEST: Final = 64  # pixels of a side that is worth searching
 LONGEST: Final = 4096
