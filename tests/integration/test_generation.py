@@ -36,7 +36,7 @@ from tests.integration.working import LEASE
 ROOT = Path(__file__).parent.parent.parent
 FIRST, SECOND, THIRD = (an_id("video", number) for number in (1, 2, 3))
 SMALL = {"size": "256x144", "seconds": 4}
-FREE_AGAIN_SECONDS = 4.0  # two from a beat to the next one, the rest for a busy machine
+FREE_AGAIN_SECONDS = 8.0  # two from a beat to the next one, the rest for a busy machine
 
 
 @pytest.fixture
