@@ -122,7 +122,8 @@ def periods(field: Field) -> list[float]:
     power = np.abs(scipy.fft.rfft2(field, size)) ** 2
     power = np.minimum(power / (uniform_filter(power, 25, mode="wrap") + 1e-9), 12.0)
     likeness = scipy.fft.irfft2(power - power.mean(), size)
-    tried = np.geomspace(*(share * SIDE * min(height, width) for share in SHARES), _steps(height, width))
+    nearest, furthest = (share * SIDE * min(height, width) for share in SHARES)
+    tried = np.geomspace(nearest, furthest, _steps(height, width))
     scores = np.array([_repeats(likeness, period, height, width) for period in tried])
     scores[np.abs(tried - BLOCK * np.rint(tried / BLOCK)) < 0.15] /= 2
     tops = np.flatnonzero(scores == maximum_filter(scores, 9))
