@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Any, Final
 
 import msgspec
-from psycopg import sql
 from psycopg.rows import class_row
 
 from projections.db import AsyncConnection, statement
@@ -146,8 +145,7 @@ async def _opened(opener: Opener, tokens: Sequence[str]) -> dict[str, str]:
 
 _SCHEMAS: Final = {"inbox": INBOX.schema, "state": "inbox_state"}
 # Whose video was deleted, whose comment is hidden, or what a decision on the very video says better, is not shown.
-_SHOWN: Final = statement(
-    """
+_SHOWN: Final = """
     from {inbox}.notifications n
     left join {state}.marks m on m.account_id = n.recipient
     left join {state}.reads r on r.account_id = n.recipient and r.id = n.id
@@ -174,17 +172,19 @@ _SHOWN: Final = statement(
             select from {inbox}.decisions d where d.decision_id = n.cause and d.subject = n.video_id
         )
         and not (%(unread)s and seen.read)
-    """,
-    **_SCHEMAS,
-)
+"""
 _SINCE: Final = statement("select at, category, shard, position from {state}.marks where account_id = %s", **_SCHEMAS)
-_PAGE: Final = sql.SQL(
+_PAGE: Final = statement(
     """
     select n.id, n.kind, n.at, n.category, n.shard, n.position, n.actor, n.subject, n.video_id, n.comment_id, n.about,
         n.text, seen.apart, seen.read
-    {shown} and (n.at, n.category, n.shard, n.position, n.id)
-        < (%(at)s, %(category)s, %(shard)s, %(position)s, %(id)s)
-    order by n.at desc, n.category desc, n.shard desc, n.position desc, n.id desc limit %(limit)s
     """
-).format(shown=_SHOWN)
-_UNREAD: Final = sql.SQL("select count(*) from (select 1 {shown} limit %(limit)s) as first").format(shown=_SHOWN)
+    + _SHOWN
+    + """
+        and (n.at, n.category, n.shard, n.position, n.id) < (%(at)s, %(category)s, %(shard)s, %(position)s, %(id)s)
+    order by n.at desc, n.category desc, n.shard desc, n.position desc, n.id desc limit %(limit)s
+    """,
+    **_SCHEMAS,
+)
+_COUNT: Final = "select count(*) from (select 1 " + _SHOWN + " limit %(limit)s) as first"  # noqa: S608 - constants
+_UNREAD: Final = statement(_COUNT, **_SCHEMAS)
