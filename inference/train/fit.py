@@ -89,7 +89,7 @@ def fit_sprites(frames: NDArray[np.uint8]) -> Sprites:
     """The basis of each patch of [n, 96, 72, 4], with mouths weighted: they are a few pixels of a frame and all of what
     a line is seen by."""
     weight = latents.patches(1 + MOUTH * mouth_map()[None])[:, 0]
-    cut = torch.from_numpy(latents.patches(frames.astype(np.float32) / 255) * weight[:, None])
+    cut = torch.from_numpy(latents.patches(frames.astype(np.float32) / np.float32(255)) * weight[:, None])
     basis, mean = codecs.fit_sprite(cut, SpriteConfig().numbers)
     return Sprites(basis.numpy(), mean.numpy(), weight)
 

@@ -40,7 +40,7 @@ class Sprites(NamedTuple):
 
     def numbers(self, frames: NDArray[np.uint8]) -> Floats:
         """[n, 96, 72, 4] -> [n, 12, K]"""
-        cut = patches(frames.astype(np.float32) / 255)
+        cut = patches(frames.astype(np.float32) / np.float32(255))
         return np.matmul(cut * self.weight[:, None] - self.mean[:, None], self.basis.transpose(0, 2, 1)).transpose(
             1, 0, 2
         )
