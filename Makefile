@@ -1,10 +1,11 @@
 # `make` prints this help. Targets that need packages create the environment first.
 PYTHON ?= python3.11
 VENV ?= .venv
+ENGINES ?= .venv-engines
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up down status demo test unit e2e fault failover restore-drill erasure-scan check format docs lock race cuts two-writers bench-store bench-projection swap-load bench-read oracle clean
+.PHONY: help setup up down status demo test unit e2e fault failover restore-drill erasure-scan check format docs lock race cuts two-writers bench-store bench-projection swap-load bench-read oracle worker-kills story setup-engines test-engines trt-compile gpu bench-worker bench-marks bench-enrol bench-engines clean
 
 help: ## print this help
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -31,7 +32,7 @@ demo: setup ## against a running instance: create, poll, download, remix, like, 
 	"$(BIN)/python" scripts/demo.py
 
 test: setup ## unit, contract, integration and end-to-end tests on real PostgreSQL and Kafka
-	"$(BIN)/python" -m pytest tests/unit tests/contract tests/integration tests/e2e
+	"$(BIN)/python" -m pytest --durations=15 tests/unit tests/contract tests/integration tests/e2e
 
 unit: setup ## the tests without sockets
 	"$(BIN)/python" -m pytest tests/unit
@@ -91,6 +92,42 @@ bench-read: setup ## pages of feed, lineage, cascades and boards on a million vi
 
 oracle: setup ## recompute lineage (networkx) and boards (DuckDB) from exported files, and compare with the read models
 	"$(BIN)/python" -m tests.oracle
+
+worker-kills: setup ## kill -9 a worker and cancel a film in each stage: one end each, no orphans, the book right
+	"$(BIN)/python" -m tests.fault.worker_kills
+
+bench-worker: setup ## from queued to playable, with the share of each stage
+	"$(BIN)/python" -m tests.benchmarks.bench_worker
+
+bench-marks: setup ## the invisible marks: what it takes to lose them, and how often they are seen where there is none
+	"$(BIN)/python" -m tests.benchmarks.bench_marks
+
+bench-enrol: setup ## characters out of clips: how often the outline and the colours are right
+	"$(BIN)/python" -m tests.benchmarks.enrolling
+
+story: setup ## two characters, three scenes, extended and stitched: story.mp4, with seams, loudness and voices measured
+	"$(BIN)/python" -m tests.benchmarks.story --out story --long
+
+setup-engines: $(ENGINES)/.installed ## torch, ONNX, diffusers and the compile check in an environment of their own (5.8 GB)
+
+$(ENGINES)/.installed: requirements/engines.txt
+	$(PYTHON) -m venv "$(ENGINES)"
+	"$(ENGINES)/bin/python" -m pip install --quiet --disable-pip-version-check -r requirements/engines.txt
+	@touch "$@"
+
+test-engines: setup-engines ## the engines agree on every network; ltx-2 from words to a file; training
+	"$(ENGINES)/bin/python" -m pytest --confcutdir=tests/engines tests/engines
+	"$(ENGINES)/bin/python" -m pytest --confcutdir=tests/training tests/training
+
+trt-compile: setup-engines ## every network through TensorRT, without a GPU
+	VENV="$(ENGINES)" .ci/trt-compile --must
+
+bench-engines: setup-engines ## ONNX Runtime, torch and torch.compile in one run
+	"$(ENGINES)/bin/python" -m tests.benchmarks.bench_engines
+
+gpu: ## in an environment with TensorRT and pycuda (ENGINES=...): build, run, compare, measure
+	"$(ENGINES)/bin/python" -m pytest -s --confcutdir=tests/gpu tests/gpu
+	"$(ENGINES)/bin/python" -m tests.gpu.bench
 
 clean: ## remove the environment and caches (data stays: see `recut reset`)
 	rm -rf "$(VENV)" .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -15,6 +15,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 FOLDER = ROOT / "requirements"
+FILES = ("base", "embedded", "dev")  # engines.txt is an environment of its own
 
 
 def main() -> None:
@@ -22,7 +23,7 @@ def main() -> None:
     extras = project["optional-dependencies"]
     wanted, known = list(project["dependencies"]), set()
     before = ""
-    for name in ("base", "embedded", "dev"):
+    for name in FILES:
         wanted += extras.get(name, [])
         pins = resolve(wanted)
         lines = [f"-r {before}.txt"] if before else []
@@ -43,7 +44,7 @@ def resolve(wanted: list[str]) -> set[str]:
 
 
 def pinned() -> list[str]:
-    lines = [line for file in FOLDER.glob("*.txt") for line in file.read_text().splitlines()]
+    lines = [line for name in FILES for line in (FOLDER / f"{name}.txt").read_text().splitlines()]
     return [line for line in lines if "==" in line]
 
 

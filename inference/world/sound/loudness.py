@@ -85,7 +85,7 @@ def limiter(x: Samples, ceiling: float, *, look: float = 0.003, release: float =
     return _gain(_held(over, 0.0, release), look)
 
 
-def _held(over: NDArray[np.float32], before: float, release: float) -> NDArray[np.float64]:
+def _held(over: NDArray[np.floating], before: float, release: float) -> NDArray[np.float64]:
     """The decibels to take away, falling off at `release`; `before` is what was taken just before."""
     slope = np.arange(1, len(over) + 1) * (release / SAMPLE_RATE)
     held: NDArray[np.float64] = np.maximum(np.maximum(np.maximum.accumulate(over + slope), before) - slope, 0)
