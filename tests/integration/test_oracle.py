@@ -47,5 +47,5 @@ async def spoil(url: str) -> None:
     """What an outsider must notice."""
     board, graph = LEADERBOARD.schema, REMIX_GRAPH.schema
     await query(url, f"update {board}.standings set listed = false")
-    await query(url, f"update {board}.snapshots set rows = rows - 0")
+    await query(url, f"update {board}.snapshots set rows = (rows::jsonb - 0)::json")
     await query(url, f"update {graph}.edges set relation = 'edit' where relation = 'remix'")
