@@ -292,7 +292,7 @@ def test_what_is_cancelled_stops_and_its_credits_are_given_back(platform: Platfo
         await platform.catch_up()
         assert [row[:3] for row in states(platform)] == [(FIRST, 1, "closed")]
         assert platform.query("select cancel from jobs.jobs") == [(True,)]
-        assert await platform.jobs.beat(FIRST, 1, "w1", 1, 2) == "lost"
+        assert await platform.jobs.beat(FIRST, 1, "w1", 1, 2) == "cancel"
         assert await platform.due() == [("release_hold", OWNER)]
 
     run(platform, story)
