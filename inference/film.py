@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from inference import joining, media
 from inference.media import Chapter
-from inference.ports import Cancelled
+from inference.ports import Cancelled, EngineCrash, Failed, OutOfMemory, Rejected
 from inference.provenance.delivery import Delivery
 from inference.reel import PER_FRAME, Reel, rgb
 from inference.world.picture.painter import Painter
@@ -68,6 +68,24 @@ class Control:
     def reach(self, share: float) -> None:
         self.go_on()
         self._progress(share)
+
+
+@contextmanager
+def whole_or_nothing(
+    paths: Iterable[Path], watch: Stopwatch, when_full: str = "run fewer jobs at once"
+) -> Iterator[None]:
+    """What every model promises (`ports.Generate`): a clip that is not finished leaves no file, and breaks in the words
+    of the ports. A torch that has no more memory on its device counts as a machine that has none."""
+    try:
+        yield
+    except BaseException as error:
+        for path in paths:
+            path.unlink(missing_ok=True)
+        if isinstance(error, MemoryError) or type(error).__name__ == "OutOfMemoryError":
+            raise OutOfMemory(f"out of memory in stage {watch.at}: {when_full}") from error
+        if isinstance(error, Exception) and not isinstance(error, (Cancelled, Rejected, Failed)):
+            raise EngineCrash(f"{type(error).__name__} in stage {watch.at}") from error
+        raise
 
 
 class Files(NamedTuple):

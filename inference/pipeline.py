@@ -16,19 +16,15 @@ import msgspec
 
 from inference import captions, joining, media
 from inference.digest import model_digest
-from inference.film import Control, Files, Stopwatch, film, splice
+from inference.film import Control, Files, Stopwatch, film, splice, whole_or_nothing
 from inference.media import Chapter
 from inference.plate import use as plates
 from inference.ports import (
     Asset,
     BadInput,
-    Cancelled,
-    EngineCrash,
     Given,
     Job,
-    OutOfMemory,
     Reference,
-    Rejected,
     Result,
     Unsupported,
 )
@@ -66,16 +62,8 @@ def generate(
 ) -> Result:
     """See `ports.Generate`. `watch` receives the seconds of each stage."""
     watch = watch or Stopwatch()
-    try:
+    with whole_or_nothing([folder / name for name, _ in FILES.values()], watch):
         return _generate(job, folder, Control(progress, cancelled), watch)
-    except BaseException as error:
-        for name, _ in FILES.values():
-            (folder / name).unlink(missing_ok=True)
-        if isinstance(error, MemoryError):
-            raise OutOfMemory(f"out of memory in stage {watch.at}: run fewer jobs at once") from error
-        if isinstance(error, Exception) and not isinstance(error, (Cancelled, Rejected)):
-            raise EngineCrash(f"{type(error).__name__} in stage {watch.at}") from error
-        raise
 
 
 def _generate(job: Job, folder: Path, control: Control, watch: Stopwatch) -> Result:

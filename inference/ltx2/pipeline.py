@@ -16,10 +16,10 @@ import numpy as np
 from inference import media
 from inference.engines.network import Exported
 from inference.engines.ports import Engine, EngineUnavailable
-from inference.film import Control, Files, Stopwatch, write
+from inference.film import Control, Files, Stopwatch, whole_or_nothing, write
 from inference.ltx2.config import Config, check, digest_of
 from inference.ltx2.shapes import Shape, cut, shape_of, stereo
-from inference.ports import Asset, BadInput, Cancelled, EngineCrash, Job, OutOfMemory, Rejected, Result, Unsupported
+from inference.ports import Asset, BadInput, Job, Result, Unsupported
 from inference.provenance.delivery import Delivery
 from inference.world.scene import FPS
 from inference.world.sound.loudness import master
@@ -74,16 +74,10 @@ class Ltx2:
     ) -> Result:
         """See `ports.Generate`. `watch` receives the seconds of each stage."""
         watch = watch or Stopwatch()
-        try:
+        with whole_or_nothing(
+            [folder / name for name, _ in FILES.values()], watch, "ask for a smaller or shorter clip"
+        ):
             return self._generate(job, folder, progress, cancelled, watch)
-        except BaseException as error:
-            for name, _ in FILES.values():
-                (folder / name).unlink(missing_ok=True)
-            if isinstance(error, MemoryError) or type(error).__name__ == "OutOfMemoryError":
-                raise OutOfMemory(f"out of memory in stage {watch.at}: ask for a smaller or shorter clip") from error
-            if isinstance(error, Exception) and not isinstance(error, (Cancelled, Rejected, OutOfMemory)):
-                raise EngineCrash(f"{type(error).__name__} in stage {watch.at}") from error
-            raise
 
     def _generate(
         self,

@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 from scipy.signal import resample_poly
 
 from inference import captions, media
-from inference.film import Control, Files, Stopwatch, write
+from inference.film import Control, Files, Stopwatch, whole_or_nothing, write
 from inference.pipeline import FILES
-from inference.ports import Asset, BadInput, Cancelled, EngineCrash, Job, OutOfMemory, Rejected, Result, Unsupported
+from inference.ports import Asset, BadInput, Job, Result, Unsupported
 from inference.provenance.delivery import Delivery
 from inference.recital import recite, settle
 from inference.recut1 import sound, subset, tokens
@@ -55,16 +55,8 @@ class Recut1:
         watch: Stopwatch | None = None,
     ) -> Result:
         watch = watch or Stopwatch()
-        try:
+        with whole_or_nothing([folder / name for name, _ in FILES.values()], watch):
             return self._generate(job, folder, Control(progress, cancelled), watch)
-        except BaseException as error:
-            for name, _ in FILES.values():
-                (folder / name).unlink(missing_ok=True)
-            if isinstance(error, MemoryError):
-                raise OutOfMemory(f"out of memory in stage {watch.at}: run fewer jobs at once") from error
-            if isinstance(error, Exception) and not isinstance(error, (Cancelled, Rejected)):
-                raise EngineCrash(f"{type(error).__name__} in stage {watch.at}") from error
-            raise
 
     def _generate(self, job: Job, folder: Path, control: Control, watch: Stopwatch) -> Result:
         check(job)
