@@ -3,7 +3,7 @@
 
 -- A frozen ranking with all that it follows from, so that its pages neither skip nor repeat, and that it can be ranked
 -- again. `items`: [{video_id, author_id, source, terms}]. Rows of older versions have no candidates. Both are JSON,
--- pressed by zlib before it comes here: what PostgreSQL does to long values takes six times as long.
+-- pressed by zlib before it comes here: PostgreSQL's own way with long values takes most of a first page's writing.
 create table if not exists sessions (
     id text collate "C" primary key,
     account_id text collate "C" not null,
