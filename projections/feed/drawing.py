@@ -6,7 +6,8 @@ from typing import Final
 
 from projections.feed.statements import bind
 
-# What is known of the viewer. `labels`: those that most of its last likes went to, `shares`: which part of them.
+# What ranks, and what is known of the viewer. `labels`: those that most of its last likes went to, `shares`: which part
+# of them.
 VIEWER: Final = bind("""
     with liked as (
         select video_id from {feed}.likes where account_id = %(viewer)s
@@ -25,7 +26,7 @@ VIEWER: Final = bind("""
         (select label, times from marks where starts_with(label, 'topic:')
         order by times desc, label limit %(topics_most)s)
     )
-    select {apart} as apart,
+    select {ranker} as ranker,
         array(select label from most order by times desc, label) as labels,
         array(select times::float8 / (select count(*) from liked) from most order by times desc, label) as shares
 """)
@@ -44,7 +45,7 @@ CANDIDATES: Final = bind(
         (select video_id from {state}.served where account_id = %(viewer)s and at > %(served_since)s
         order by at desc limit %(seen_most)s)
     ),
-    others as materialized (select unnest(%(others)s::text[]) as account_id),
+    others as materialized (select %(viewer)s::text as account_id union all {apart}),
     newest as (
         select i.video_id from {feed}.follows f
         cross join lateral (

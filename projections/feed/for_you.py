@@ -4,16 +4,15 @@ be seen is checked anew for every page."""
 from __future__ import annotations
 
 import secrets
-from collections.abc import Awaitable, Callable, Collection, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 
 from projections.db import AsyncConnection
-from projections.feed import rankers, sessions, sources, statements
+from projections.feed import memory, sessions, sources, statements
 from projections.feed.items import Ask, FeedPage, Item, Why
-from projections.feed.memory import remember
 from projections.feed.ranker import AGAIN, Candidate, Ranked, Ranker
 from projections.feed.sessions import Part, Session
 from projections.feed.sources import Viewer
@@ -21,7 +20,6 @@ from projections.paging import decode_cursor, encode_cursor
 
 SESSION_LIFE: Final = timedelta(minutes=30)
 AHEAD: Final = 3
-WHOLE: Final = 1_000_000
 
 
 class _Place(msgspec.Struct, frozen=True):
@@ -31,52 +29,45 @@ class _Place(msgspec.Struct, frozen=True):
 
 async def page(db: AsyncConnection, ask: Ask, account_id: str) -> FeedPage:
     if ask.cursor:
-        return await _go_on(db, ask, account_id, decode_cursor(ask.key, "for_you", ask.cursor, _Place))
-    ranker = await rankers.newest(db)
-    viewer = await sources.viewer_of(db, account_id, ask.wishes, ask.now, personalised=ask.personalised)
-    place = _Place(secrets.token_urlsafe(12), 0)
-    session = await _open_session(db, ask, viewer, ranker, place.session)
-
-    async def places(count: int) -> Part:
-        return Part(ranker, ask.personalised, session.items[:count])
-
-    return await _page(db, ask, account_id, viewer.apart, place, places)
-
-
-async def _go_on(db: AsyncConnection, ask: Ask, account_id: str, place: _Place) -> FeedPage:
-    async def places(count: int) -> Part:
-        return await sessions.part(db, place.session, account_id, ask.now, place.offset, count)
-
-    apart = await sources.apart_from(db, account_id, ask.wishes)
-    return await _page(db, ask, account_id, apart, place, places)
+        place = decode_cursor(ask.key, "for_you", ask.cursor, _Place)
+        found = await sessions.part(db, place.session, account_id, ask.now, place.offset)
+        return await _page(db, ask, account_id, place, found)
+    session = await _drawn(db, ask, account_id, secrets.token_urlsafe(12))
+    place, found = _Place(session.id, 0), Part(session.ranker, session.personalised, session.items)
+    return await _page(db, ask, account_id, place, found, sessions.stored(session))
 
 
 async def _page(
-    db: AsyncConnection,
-    ask: Ask,
-    account_id: str,
-    apart: Sequence[str],
-    place: _Place,
-    places: Callable[[int], Awaitable[Part]],
+    db: AsyncConnection, ask: Ask, account_id: str, place: _Place, found: Part, new: Mapping[str, Any] | None = None
 ) -> FeedPage:
-    """Some places may have become invisible: when the next ones are not enough, all are looked at."""
-    count = AHEAD * ask.limit
-    found = await places(count)
-    visible = await _visible(db, ask, account_id, apart, found.items)
-    if len(visible) <= ask.limit and len(found.items) == count:
-        found = await places(WHOLE)
-        visible = await _visible(db, ask, account_id, apart, found.items)
-    return await _shown(db, ask, place, found, visible)
-
-
-async def _shown(db: AsyncConnection, ask: Ask, place: _Place, found: Part, visible: Collection[str]) -> FeedPage:
+    """Some places may have become invisible: when the next ones are not enough, all are looked at. `new`: the session
+    is, and is stored with its first page."""
+    ahead = found.items[: AHEAD * ask.limit]
+    visible = await _show(db, ask, account_id, place, ahead, new)
+    if len(visible) <= ask.limit and len(ahead) < len(found.items):
+        visible = await _show(db, ask, account_id, place, found.items)
     left = [(end, each) for end, each in enumerate(found.items, place.offset + 1) if each.video_id in visible]
     shown = left[: ask.limit]
-    await remember(db, ask, [each.video_id for _, each in shown], found.ranker, place.session)
     more = shown and len(left) > ask.limit
     following = encode_cursor(ask.key, "for_you", _Place(place.session, shown[-1][0])) if more else None
     items = [Item(each.video_id, each.author_id, why(each, found.ranker)) for _, each in shown]
     return FeedPage(items, following, place.session, found.personalised)
+
+
+async def _show(
+    db: AsyncConnection,
+    ask: Ask,
+    account_id: str,
+    place: _Place,
+    ranked: Sequence[Ranked],
+    new: Mapping[str, Any] | None = None,
+) -> set[str]:
+    """What may be seen by what counts now: publication, restrictions, follows, blocks and mutes. The first of it are
+    remembered as served."""
+    ids = [each.video_id for each in ranked]
+    told = {**sources.filters(ask.wishes), **memory.serving(ask, account_id, ids, place.session), "limit": ask.limit}
+    cursor = await db.execute(statements.OPEN if new else statements.SHOW, {**told, **(new or {})})
+    return {video_id for (video_id,) in await cursor.fetchall()}
 
 
 def why(ranked: Ranked, ranker: Ranker) -> Why:
@@ -84,10 +75,11 @@ def why(ranked: Ranked, ranker: Ranker) -> Why:
     return Why(ranked.source, ranked.terms, weights, ranker.ranker, ranker.version)
 
 
-async def _open_session(db: AsyncConnection, ask: Ask, viewer: Viewer, ranker: Ranker, id_: str) -> Session:
-    session = sessions.frozen(
+async def _drawn(db: AsyncConnection, ask: Ask, account_id: str, id_: str) -> Session:
+    viewer, ranker = await sources.known(db, account_id, personalised=ask.personalised)
+    return sessions.frozen(
         id_,
-        viewer.account_id,
+        account_id,
         ranker,
         await _candidates(db, ask, viewer, ranker, id_),
         ask.wishes.rules,
@@ -95,8 +87,6 @@ async def _open_session(db: AsyncConnection, ask: Ask, viewer: Viewer, ranker: R
         at=ask.now,
         life=SESSION_LIFE,
     )
-    await sessions.freeze(db, session)
-    return session
 
 
 async def _candidates(db: AsyncConnection, ask: Ask, viewer: Viewer, ranker: Ranker, id_: str) -> list[Candidate]:
@@ -117,12 +107,3 @@ async def _draw(
     return await sources.candidates(
         db, viewer, ask.wishes, ranker.parameters, ask.now, id_, personalised=ask.personalised, again=again
     )
-
-
-async def _visible(
-    db: AsyncConnection, ask: Ask, account_id: str, apart: Sequence[str], ranked: Sequence[Ranked]
-) -> set[str]:
-    """By what counts now: publication, restrictions, follows, blocks and mutes."""
-    ids = [each.video_id for each in ranked]
-    values = {**sources.filters(apart, ask.wishes), "viewer": account_id, "ids": ids}
-    return {video_id for (video_id,) in await (await db.execute(statements.VISIBLE, values)).fetchall()}

@@ -5,25 +5,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from projections.db import AsyncConnection
 from projections.feed import statements
 from projections.feed.items import Ask
-from projections.feed.ranker import Ranker
+from projections.feed.ranker import RANKER
 
 
-async def remember(db: AsyncConnection, ask: Ask, video_ids: Sequence[str], ranker: Ranker, session: str = "") -> None:
-    """That these were served. The first time counts as an impression, as long as impressions are few. Of an anonymous
-    viewer nothing is remembered."""
+def serving(ask: Ask, viewer: str, video_ids: Sequence[str], session: str = "") -> dict[str, Any]:
+    """What the statements are told that remember what they show."""
+    fresh_below = RANKER.parameters.fresh_below
+    return {"viewer": viewer, "ids": video_ids, "now": ask.now, "session": session, "fresh_below": fresh_below}
+
+
+async def remember(db: AsyncConnection, ask: Ask, video_ids: Sequence[str]) -> None:
+    """That these were served. Of an anonymous viewer nothing is remembered."""
     if ask.viewer is not None and video_ids:
-        values = {
-            "viewer": ask.viewer,
-            "ids": sorted(video_ids),
-            "at": ask.now,
-            "session": session,
-            "most": ranker.parameters.fresh_below,
-        }
-        await db.execute(statements.SERVE, values)
+        await db.execute(statements.SERVE, serving(ask, ask.viewer, video_ids))
 
 
 async def was_served(db: AsyncConnection, account_id: str, video_id: str) -> bool:

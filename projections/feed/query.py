@@ -91,10 +91,9 @@ class _AtScore(msgspec.Struct, frozen=True):
 
 async def _by_time(db: AsyncConnection, ask: Ask, purpose: str, query: bytes) -> FeedPage:
     after = decode_cursor(ask.key, purpose, ask.cursor, _AtTime) if ask.cursor else None
-    apart = await sources.apart_from(db, ask.viewer, ask.wishes) if ask.viewer else []
     values = {"at": after and after.at, "id": after and after.id, "character": ask.character}
-    places, last = await _places(db, ask, query, {**values, **sources.filters(apart, ask.wishes)})
-    await remember(db, ask, [place.video_id for place in places], await rankers.newest(db))
+    places, last = await _places(db, ask, query, {**values, **sources.filters(ask.wishes)})
+    await remember(db, ask, [place.video_id for place in places])
     items = [Item(place.video_id, place.author_id, _why_there(purpose)) for place in places]
     return FeedPage(items, encode_cursor(ask.key, purpose, _AtTime(last.published_at, last.video_id)) if last else None)
 

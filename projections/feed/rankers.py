@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import msgspec
@@ -14,15 +13,16 @@ from projections.feed.ranker import RANKER, Ranker
 
 async def newest(db: AsyncConnection) -> Ranker:
     found = await (await db.execute(statements.NEWEST_RANKER)).fetchone()
-    return _ranker(found) if found else RANKER
+    return known_as(found[0] if found else None)
 
 
 async def of_version(db: AsyncConnection, version: int) -> Ranker | None:
     if version == RANKER.version:
         return RANKER
     found = await (await db.execute(statements.RANKER, [version])).fetchone()
-    return _ranker(found) if found else None
+    return known_as(found[0]) if found else None
 
 
-def _ranker(row: Sequence[Any]) -> Ranker:
-    return msgspec.convert(dict(zip(("version", "ranker", "weights", "parameters"), row, strict=True)), Ranker)
+def known_as(row: dict[str, Any] | None) -> Ranker:
+    """`row` None: nobody has decided anything."""
+    return msgspec.convert(row, Ranker) if row else RANKER

@@ -55,8 +55,7 @@ def frozen(
     at: datetime,
     life: timedelta,
 ) -> Session:
-    """Ranks."""
-    ranked = rank(candidates, ranker, at, rules)
+    places = rank(candidates, ranker, at, rules)
     session = Session(
         id=id_,
         account_id=account_id,
@@ -64,12 +63,12 @@ def frozen(
         personalised=personalised,
         rules=list(rules),
         candidates=candidates,
-        items=ranked,
+        items=places,
         digest="",
         created_at=at,
         expires_at=at + life,
     )
-    return msgspec.structs.replace(session, digest=digest_of(session, ranked))
+    return msgspec.structs.replace(session, digest=digest_of(session, places))
 
 
 def digest_of(session: Session, ranked: Sequence[Ranked]) -> str:
@@ -98,10 +97,10 @@ def differences(session: Session, known: Ranker | None) -> list[str]:
     return found
 
 
-async def freeze(db: AsyncConnection, session: Session) -> None:
-    await db.execute(statements.PURGE, [session.created_at - KEPT])
+def stored(session: Session) -> dict[str, Any]:
+    """As it is stored."""
     ranker = session.ranker
-    values = {
+    return {
         **{name: getattr(session, name) for name in ("id", "account_id", "personalised", "digest")},
         "ranker": ranker.ranker,
         "version": ranker.version,
@@ -112,19 +111,19 @@ async def freeze(db: AsyncConnection, session: Session) -> None:
         "items": pressed(session.items),
         "created_at": session.created_at,
         "expires_at": session.expires_at,
+        "kept_since": session.created_at - KEPT,
     }
-    await db.execute(statements.FREEZE, values)
 
 
-async def part(db: AsyncConnection, id_: str, viewer: str, now: datetime, offset: int, count: int) -> Part:
-    """Refuses when there is no such session of this viewer, or its pages have ended."""
+async def part(db: AsyncConnection, id_: str, viewer: str, now: datetime, offset: int) -> Part:
+    """The places behind `offset`. Refuses when there is no such session of this viewer, or its pages have ended."""
     values = {"id": id_, "viewer": viewer, "now": now}
     found = await (await db.execute(statements.PART, values)).fetchone()
     if found is None:
         raise invalid_cursor()
     name, version, weights, parameters, personalised, items = found
     ranker = {"ranker": name, "version": version, "weights": weights, "parameters": parameters}
-    return Part(msgspec.convert(ranker, Ranker), personalised, _items(items)[offset : offset + count])
+    return Part(msgspec.convert(ranker, Ranker), personalised, _items(items)[offset:])
 
 
 async def load(db: AsyncConnection, id_: str) -> Session:

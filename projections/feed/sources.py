@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -13,8 +12,8 @@ from psycopg.rows import dict_row
 from domain.policy import RankerParameters
 from domain.steering import HIDES, Active
 from projections.db import AsyncConnection
-from projections.feed import drawing, statements
-from projections.feed.ranker import Candidate
+from projections.feed import drawing, rankers
+from projections.feed.ranker import Candidate, Ranker
 
 SEEN_FOR: Final = timedelta(days=14)
 SERVED_FOR: Final = timedelta(days=3)
@@ -28,10 +27,9 @@ _decode: Final = msgspec.json.Decoder(list[Candidate]).decode
 
 
 class Viewer(msgspec.Struct, frozen=True):
-    """Who looks: what must not be drawn for it, and what it likes: of its last likes, the share of each label."""
+    """Who looks, and what it likes: of its last likes, the share of each label."""
 
     account_id: str
-    apart: Sequence[str] = ()  # whom it blocks or mutes, and who blocks it
     likes: dict[str, float] = {}
 
 
@@ -43,10 +41,8 @@ class Hidden(msgspec.Struct, frozen=True):
     styles: list[str]
 
 
-async def viewer_of(
-    db: AsyncConnection, account_id: str, wishes: Active, now: datetime, *, personalised: bool
-) -> Viewer:
-    """Without personalisation nothing counts that the account did not say itself."""
+async def known(db: AsyncConnection, account_id: str, *, personalised: bool) -> tuple[Viewer, Ranker]:
+    """Who looks, and what ranks. Without personalisation nothing counts that the account did not say itself."""
     values = {
         "viewer": account_id,
         "likes_most": LIKES_LOOKED_AT if personalised else 0,
@@ -56,15 +52,8 @@ async def viewer_of(
     async with db.cursor(row_factory=dict_row) as cursor:
         found = await (await cursor.execute(drawing.VIEWER, values)).fetchone()
     assert found is not None
-    apart = {*found["apart"], *wishes.muted, *_said(wishes, "mute", "author")}
-    return Viewer(account_id, sorted(apart), dict(zip(found["labels"], found["shares"], strict=True)))
-
-
-async def apart_from(db: AsyncConnection, account_id: str, wishes: Active) -> list[str]:
-    """Whose videos the account does not get."""
-    found = await (await db.execute(statements.APART, {"viewer": account_id})).fetchone()
-    assert found is not None
-    return sorted({*found[0], *wishes.muted, *_said(wishes, "mute", "author")})
+    likes = dict(zip(found["labels"], found["shares"], strict=True))
+    return Viewer(account_id, likes), rankers.known_as(found["ranker"])
 
 
 def hidden_by(wishes: Active) -> Hidden:
@@ -86,9 +75,8 @@ async def candidates(
     wished = _said(wishes, "boost", "character") + [TOPIC + each for each in _said(wishes, "boost", "topic")]
     liked = [label for label in viewer.likes if label not in wished]
     values = {
-        **filters(viewer.apart, wishes),
+        **filters(wishes),
         "viewer": viewer.account_id,
-        "others": [viewer.account_id, *viewer.apart],
         "seen_since": now - SEEN_FOR,
         "served_since": now - SERVED_FOR,
         "seen_most": SEEN_MOST if personalised and not again else 0,
@@ -110,11 +98,11 @@ async def candidates(
     return [_with_affinity(each, viewer.likes) for each in _decode(row[0])]
 
 
-def filters(apart: Sequence[str], wishes: Active) -> dict[str, Any]:
+def filters(wishes: Active) -> dict[str, Any]:
     """What every statement that lists videos for somebody is told."""
     hidden = hidden_by(wishes)
     return {
-        "apart": list(apart),
+        "muted": [*wishes.muted, *_said(wishes, "mute", "author")],
         "hidden_topics": hidden.topics,
         "hidden_characters": hidden.characters,
         "hidden_styles": hidden.styles,

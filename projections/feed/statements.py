@@ -9,7 +9,7 @@ from psycopg import sql
 from projections.registry import FEED
 
 STATE: Final = f"{FEED.name}_state"
-# Parts of statements. `wanted`: what the viewer does not hide; `apart`: whom it blocks and who blocks it.
+# Parts of statements. `apart`: whom the viewer mutes or blocks, and who blocks it; `wanted`: what it does not hide.
 _PARTS: Final[dict[str, LiteralString]] = {
     "place": "select i.video_id, i.author_id, i.published_at, i.hot",
     "behind": "(%(at)s::timestamptz is null or (i.published_at, i.video_id) < (%(at)s::timestamptz, %(id)s::text))",
@@ -18,14 +18,65 @@ _PARTS: Final[dict[str, LiteralString]] = {
         not i.topics && %(hidden_topics)s::text[]
         and not i.characters && %(hidden_characters)s::text[] and not i.styles && %(hidden_styles)s::text[]
     """,
-    "wanted": "i.author_id not in (select unnest(%(apart)s::text[])) and {unhidden}",
+    "apart": """
+        select unnest(%(muted)s::text[]) as account_id
+        union all select blocked_id from {feed}.blocks where account_id = %(viewer)s
+        union all select account_id from {feed}.blocks where blocked_id = %(viewer)s
+    """,
+    "wanted": "i.author_id not in ({apart}) and {unhidden}",
     # A page does not wait for the disk: a crash may forget what was served in its last moments, and no fact. It counts
     # for the one statement that it stands in.
     "unwaited": "select set_config('synchronous_commit', 'off', true) as set",
-    "apart": """
-        array(
-            select blocked_id from {feed}.blocks where account_id = %(viewer)s
-            union select account_id from {feed}.blocks where blocked_id = %(viewer)s
+    "ranker": """(
+        select jsonb_build_object('version', version, 'ranker', ranker, 'weights', weights, 'parameters', parameters)
+        from {feed}.rankers order by version desc limit 1
+    )""",
+    # What can be seen of the videos asked for, and `shown`, what fits the page, is remembered: it was served, and the
+    # first time counts as an impression, as long as impressions are few.
+    "visible": """
+        visible as materialized (
+            select i.video_id, asked.place
+            from unnest(%(ids)s::text[]) with ordinality as asked (video_id, place)
+            join {feed}.items i on i.video_id = asked.video_id
+            where (i.visibility = 'public' or i.visibility = 'followers' and exists (
+                select from {feed}.follows f where f.follower_id = %(viewer)s and f.followee_id = i.author_id))
+                and {wanted}
+        ),
+        shown as (select video_id from visible order by place limit %(limit)s)
+    """,
+    "serve": """
+        served as (
+            insert into {state}.served as s (account_id, video_id, at, session)
+            select %(viewer)s, shown.video_id, %(now)s, %(session)s from shown, ({unwaited}) as unwaited
+            order by shown.video_id
+            on conflict (account_id, video_id) do update set at = excluded.at, session = excluded.session
+            returning video_id, (xmax = 0) as is_first
+        ),
+        counted as (
+            insert into {state}.impressions as m (video_id, count)
+            select served.video_id, 1 from served
+            left join {state}.impressions known on known.video_id = served.video_id
+            where served.is_first and coalesce(known.count, 0) < coalesce(
+                (select (parameters ->> 'fresh_below')::int from {feed}.rankers order by version desc limit 1),
+                %(fresh_below)s)
+            order by served.video_id
+            on conflict (video_id) do update set count = m.count + 1
+        )
+    """,
+    # Of old sessions, whoever's, two go for one that comes, so that none stays because its owner does not come back.
+    "freeze": """
+        purged as (
+            delete from {state}.sessions where id in (
+                select id from {state}.sessions where created_at < %(kept_since)s
+                order by created_at limit 2 for update skip locked
+            )
+        ),
+        frozen as (
+            insert into {state}.sessions
+                (id, account_id, ranker, version, weights, parameters, personalised, rules, candidates, items, digest,
+                created_at, expires_at)
+            values (%(id)s, %(account_id)s, %(ranker)s, %(version)s, %(weights)s, %(parameters)s, %(personalised)s,
+                %(rules)s, %(candidates)s, %(items)s, %(digest)s, %(created_at)s, %(expires_at)s)
         )
     """,
 }
@@ -64,34 +115,13 @@ HOTTEST: Final = bind("""
         and (%(hot)s::float8 is null or (i.hot, i.video_id) < (%(hot)s::float8, %(id)s::text))
     order by i.hot desc, i.video_id desc limit %(limit)s
 """)
-APART: Final = bind("select {apart}")
-VISIBLE: Final = bind("""
-    select i.video_id from {feed}.items i
-    where i.video_id = any(%(ids)s) and (i.visibility = 'public' or i.visibility = 'followers' and exists (
-        select from {feed}.follows f where f.follower_id = %(viewer)s and f.followee_id = i.author_id)) and {wanted}
-""")
-NEWEST_RANKER: Final = bind(
-    "select version, ranker, weights, parameters from {feed}.rankers order by version desc limit 1"
-)
-RANKER: Final = bind("select version, ranker, weights, parameters from {feed}.rankers where version = %s")
+NEWEST_RANKER: Final = bind("select {ranker}")
+RANKER: Final = bind("select to_jsonb(each) from {feed}.rankers each where version = %s")
 
-# Sessions
+# Sessions. A page asks as little as it can: each question is a chance to wait for a core.
 
-# Those of anybody: two go for one that comes, so that none stays for ever because its owner does not come back.
-PURGE: Final = bind("""
-    with unwaited as materialized ({unwaited})
-    delete from {state}.sessions where id in (
-        select id from {state}.sessions where created_at < %s order by created_at limit 2 for update skip locked
-    ) and exists (select from unwaited)
-""")
-FREEZE: Final = bind("""
-    insert into {state}.sessions
-        (id, account_id, ranker, version, weights, parameters, personalised, rules, candidates, items, digest,
-        created_at, expires_at)
-    select %(id)s, %(account_id)s, %(ranker)s, %(version)s, %(weights)s, %(parameters)s, %(personalised)s, %(rules)s,
-        %(candidates)s, %(items)s, %(digest)s, %(created_at)s, %(expires_at)s
-    from ({unwaited}) as unwaited
-""")
+SHOW: Final = bind("with {visible}, {serve} select video_id from visible")
+OPEN: Final = bind("with {freeze}, {visible}, {serve} select video_id from visible")
 PART: Final = bind("""
     select ranker, version, weights, parameters, personalised, items
     from {state}.sessions
@@ -111,22 +141,7 @@ PAST_SESSIONS: Final = bind("""
 
 # What was served and seen
 
-SERVE: Final = bind("""
-    with served as (
-        insert into {state}.served as s (account_id, video_id, at, session)
-        select %(viewer)s, video_id, %(at)s, %(session)s
-        from unnest(%(ids)s::text[]) as shown (video_id), ({unwaited}) as unwaited
-        order by video_id
-        on conflict (account_id, video_id) do update set at = excluded.at, session = excluded.session
-        returning video_id, (xmax = 0) as is_first
-    )
-    insert into {state}.impressions as m (video_id, count)
-    select served.video_id, 1 from served
-    left join {state}.impressions known on known.video_id = served.video_id
-    where served.is_first and coalesce(known.count, 0) < %(most)s
-    order by served.video_id
-    on conflict (video_id) do update set count = m.count + 1
-""")
+SERVE: Final = bind("with shown as (select unnest(%(ids)s::text[]) as video_id), {serve} select from served limit 0")
 WAS_SERVED: Final = bind("select from {state}.served where account_id = %s and video_id = %s")
 SEE: Final = bind("""
     insert into {state}.seen (account_id, video_id, at)

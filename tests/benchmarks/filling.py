@@ -57,9 +57,8 @@ def _work(
     try:
         with connect(url) as conn:
             conn.execute("set synchronous_commit = off")
-            epochs, events = Epochs(platform.epochs(model)), platform.events(model)
+            epochs, events = Epochs(platform.epochs(model)), platform.events(model, skip=known)
             filled.put((known, 0.0) if known else _fill(conn, model, epochs, events, platform))
-            next(islice(events, known, known), None)
             filled.put(_go_on(conn, model, epochs, events, rate, writing, stop))
     except Exception as error:
         filled.put(f"{type(error).__name__}: {error}")
@@ -97,7 +96,6 @@ def _go_on(
 
 
 def _apply(conn: Connection, model: ReadModel, batch: list[Event], epochs: Epochs) -> None:
-    """What an earlier run has written while it measured is passed over."""
     result = checkpoint.run(conn, model, batch, epochs)
     if result.parked:
         raise RuntimeError(f"{result.parked} events were parked")

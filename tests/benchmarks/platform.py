@@ -14,6 +14,7 @@ from functools import lru_cache
 from typing import Any, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from domain import account, character, engagement, policy, video
 from domain.ids import new_id
@@ -21,7 +22,7 @@ from domain.recorded import Position, Recorded
 from projections.events import Event
 from projections.model import ReadModel
 from projections.registry import FEED, LEADERBOARD, REMIX_GRAPH
-from recut.generator.shape import EDIT, EXTEND, STITCH, Shape
+from recut.generator.shape import EDIT, EXTEND, STITCH, Ints, Shape
 
 DAYS: Final = 30
 SHARDS: Final = 16
@@ -29,13 +30,16 @@ EPOCH: Final = "0194f000-0000-7000-8000-000000000001"
 CAST: Final = 0.2  # of the videos star a character
 KINDS: Final = (video.VideoCreated, video.VideoRemixed, video.VideoEdited, video.VideoExtended, video.VideoStitched)
 RELATIONS: Final = {EDIT: "edit", EXTEND: "extend", STITCH: "stitch"}
-ACCOUNT, MADE, PUBLISHED, LIKED, CLOSED, FOLLOWED = range(6)
+# In this order, where several happen at once.
+ACCOUNT, PERSONA, FOLLOWED, MADE, PUBLISHED, LIKED, CLOSED = range(7)
+CATEGORIES: Final = ("account", "character", "engagement", "video", "video", "engagement", "platform")
 # What each model uses.
 USES: Final = {
-    FEED.name: (MADE, PUBLISHED, LIKED, FOLLOWED),
-    LEADERBOARD.name: (ACCOUNT, MADE, PUBLISHED, LIKED, CLOSED),
+    FEED.name: (FOLLOWED, MADE, PUBLISHED, LIKED),
+    LEADERBOARD.name: (ACCOUNT, PERSONA, MADE, PUBLISHED, LIKED, CLOSED),
     REMIX_GRAPH.name: (MADE, PUBLISHED),
 }
+BEFORE: Final = -2 / DAYS  # when accounts, characters and follows were made
 
 
 class Platform:
@@ -68,61 +72,57 @@ class Platform:
     def epochs(self, model: ReadModel) -> list[tuple[str, Position]]:
         return [(EPOCH, Position(category, shard, 1)) for category in model.categories for shard in range(SHARDS)]
 
-    def events(self, model: ReadModel) -> Iterator[Event]:
-        """All that the model uses, in the order of time."""
+    def events(self, model: ReadModel, skip: int = 0) -> Iterator[Event]:
+        """All that the model uses, in the order of time; without the first `skip`, which are not even made."""
+        kinds, numbers, moments = self._timeline(USES[model.name])
         logs = _Logs()
-        wanted = USES[model.name]
-        yield from self._opening(logs, wanted)
-        kinds, numbers, moments = self._timeline(wanted)
-        makers: dict[int, Callable[[int, datetime], tuple[str, str, Any]]] = {
-            MADE: self._made, PUBLISHED: self._published, LIKED: self._liked,
+        logs.pass_over(kinds[:skip], numbers[:skip])
+        makers: dict[int, Callable[[int, datetime], tuple[str, Any]]] = {
+            ACCOUNT: self._opened, PERSONA: self._persona, FOLLOWED: self._followed,
+            MADE: self._made, PUBLISHED: self._published, LIKED: self._liked, CLOSED: logs.closing,
         }  # fmt: skip
-        for kind, number, moment in zip(kinds, numbers, moments, strict=True):
+        left = (part[skip:].tolist() for part in (kinds, numbers, moments))
+        for kind, number, moment in zip(*left, strict=True):
             at = self.at(moment)
-            if kind == CLOSED:
-                yield logs.record("platform", "hours", 0, logs.closing(at), at)
-            else:
-                category, stream, event = makers[kind](number, at)
-                yield logs.record(category, stream, number, event, at)
+            stream, event = makers[kind](number, at)
+            yield logs.record(kind, number, stream, event, at)
 
-    def _opening(self, logs: _Logs, wanted: tuple[int, ...]) -> Iterator[Event]:
-        before = self.began - timedelta(days=2)
-        if ACCOUNT in wanted:
-            for number in range(self.shape.sizes.accounts):
-                id_ = self.account(number)
-                opened = account.AccountOpened(account_id=id_, name="", region=None, birth_year=None, time_zone="UTC")
-                yield logs.record("account", id_, number, opened, before)
-            for number in range(self.shape.sizes.characters):
-                id_ = self.character(number)
-                yield logs.record("character", id_, number, self._persona(id_, number), before)
-        if FOLLOWED in wanted:
-            for number, (one, other) in enumerate(self.shape.follows.tolist()):
-                followed = engagement.Followed(follower_id=self.account(one), followee_id=self.account(other))
-                yield logs.record("engagement", f"follow_{number}", number, followed, before)
+    def _opened(self, number: int, at: datetime) -> tuple[str, account.AccountOpened]:
+        id_ = self.account(number)
+        return id_, account.AccountOpened(account_id=id_, name="", region=None, birth_year=None, time_zone="UTC")
 
-    def _persona(self, id_: str, number: int) -> character.CharacterCreated:
-        return character.CharacterCreated(
+    def _followed(self, number: int, at: datetime) -> tuple[str, engagement.Followed]:
+        one, other = self.shape.follows[number].tolist()
+        followed = engagement.Followed(follower_id=self.account(one), followee_id=self.account(other))
+        return f"follow_{number}", followed
+
+    def _persona(self, number: int, at: datetime) -> tuple[str, character.CharacterCreated]:
+        id_ = self.character(number)
+        return id_, character.CharacterCreated(
             character_id=id_, owner_id=self.account(number), kind="persona", handle="", handle_stream="", name="",
             description="", rig="person", rig_version=1, parameters="{}", frames=(), challenge=None,
         )  # fmt: skip
 
-    def _timeline(self, wanted: tuple[int, ...]) -> tuple[list[int], list[int], list[float]]:
-        shape = self.shape
+    def _timeline(self, wanted: tuple[int, ...]) -> tuple[Ints, Ints, NDArray[np.float64]]:
+        """(kinds, numbers, moments), in order."""
+        shape, sizes = self.shape, self.shape.sizes
         listed = np.flatnonzero(shape.listed)
         parts = {
-            MADE: (np.arange(shape.sizes.videos), shape.moment),
+            ACCOUNT: _before(sizes.accounts),
+            PERSONA: _before(sizes.characters),
+            FOLLOWED: _before(len(shape.follows)),
+            MADE: (np.arange(sizes.videos), shape.moment),
             PUBLISHED: (listed, shape.moment[listed]),
             LIKED: (np.arange(len(shape.likes)), shape.liked_at),
             CLOSED: (self._hours, self._hours / (DAYS * 24)),
         }
-        chosen = [kind for kind in parts if kind in wanted]
-        kinds = np.concatenate([np.full(len(parts[kind][0]), kind) for kind in chosen])
-        numbers = np.concatenate([parts[kind][0] for kind in chosen])
-        moments = np.concatenate([parts[kind][1] for kind in chosen])
+        kinds = np.concatenate([np.full(len(parts[kind][0]), kind) for kind in wanted])
+        numbers = np.concatenate([parts[kind][0] for kind in wanted])
+        moments = np.concatenate([parts[kind][1] for kind in wanted])
         order = np.lexsort((kinds, moments))
-        return kinds[order].tolist(), numbers[order].tolist(), moments[order].tolist()
+        return kinds[order], numbers[order], moments[order]
 
-    def _made(self, number: int, at: datetime) -> tuple[str, str, Any]:
+    def _made(self, number: int, at: datetime) -> tuple[str, Any]:
         shape, verb = self.shape, self.shape.verb[number]
         parents = tuple(
             video.Parent(
@@ -137,7 +137,7 @@ class Platform:
             depth=shape.depth[number], ancestor_bound=shape.bound[number], parents=parents,
             characters=self._cast(number),
         )  # fmt: skip
-        return "video", self.video(number), event
+        return self.video(number), event
 
     def _cast(self, number: int) -> tuple[video.CharacterUse, ...]:
         if number % 100 >= 100 * CAST:
@@ -145,8 +145,8 @@ class Platform:
         character = self.character(number // 100 * 7 % self.shape.sizes.characters)
         return (video.CharacterUse(character_id=character, consent_version=2),)
 
-    def _published(self, number: int, at: datetime) -> tuple[str, str, Any]:
-        topics = tuple({video.TOPICS[topic] for topic in self._topics[number]})
+    def _published(self, number: int, at: datetime) -> tuple[str, video.VideoPublished]:
+        topics = tuple(dict.fromkeys(video.TOPICS[topic] for topic in self._topics[number]))
         event = video.VideoPublished(
             owner_id=self.account(self._owner[number]),
             visibility="public",
@@ -154,15 +154,24 @@ class Platform:
             caption="",
             topics=topics,
         )
-        return "video", self.video(number), event
+        return self.video(number), event
 
-    def _liked(self, number: int, at: datetime) -> tuple[str, str, Any]:
+    def _liked(self, number: int, at: datetime) -> tuple[str, engagement.Liked]:
         target, by = self.shape.likes[number].tolist()
         event = engagement.Liked(
             video_id=self.video(target), account_id=self.account(by), owner_id=self.account(self._owner[target]),
             served=number % 7 > 0, account_opened_at=self.began - timedelta(days=float(self.shape.age[by])),
         )  # fmt: skip
-        return "engagement", f"like_{number}", event
+        return f"like_{number}", event
+
+
+def _before(count: int) -> tuple[Ints, NDArray[np.float64]]:
+    return np.arange(count), np.full(count, BEFORE)
+
+
+def _shard(kind: int, number: Any) -> Any:
+    """Hours lie in one."""
+    return number * 0 if kind == CLOSED else number % SHARDS
 
 
 class _Logs:
@@ -171,20 +180,27 @@ class _Logs:
     def __init__(self) -> None:
         self._ends: defaultdict[tuple[str, int], int] = defaultdict(int)
 
-    def record(self, category: str, stream: str, number: int, event: Any, at: datetime) -> Event:
-        log = (category, number % SHARDS)
+    def pass_over(self, kinds: Ints, numbers: Ints) -> None:
+        """As if these had been recorded."""
+        for kind in range(len(CATEGORIES)):
+            passed = np.unique(_shard(kind, numbers[kinds == kind]), return_counts=True)
+            for shard, count in np.transpose(passed).tolist():
+                self._ends[CATEGORIES[kind], shard] += count
+
+    def record(self, kind: int, number: int, stream: str, event: Any, at: datetime) -> Event:
+        log = (CATEGORIES[kind], _shard(kind, number))
         self._ends[log] += 1
         recorded = Recorded(
-            epoch=EPOCH, category=category, shard=log[1], position=self._ends[log], event_id="", stream=stream,
+            epoch=EPOCH, category=log[0], shard=log[1], position=self._ends[log], event_id="", stream=stream,
             version=1, type="", occurred_at=at, recorded_at=at, actor="", causation="", correlation="", traceparent="",
             data=b"",
         )  # fmt: skip
         return Event(recorded, event)
 
-    def closing(self, at: datetime) -> policy.HourClosed:
+    def closing(self, number: int, at: datetime) -> tuple[str, policy.HourClosed]:
         ends = sorted(self._ends.items())
         reached = (policy.Reach(category=log[0], shard=log[1], position=end) for log, end in ends)
-        return policy.HourClosed(ended_at=at, positions=tuple(reached))
+        return "hours", policy.HourClosed(ended_at=at, positions=tuple(reached))
 
 
 def whole_hour() -> datetime:

@@ -56,7 +56,6 @@ def cases(platform: Platform, hours: int) -> list[Case]:
     likes = np.bincount(platform.shape.likes[:, 0], minlength=platform.shape.sizes.videos)
     popular = int(np.argmax(np.where(known, likes, -1)))
     found = [
-        Case("select 1: what this machine makes of nothing", None, _nothing),
         Case("feed for_you, first page", 20, lambda: _first_page(platform, "for_you")),
         Case("feed for_you, later pages", 5, lambda: _later_pages(platform, "for_you")),
         Case("feed following, first page", 20, lambda: _first_page(platform, "following")),
@@ -130,13 +129,6 @@ def _lineage_then(platform: Platform, video_id: str) -> Ask:
 
     async def ask(db: AsyncConnection) -> Any:
         return await past.lineage(db, key=KEY, video_id=video_id, viewer=None, moment=moment, limit=LIMIT)
-
-    return ask
-
-
-def _nothing() -> Ask:
-    async def ask(db: AsyncConnection) -> Any:
-        return await (await db.execute("select 1")).fetchone()
 
     return ask
 
