@@ -66,28 +66,46 @@ def span(name: str) -> slice:
     raise KeyError(name)
 
 
+class Sampling:
+    """Requests on their way, as one batch. No row looks at another one."""
+
+    def __init__(self, flow: Session, requests: Sequence[Request], steps: int = STEPS) -> None:
+        self._flow, self.steps, self._done = flow, steps, 0
+        self._given = np.stack([_flags(request) for request in requests])  # [B, N]
+        self._state = {name: np.stack([_start(request, name) for request in requests]) for name in STREAMS}
+        self._condition: dict[str, NDArray] = {
+            "given": self._given,
+            "words": np.stack([request.words for request in requests]),
+            "character": np.stack([request.character for request in requests]),
+            "plan": np.stack([request.plan for request in requests]),
+        }
+
+    def step(self) -> None:
+        now, then = self._done / self.steps, (self._done + 1) / self.steps
+        time = np.where(self._given > 0, 1.0, now).astype(np.float32)
+        answer = self._flow.run({**self._state, "time": time, **self._condition})
+        share = np.float32((then - now) / (1 - now))  # of the way to what the network takes for clean
+        for name, before in self._state.items():
+            moving = (1 - self._given[:, span(name), None]) * share
+            self._state[name] = (before + moving * (answer[f"clean_{name}"] - before)).astype(np.float32)
+        self._done += 1
+
+    def tokens(self) -> list[dict[str, Floats]]:
+        """Of each request, by stream, as exact as they are kept in files: what is given to another request later is
+        what is shown now."""
+        kept = {name: values.astype(np.float16).astype(np.float32) for name, values in self._state.items()}
+        return [{name: values[i] for name, values in kept.items()} for i in range(len(self._given))]
+
+
 def sample(
     flow: Session, requests: Sequence[Request], steps: int = STEPS, go_on: Callable[[], None] = lambda: None
 ) -> list[dict[str, Floats]]:
     """The tokens of every request, by stream. `go_on` is called between the steps and may raise."""
-    given = np.stack([_flags(request) for request in requests])  # [B, N]
-    state = {name: np.stack([_start(request, name) for request in requests]) for name in STREAMS}
-    condition: dict[str, NDArray] = {
-        "given": given,
-        "words": np.stack([request.words for request in requests]),
-        "character": np.stack([request.character for request in requests]),
-        "plan": np.stack([request.plan for request in requests]),
-    }
-    for step in range(steps):
+    sampling = Sampling(flow, requests, steps)
+    for _ in range(steps):
         go_on()
-        now, then = step / steps, (step + 1) / steps
-        time = np.where(given > 0, 1.0, now).astype(np.float32)
-        answer = flow.run({**state, "time": time, **condition})
-        share = np.float32((then - now) / (1 - now))  # of the way to what the network takes for clean
-        for name in STREAMS:
-            moving = (1 - given[:, span(name), None]) * share
-            state[name] = (state[name] + moving * (answer[f"clean_{name}"] - state[name])).astype(np.float32)
-    return [{name: values[i] for name, values in state.items()} for i in range(len(requests))]
+        sampling.step()
+    return sampling.tokens()
 
 
 def _flags(request: Request) -> Floats:
