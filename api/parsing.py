@@ -5,15 +5,17 @@ Nested form keys use brackets: `input_reference[image_url]`, `characters[][id]`,
 
 from __future__ import annotations
 
+import hashlib
 import math
 import re
 import shutil
 from asyncio import to_thread
+from base64 import b64decode
 from collections.abc import AsyncGenerator, AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from tempfile import NamedTemporaryFile
-from typing import Any, Final
+from typing import IO, Any, Final
 
 import msgspec
 from starlette.datastructures import FormData, UploadFile
@@ -29,15 +31,18 @@ MAX_FIELDS: Final = 200
 MAX_FILES: Final = 8
 MAX_NESTING: Final = 4
 _KEY: Final = re.compile(r"([^\[\]]+)((?:\[[^\[\]]*\])*)")
+_DATA_URL: Final = re.compile(r"data:([\w.+-]+/[\w.+-]+);base64,")
 _UNSAFE: Final = re.compile("[\0\ud800-\udfff]")
 
 
 class Upload(msgspec.Struct, frozen=True):
-    """A file part among other fields. Its bytes are not kept: an endpoint that takes one asks `read_file`."""
+    """A file part among other fields. Its bytes are not kept: an endpoint that takes one asks `read_with_file` or
+    `read_file`, and the first of these says their digest."""
 
     filename: str
     mime: str
     size: int
+    sha256: str = ""
 
 
 async def read_body(request: Request) -> dict[str, Any]:
@@ -49,6 +54,37 @@ async def read_body(request: Request) -> dict[str, Any]:
         fields = await _json(request, kind)
     _require_text("", fields)
     return fields
+
+
+@asynccontextmanager
+async def read_with_file(request: Request, name: str) -> AsyncIterator[tuple[dict[str, Any], Path | None]]:
+    """As `read_body`, and the file that it has in the field `name`, as a part of a form or as the data URL `image_url`
+    of an object: on disk for as long as it is looked at. The field then says which file it was."""
+    with NamedTemporaryFile(prefix="recut-upload-") as copy:
+        if request.headers.get("content-type", "").lower().startswith("multipart/form-data"):
+            fields = await _form(request, "multipart/form-data", (name, copy.file))
+        else:
+            fields = await read_body(request)
+        if isinstance(fields.get(name), dict):
+            await _unpack(fields, name, copy.file)
+        _require_text("", fields)
+        copy.flush()
+        yield fields, Path(copy.name) if isinstance(fields.get(name), Upload) else None
+
+
+async def _unpack(fields: dict[str, Any], name: str, into: IO[bytes]) -> None:
+    """The file of a data URL. Other addresses are not fetched: what answers there would answer for this machine."""
+    address = text(fields[name], "image_url") or ""
+    match = _DATA_URL.match(address)
+    if not match:
+        message = f"`{name}` is a file of the form, or `image_url` with a data URL (data:image/png;base64,...)."
+        raise Invalid("unsupported_input", message, name)
+    try:
+        data = await to_thread(b64decode, address[match.end() :], validate=True)
+    except ValueError as error:
+        raise Invalid("unsupported_input", f"The data URL of `{name}` is not base64.", name) from error
+    into.write(data)
+    fields[name] = Upload("", match[1], len(data), hashlib.sha256(data).hexdigest())
 
 
 @asynccontextmanager
@@ -92,15 +128,27 @@ async def _json(request: Request, kind: str) -> dict[str, Any]:
     return fields
 
 
-async def _form(request: Request, kind: str) -> dict[str, Any]:
+async def _form(request: Request, kind: str, keep: tuple[str, IO[bytes]] | None = None) -> dict[str, Any]:
+    """`keep`: the name of a file part, and where its bytes go."""
     try:
         form = await (_multipart(request) if kind == "multipart/form-data" else _urlencoded(request))
     except MultiPartException as error:
         raise Invalid("invalid_form", f"The form cannot be read: {error.message}") from error
     try:
-        return nest((name, _plain(value)) for name, value in form.multi_items())
+        fields = nest((name, _plain(value)) for name, value in form.multi_items())
+        if keep and isinstance(part := form.get(keep[0]), UploadFile):
+            fields[keep[0]] = await to_thread(_kept, part, keep[1])
+        return fields
     finally:
         await form.close()
+
+
+def _kept(part: UploadFile, into: IO[bytes]) -> Upload:
+    digest = hashlib.sha256()
+    while chunk := part.file.read(1 << 20):
+        into.write(chunk)
+        digest.update(chunk)
+    return Upload(part.filename or "", part.content_type or "", part.size or 0, digest.hexdigest())
 
 
 def _plain(value: str | UploadFile) -> str | Upload:

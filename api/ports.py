@@ -12,11 +12,13 @@ from api.reads import Reads
 from commands.bus import Outcome
 from commands.ports import Clock, EventStore, Ids, Models, Workers
 from commands.work import World
+from domain.enrolment import Enrolled
 from domain.gauges import Reading
 from domain.payment import Pack, Payment
 from domain.provenance import Check
 from domain.queue import Progress
 from domain.recorded import Origin, Position
+from domain.uploads import Look
 
 
 class Dispatcher(Protocol):
@@ -40,6 +42,23 @@ class Objects(Protocol):
     def stream(self, key: str, start: int = 0, end: int | None = None) -> AsyncIterator[bytes]:
         """The bytes from `start` up to, not including, `end`. Raises FileNotFoundError or another OSError."""
         ...
+
+    async def put_file(self, key: str, path: Path, mime: str) -> None:
+        """All of the file or nothing is there under the key. Raises OSError."""
+        ...
+
+    async def delete(self, key: str) -> bool:
+        """False when there was none."""
+        ...
+
+
+class Files(Protocol):
+    """Who looks at the files of strangers, apart from everything else. Raises `Invalid` for one that cannot be used,
+    with what to send instead, and `Unavailable` while too many others wait."""
+
+    async def probe(self, file: Path) -> Look: ...
+
+    async def enrol(self, file: Path) -> Enrolled: ...
 
 
 class Keys(Protocol):
@@ -109,6 +128,7 @@ class Deps(msgspec.Struct, frozen=True, kw_only=True):
     reactions: Reactions
     gauges: Gauges
     provenance: Provenance
+    files: Files
     clock: Clock
     ids: Ids
     secret: bytes

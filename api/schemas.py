@@ -319,13 +319,21 @@ class CharacterId(msgspec.Struct):
 Cast = list[str | CharacterId]
 
 
+class ReferenceBody(msgspec.Struct):
+    """`image_url` is a data URL (data:image/png;base64,...): other addresses are not fetched."""
+
+    image_url: str
+
+
 class CreateVideoBody(msgspec.Struct, kw_only=True):
-    """`seconds` is a string in the Videos API; a number is understood as well. `characters` are ids or @handles, also
-    as `{id}`; a prompt may mention @handles. `tier`: free or paid; by default free while the allowance covers it.
-    Unknown fields are ignored."""
+    """`input_reference` is the place of the clip: in a form the file itself, a PNG, JPEG or WebP picture of at most 20
+    MB or an MP4 or WebM video of at most 60 seconds; in JSON a data URL. `seconds` is a string in the Videos API; a
+    number is understood as well. `characters` are ids or @handles, also as `{id}`; a prompt may mention @handles.
+    `tier`: free or paid; by default free while the allowance covers it. Unknown fields are ignored."""
 
     prompt: str
     model: str = "sora-2"
+    input_reference: ReferenceBody | None = None
     seconds: str | None = None
     size: str | None = None
     characters: Cast = []

@@ -12,8 +12,8 @@ from commands.video import CompleteGeneration, FailGeneration, StartGeneration
 from commands.work import CHARACTER, VIDEO, fold
 from domain.character import Active, CharacterCreated, Revoked, Unverified
 from domain.fields import ERASED
-from domain.jobs import Broken, Bundle, Cast, Finished, Report, Source, Started, prefix_of
-from domain.video import Absent, Completed, InProgress, Parent, Queued, Queueing, Video
+from domain.jobs import Broken, Bundle, Cast, Finished, Plate, Report, Source, Started, prefix_of
+from domain.video import Absent, Completed, InProgress, Parent, Queued, Queueing, Video, VideoStitched
 
 
 class Job(msgspec.Struct, frozen=True):
@@ -43,6 +43,7 @@ async def job_for(store: EventStore, video_id: str, attempt: int) -> Job | None:
         prefix=prefix_of(video_id, attempt),
         parents=tuple(_source(parent, of) for parent, of in zip(request.parents, above, strict=True)),
         characters=await _cast(store, request, above),
+        plate=_plate(request),
     )
     return Job(request.owner_id, request.tier, bundle)
 
@@ -65,6 +66,13 @@ def _source(parent: Parent, state: Video) -> Source:
         captions=keys.get("captions"),
         delivered=keys.get("video"),
     )
+
+
+def _plate(request: Queueing) -> Plate | None:
+    """A stitch is cut from finished files."""
+    if request.reference is None or isinstance(request, VideoStitched):
+        return None
+    return Plate(request.reference.key, request.reference.mime)
 
 
 async def _cast(store: EventStore, request: Queueing, above: Sequence[Video]) -> tuple[Cast, ...]:

@@ -21,6 +21,7 @@ from commands.wallet import ExpireHold, GrantAllowance, ReleaseHold, SettleHold
 from domain.account import AccountErased, PreferenceSet
 from domain.character import ConsentChanged, ConsentRevoked
 from domain.ids import cascade_of, process_of
+from domain.jobs import given_prefix_of
 from domain.moderation import AppealResolved, Decided, Reversed
 from domain.process import ItemsDone, ProcessStarted
 from domain.recorded import Recorded
@@ -113,8 +114,8 @@ def react(recorded: Recorded, event: object) -> list[Effect]:
         case GenerationCancelled(owner_id=owner, attempt=attempt):
             release = ReleaseHold(account_id=owner, video_id=stream, cause="cancelled")
             return [CancelJob(stream), CloseJobs(stream, attempt), After(release)]
-        case VideoDeleted():
-            return [DeleteFiles(f"v/{stream}/")]
+        case VideoDeleted(owner_id=owner):
+            return [DeleteFiles(f"v/{stream}/"), DeleteFiles(given_prefix_of(owner, stream))]
         case Held(account_id=account, video_id=video):
             expire = ExpireHold(account_id=account, video_id=video)
             return [After(expire, recorded.recorded_at + HOLD_EXPIRES)]

@@ -14,13 +14,13 @@ from commands.paying import hold
 from commands.safety import screen
 from commands.work import ACCOUNT, FOLLOW, MODEL, VIDEO, Handler, Work
 from domain import account, engagement, lineage, model, video
-from domain.errors import Unavailable
+from domain.errors import IllegalState, Unavailable
 from domain.ids import follow_stream, model_stream
 
 
 class CreateVideo(msgspec.Struct, frozen=True, kw_only=True):
     """`seconds` and `size` default to the model's own. `video_id` and `seed` are chosen by the sender. `tier` None:
-    free while the allowance covers it, else paid."""
+    free while the allowance covers it, else paid. The file of `reference` is stored already, for this video."""
 
     video_id: str
     account_id: str
@@ -31,6 +31,7 @@ class CreateVideo(msgspec.Struct, frozen=True, kw_only=True):
     size: str | None = None
     tier: str | None = None
     characters: tuple[str, ...] = ()
+    reference: video.Reference | None = None
 
 
 class RemixVideo(msgspec.Struct, frozen=True, kw_only=True):
@@ -143,6 +144,7 @@ async def create_video(command: CreateVideo, work: Work) -> None:
         seconds=chosen.default_seconds if command.seconds is None else command.seconds,
         size=chosen.default_size if command.size is None else command.size,
         seed=command.seed,
+        reference=command.reference,
     )
     events = video.create(await work.read(VIDEO, command.video_id), request, chosen)
     await queue(work, command.video_id, events, chosen, asked=command.characters, tier=command.tier)
@@ -161,6 +163,7 @@ Patch = Callable[[video.Video, video.Source, video.Request, model.Model], list[v
 
 async def _patch_video(command: RemixVideo, work: Work, decide: Patch) -> None:
     source, parent = await _source(command.parent_id, command.account_id, work)
+    await _require_plate(parent, work)
     chosen = await choose_model(parent.model, work)
     request = _following(parent, command.account_id, command.prompt, parent.seconds)
     events = decide(await work.read(VIDEO, command.video_id), source, request, chosen)
@@ -169,6 +172,7 @@ async def _patch_video(command: RemixVideo, work: Work, decide: Patch) -> None:
 
 async def extend_video(command: ExtendVideo, work: Work) -> None:
     source, parent = await _source(command.parent_id, command.account_id, work)
+    await _require_plate(parent, work)
     chosen = await choose_model(parent.model, work)
     added = chosen.default_seconds if command.seconds is None else command.seconds
     request = _following(parent, command.account_id, command.prompt, added)
@@ -204,10 +208,26 @@ async def _source(video_id: str, by: str, work: Work) -> tuple[video.Source, vid
     return video.Source(video_id, state, follows), request
 
 
+async def _require_plate(parent: video.Queueing, work: Work) -> None:
+    """What was made before a picture or a video is nothing without it."""
+    if parent.reference is None:
+        return
+    given = await work.read(VIDEO, parent.reference.video_id)
+    if isinstance(given, video.Deleted):
+        message = "The picture or video that this one was made before was deleted, and nothing can be made of it."
+        raise IllegalState("reference_deleted", message)
+
+
 def _following(parent: video.Queueing, owner_id: str, prompt: str, seconds: int) -> video.Request:
     """What a child does not say for itself is its parent's."""
     return video.Request(
-        owner_id=owner_id, model=parent.model, prompt=prompt, seconds=seconds, size=parent.size, seed=parent.seed
+        owner_id=owner_id,
+        model=parent.model,
+        prompt=prompt,
+        seconds=seconds,
+        size=parent.size,
+        seed=parent.seed,
+        reference=parent.reference,
     )
 
 

@@ -46,6 +46,13 @@ class Cast(msgspec.Struct, frozen=True, kw_only=True):
     inherited: bool = False
 
 
+class Plate(msgspec.Struct, frozen=True):
+    """The file that is the place of the clip, by its key in the object store."""
+
+    key: str
+    mime: str
+
+
 class Bundle(msgspec.Struct, frozen=True, kw_only=True):
     """Everything a worker needs for one attempt; files go under `prefix`. Durations are seconds, `seconds` that of the
     whole file; `size` is "WIDTHxHEIGHT". `mark_key` makes the invisible marks, `label` says that a visible one is due.
@@ -64,6 +71,7 @@ class Bundle(msgspec.Struct, frozen=True, kw_only=True):
     prefix: str
     parents: tuple[Source, ...] = ()
     characters: tuple[Cast, ...] = ()
+    plate: Plate | None = None
     mark_key: bytes = b""
     label: bool = False
     traceparent: str = ""
@@ -107,6 +115,11 @@ class Sealed(msgspec.Struct, frozen=True):
 
 def prefix_of(video_id: str, attempt: int) -> str:
     return f"v/{video_id}/{attempt}/"
+
+
+def given_prefix_of(owner_id: str, video_id: str) -> str:
+    """Where the files lie that an account has given for a video."""
+    return f"a/{owner_id}/{video_id}/"
 
 
 def report_of(video_id: str, attempt: int) -> str:

@@ -42,6 +42,13 @@ class Model(msgspec.Struct, frozen=True, kw_only=True):
             allowed = ", ".join(map(str, self.seconds))
             raise Invalid("invalid_seconds", f"`seconds` {seconds} is not one of {allowed}.", "seconds")
 
+    def check_input(self, kind: str) -> None:
+        """`kind`: image | video."""
+        if kind not in self.inputs:
+            takes = f"{' and '.join(self.inputs)} files only" if self.inputs else "no files"
+            message = f"Model {self.model} takes {takes} as `input_reference`: leave it out, or name another model."
+            raise Invalid("unsupported_input", message, "input_reference")
+
     def check_characters(self, count: int) -> None:
         if count > self.max_characters:
             takes = f"at most {self.max_characters} characters" if self.max_characters else "no characters"

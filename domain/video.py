@@ -38,6 +38,7 @@ from domain.video_history import Publication as Publication
 from domain.video_history import Q as Q
 from domain.video_history import Queued as Queued
 from domain.video_history import Queueing as Queueing
+from domain.video_history import Reference as Reference
 from domain.video_history import Restriction as Restriction
 from domain.video_history import RestrictionLifted as RestrictionLifted
 from domain.video_history import Video as Video
@@ -74,6 +75,7 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     size: str
     seed: int
     tier: str = "free"
+    reference: Reference | None = None
 
 
 class Source(msgspec.Struct, frozen=True):
@@ -331,6 +333,8 @@ def _queue(
     kind: type[Q], request: Request, model: Model, at: Place, parents: tuple[Parent, ...] = (), extensions: int = 0
 ) -> Q:
     """What it costs, who stars in it and which rules it passed is filled in by `with_terms`."""
+    if request.reference:
+        model.check_input(request.reference.kind)
     return kind(
         owner_id=request.owner_id,
         model=request.model,
@@ -345,6 +349,7 @@ def _queue(
         ancestor_bound=at.ancestor_bound,
         parents=parents,
         extensions=extensions,
+        reference=request.reference,
     )
 
 

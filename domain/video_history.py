@@ -39,8 +39,21 @@ class Asset(msgspec.Struct, frozen=True, kw_only=True):
     bytes: int
 
 
+class Reference(msgspec.Struct, frozen=True, kw_only=True):
+    """A picture or a video from elsewhere that is the place of the clip. Its file lies with the video that it was given
+    for, and goes with it: what was made of that one names the same file."""
+
+    video_id: Id
+    kind: Word  # image | video
+    key: Word
+    sha256: Word
+    mime: Word
+    bytes: int
+
+
 class Queueing(msgspec.Struct, frozen=True, kw_only=True):
-    """What every event that queues a generation carries. Durations are seconds, `size` is "WIDTHxHEIGHT"."""
+    """What every event that queues a generation carries. Durations are seconds, `size` is "WIDTHxHEIGHT". A `reference`
+    is inherited: a child's is its parent's, a stitch's that of its first clip."""
 
     owner_id: Id
     model: Word
@@ -57,13 +70,14 @@ class Queueing(msgspec.Struct, frozen=True, kw_only=True):
     characters: tuple[CharacterUse, ...] = ()
     extensions: int = 0  # how many extensions lie in the file, on its longest way up
     ruleset: Word = ""  # the version of the rules that the prompts of the whole chain passed
+    reference: Reference | None = None
 
 
 Q = TypeVar("Q", bound=Queueing)
 
 
 class VideoCreated(Queueing, frozen=True, kw_only=True):
-    """A new video was asked for, from words alone."""
+    """A new video was asked for, from words, or from words and a picture or video as its place."""
 
 
 class VideoRemixed(Queueing, frozen=True, kw_only=True):

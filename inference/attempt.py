@@ -38,7 +38,7 @@ from inference.ports import (
     Watch,
 )
 from inference.provenance.drawn import provenance_of
-from inference.sources import ParentGone, fetch_parents
+from inference.sources import ParentGone, fetch_parents, fetch_plate
 
 log = logging.getLogger(__name__)
 
@@ -194,6 +194,7 @@ class Attempt:
             height=int(height),
             parents=await fetch_parents(bundle, self._objects, folder),
             characters=bundle.characters,
+            reference=await fetch_plate(bundle, self._objects, folder),
             provenance=provenance_of(bundle, self._signer) if self._signer else None,
             traceparent=bundle.traceparent,
         )

@@ -123,6 +123,10 @@ def _audio_frame(audio: Samples, at: int) -> AudioFrame:
 
 
 def write_image(path: Path, pixels: Pixels, codec: str) -> None:
+    path.write_bytes(image_bytes(pixels, codec))
+
+
+def image_bytes(pixels: Pixels, codec: str) -> bytes:
     """One still: codec "libwebp" or "mjpeg"."""
     height, width, _ = pixels.shape
     context: Any = av.CodecContext.create(codec, "w")
@@ -138,7 +142,7 @@ def write_image(path: Path, pixels: Pixels, codec: str) -> None:
         interpolation=Interpolation.BICUBIC,
     )
     frame.pts = 0
-    path.write_bytes(b"".join(bytes(packet) for packet in [*context.encode(frame), *context.encode(None)]))
+    return b"".join(bytes(packet) for packet in [*context.encode(frame), *context.encode(None)])
 
 
 class Stills:

@@ -29,10 +29,12 @@ class Given(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Reference(msgspec.Struct, frozen=True):
-    """A picture or a video from elsewhere that is to be the place of the clip."""
+    """A picture or a video from elsewhere that is to be the place of the clip. The manifest of a delivered file says
+    its media type."""
 
     path: Path
     kind: Literal["image", "video"]
+    mime: str = ""
 
 
 class Signer(Protocol):

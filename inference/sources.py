@@ -1,11 +1,11 @@
-"""The parents' files for one attempt: fetched from the object store into the attempt's folder."""
+"""The files for one attempt, its parents' and its place's: fetched from the object store into the attempt's folder."""
 
 from __future__ import annotations
 
 import asyncio
 from typing import TYPE_CHECKING, Final
 
-from inference.ports import Failed, Given
+from inference.ports import BadInput, Failed, Given, Reference
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -51,11 +51,25 @@ async def _given(verb: str, source: Source, objects: Objects, folder: Path, fetc
         raise ParentGone from None
 
 
+async def fetch_plate(bundle: Bundle, objects: Objects, folder: Path) -> Reference | None:
+    """The picture or video that is the place of the clip. Raises `BadInput` when it is gone."""
+    if bundle.plate is None:
+        return None
+    try:
+        path = await _fetched(bundle.plate.key, objects, folder / "plate")
+    except FileNotFoundError:
+        raise BadInput("the picture or video that this is made before was deleted: give it again") from None
+    return Reference(path, "image" if bundle.plate.mime.startswith("image/") else "video", bundle.plate.mime)
+
+
 async def _file(key: str, objects: Objects, folder: Path, fetched: dict[str, Path]) -> Path:
     if key not in fetched:
-        path = folder / f"parent-{len(fetched)}.mp4"
-        with path.open("wb") as file:
-            async for chunk in objects.stream(key):
-                await asyncio.to_thread(file.write, chunk)
-        fetched[key] = path
+        fetched[key] = await _fetched(key, objects, folder / f"parent-{len(fetched)}.mp4")
     return fetched[key]
+
+
+async def _fetched(key: str, objects: Objects, path: Path) -> Path:
+    with path.open("wb") as file:
+        async for chunk in objects.stream(key):
+            await asyncio.to_thread(file.write, chunk)
+    return path

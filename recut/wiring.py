@@ -101,6 +101,7 @@ if TYPE_CHECKING:
     from inference.engine import Engine
     from inference.ports import Runner
     from inference.provenance.check import Checker
+    from inference.sandbox import Sandbox
     from infra.stripe_payments import StripePayments
     from recut.tracing import TracedApp, Tracing
     from streams.worker_metrics import WorkerMetrics
@@ -472,11 +473,15 @@ async def _api(settings: Settings) -> None:
     from api.app import create_app
     from api.ports import Deps
     from api.read_models import ReadModels
+    from inference.sandbox import Sandbox
+    from inference.uploads.files import Files
 
+    sandbox = Sandbox()
     async with traced(settings, "api") as tracing, write_side(settings, tracing=tracing) as side:
         secret = derive(side.root, "api signatures")
         deps = Deps(
-            provenance=_checker(settings, side),
+            provenance=_checker(settings, side, sandbox),
+            files=Files(sandbox),
             bus=side.bus,
             world=side.world,
             store=side.store,
@@ -520,11 +525,11 @@ def _traced_app(app: Starlette, tracing: Tracing | None) -> Starlette | TracedAp
     return TracedApp(app, tracing)
 
 
-def _checker(settings: Settings, side: WriteSide) -> Checker:
+def _checker(settings: Settings, side: WriteSide, sandbox: Sandbox) -> Checker:
     from inference.provenance.check import Checker
 
     provenance.require_library()
-    return Checker(provenance.mark_key(side.root), provenance.anchors(settings), Films(side.pool))
+    return Checker(sandbox, provenance.mark_key(side.root), provenance.anchors(settings), Films(side.pool))
 
 
 class Films:

@@ -1,5 +1,6 @@
 """Files that the log does not name: an attempt whose worker died while it stored them, one that nobody waited for any
-more, a video that was deleted while its files came. After a time of grace they go."""
+more, a video that was deleted while its files came, a picture whose video was never asked for. After a time of grace
+they go."""
 
 from __future__ import annotations
 
@@ -15,6 +16,7 @@ import msgspec
 from commands.ports import EventStore
 from commands.work import VIDEO, fold
 from domain.errors import Unavailable
+from domain.ids import is_id
 from domain.jobs import prefix_of
 from domain.video import Absent, Completed, InProgress, Queued, Video
 from streams.ports import Shelf, Stored
@@ -22,6 +24,7 @@ from streams.ports import Shelf, Stored
 logger = logging.getLogger(__name__)
 
 VIDEOS: Final = "v/"
+GIVEN: Final = "a/"  # what accounts have given for their videos
 GRACE: Final = timedelta(hours=24)
 AT_ONCE: Final = 8
 # More unknown videos than this, and more than known ones: this is the store of another platform.
@@ -65,11 +68,13 @@ class Sweeper:
     async def sweep(self, *, keep: bool = False, force: bool = False) -> Swept:
         """First looks at everything, then deletes. `keep`: looks only. Raises `WrongStore` unless `force`."""
         swept, orphans, videos = Swept(), list[Stored](), dict[str, bool]()
-        async for batch in self._shelf.older(VIDEOS, self._now() - self._grace):
-            swept.files += len(batch)
-            for found, known, lost in await self._judge(batch):
-                videos[found] = known
-                orphans += lost
+        for prefix in (VIDEOS, GIVEN):
+            async for batch in self._shelf.older(prefix, self._now() - self._grace):
+                of_videos = [each for each in batch if is_id(_video(each), "video")]
+                swept.files += len(of_videos)
+                for found, known, lost in await self._judge(of_videos):
+                    videos[found] = known
+                    orphans += lost
         swept.videos, swept.unknown = len(videos), sum(not known for known in videos.values())
         swept.orphans, swept.bytes = len(orphans), sum(each.bytes for each in orphans)
         if not (keep or force) and swept.unknown > max(FEW, swept.videos - swept.unknown):
@@ -96,6 +101,9 @@ class Sweeper:
 
 def is_named(state: Video, video_id: str, key: str) -> bool:
     """What a running attempt has stored will be named, or not, by its end."""
+    if key.startswith(GIVEN):
+        given = state.request.reference if isinstance(state, Queued | InProgress | Completed) else None
+        return given is not None and given.key == key
     if isinstance(state, Completed):
         return any(asset.key == key for asset in state.outcome.assets)
     if isinstance(state, Queued | InProgress):
@@ -104,4 +112,6 @@ def is_named(state: Video, video_id: str, key: str) -> bool:
 
 
 def _video(file: Stored) -> str:
-    return file.key.removeprefix(VIDEOS).partition("/")[0]
+    """`v/<video>/…`, `a/<account>/<video>/…`."""
+    parts = file.key.split("/")
+    return parts[2 if file.key.startswith(GIVEN) else 1] if len(parts) > 2 else ""

@@ -39,8 +39,7 @@ async def _piece(call: Call, outcome: Outcome, instead: str, template: str, **va
 
 
 async def create(call: Call) -> Response:
-    body = await read_body(call.request)
-    outcome = await call.dispatch(await videos.create_command(call, body), body)
+    outcome = await videos.create_from(call)
     return await _piece(call, outcome, HOME, "job.html", video=await current(call, outcome.answer["video_id"]))
 
 

@@ -11,22 +11,26 @@ from starlette.responses import Response
 from api.call import Call, reply
 from api.character_view import CharacterVerdict, verdict_of
 from api.parsing import read_body, text
+from api.references import FIELD
 from api.rest import videos
 from api.routing import Endpoint, Param
 from api.schemas import ClipBody, VideoId
 from commands.preflight import Estimate, Preflight, preflight
-from commands.video import RemixVideo
+from commands.video import CreateVideo, RemixVideo
 from domain.errors import Invalid, RecutError, Rejected, Unavailable
+from domain.uploads import KINDS
+from domain.video import Reference
 
 # As good as no prompt: a GET asks whether and for how much, and not with which words. They would lie in logs.
 NO_WORDS: Final = "."
 
 
 class PreflightBody(msgspec.Struct, kw_only=True):
-    """The body that the request itself would have, and its `verb`. `video` is the parent of a remix, edit or
-    extension."""
+    """The body that the request itself would have, and its `verb`. `video` is the parent of a remix, edit or extension,
+    `input_reference` the kind of the file that would be sent along."""
 
     verb: Literal["create", "remix", "edit", "extend", "stitch"] = "create"
+    input_reference: Literal["image", "video"] | None = None
     prompt: str = ""
     model: str | None = None
     seconds: int | None = None
@@ -85,12 +89,24 @@ async def _answer(call: Call, body: dict[str, Any]) -> Response:
     return reply(_shown(await preflight(call.deps.store, call.deps.world, command)))
 
 
+async def _create(call: Call, body: dict[str, Any]) -> CreateVideo:
+    kind = text(body, FIELD)
+    command = await videos.create_command(call, {**body, FIELD: None})
+    return msgspec.structs.replace(command, reference=_to_come(kind, command)) if kind else command
+
+
+def _to_come(kind: str, command: CreateVideo) -> Reference:
+    if kind not in KINDS:
+        raise Invalid("invalid_input", f"`{FIELD}` is one of {', '.join(KINDS)}.", FIELD)
+    return Reference(video_id=command.video_id, kind=kind, key="", sha256="", mime="", bytes=0)
+
+
 async def _remix(call: Call, body: dict[str, Any]) -> RemixVideo:
     return RemixVideo(parent_id=videos.parent_of(body), **await videos.asked(call, body))
 
 
 _COMMANDS: Final[dict[str, Callable[[Call, dict[str, Any]], Awaitable[Any]]]] = {
-    "create": videos.create_command,
+    "create": _create,
     "remix": _remix,
     "edit": videos.edit_command,
     "extend": videos.extend_command,

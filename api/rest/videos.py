@@ -11,11 +11,13 @@ from api.auth import no_key
 from api.call import Call, reply
 from api.consistency import fresh
 from api.media import VARIANTS, send_asset, viewer_of
-from api.parsing import Upload, inner, number, read_body, text, whole, words
+from api.parsing import Upload, inner, number, read_body, read_with_file, text, whole, words
 from api.present import Seen, current, require_id, see, with_progress
 from api.query import bounded, one_of
+from api.references import FIELD, queue_with
 from api.rest.characters import mentioned
 from api.schemas import Deleted, VideoPage
+from commands.bus import Outcome
 from commands.video import (
     CancelVideo,
     CreateVideo,
@@ -41,12 +43,16 @@ ORDERS: Final[tuple[Order, ...]] = ("desc", "asc")
 
 
 async def create(call: Call) -> Response:
-    body = await read_body(call.request)
-    return await _queued(call, await create_command(call, body), body)
+    return await _answered(call, await create_from(call))
+
+
+async def create_from(call: Call) -> Outcome:
+    async with read_with_file(call.request, FIELD) as (body, file):
+        return await queue_with(call, await create_command(call, body), body, file)
 
 
 async def create_command(call: Call, body: dict[str, Any]) -> CreateVideo:
-    _refuse_inputs(body)
+    _require_file(body)
     prompt = text(body, "prompt") or ""
     return CreateVideo(
         video_id=call.deps.ids.new("video"),
@@ -153,20 +159,23 @@ async def cancel(call: Call) -> Response:
     return call.wrote(reply(await current(call, command.video_id)), outcome)
 
 
-Queueing = CreateVideo | RemixVideo | ExtendVideo | StitchVideo
+Queueing = RemixVideo | ExtendVideo | StitchVideo
 
 
 async def _queued(call: Call, command: Queueing, body: dict[str, Any]) -> Response:
-    outcome = await call.dispatch(command, body)
+    return await _answered(call, await call.dispatch(command, body))
+
+
+async def _answered(call: Call, outcome: Outcome) -> Response:
     made = await current(call, outcome.answer["video_id"])
     return call.wrote(reply(made, headers=_poll()), outcome)
 
 
-def _refuse_inputs(body: dict[str, Any]) -> None:
-    """What no installed model takes is refused, never ignored."""
-    if body.get("input_reference"):
-        message = "No installed model takes a reference image or video: leave `input_reference` out."
-        raise Invalid("unsupported_input", message, "input_reference")
+def _require_file(body: dict[str, Any]) -> None:
+    """What is no file is refused, never ignored."""
+    if body.get(FIELD) and not isinstance(body[FIELD], Upload):
+        message = f"`{FIELD}` is a file of the form, or `image_url` with a data URL."
+        raise Invalid("unsupported_input", message, FIELD)
 
 
 async def retrieve(call: Call) -> Response:

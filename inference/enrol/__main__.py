@@ -17,7 +17,10 @@ def main() -> None:
     parser.add_argument("--preview", type=Path, help="a WebP of what was seen beside what the parameters draw")
     args = parser.parse_args()
     found = from_clip(args.file)
-    shown = {name: getattr(found, name) for name in ("rig", "description", "params", "confidence", "notes")}
+    shown = {
+        name: getattr(found, name)
+        for name in ("rig", "description", "params", "seen", "guessed", "confidence", "notes")
+    }
     print(msgspec.json.format(msgspec.json.encode(shown)).decode())
     if args.preview:
         write_image(args.preview, found.preview, "libwebp")

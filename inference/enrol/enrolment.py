@@ -30,12 +30,15 @@ NO_LIKENESS: Final = "A drawing with similar colours and clothes, not a likeness
 
 
 class Enrolment(msgspec.Struct, frozen=True):
-    """`params` are those of the rig in `domain.appearance`, to be changed at will; `description` names the subject.
-    `preview` [height, width, 3]: what was seen beside what the parameters draw."""
+    """`params` are those of the rig in `domain.appearance`, to be changed at will: `seen` names those that the picture
+    shows plainly, `guessed` the others. `description` names the subject. `preview` [height, width, 3]: what was seen
+    beside what the parameters draw."""
 
     rig: str
     description: str
     params: dict[str, float]
+    seen: tuple[str, ...]
+    guessed: tuple[str, ...]
     confidence: float
     preview: Pixels
     notes: tuple[str, ...]
@@ -71,10 +74,14 @@ def _enrolment(best: Fit, figure: Figure, spread: float) -> Enrolment:
             "Not sure: shape and colours are a guess from colours alone. Change the parameters until they fit."
         )
     notes.append("The colours are those under the light of the picture.")
+    params = _params(rig, best.look)
+    seen = tuple(name for name in params if name in best.plain) if sure >= SURE else ()
     return Enrolment(
         rig=rig,
         description=f"a {best.subject.replace('_', ' ')}",
-        params=_params(rig, best.look),
+        params=params,
+        seen=seen,
+        guessed=tuple(name for name in params if name not in seen),
         confidence=round(sure, 2),
         preview=_preview(best, figure),
         notes=tuple(notes),

@@ -22,12 +22,16 @@ if TYPE_CHECKING:
 CANDIDATES: Final = 5  # subjects whose outline comes nearest, to be compared in colour
 STYLES: Final = ("hair_style", "pattern", "build", "age")  # choices that a standing figure shows
 BETTER: Final = 0.03  # of the difference that a thing worn must take away to be believed
+PLAINLY: Final = 0.10  # of the difference that it takes away where it is plain to see
+LARGE: Final = 40  # pixels of a part that is plain to see
+EVEN: Final = 26.0  # how far its colours are from their median, 0 to 255
 
 
 class Fit(msgspec.Struct, frozen=True):
     subject: str
     flip: bool
     look: dict[str, str]  # as `Actor.look` has it
+    plain: frozenset[str]  # what of the look is plain to see: large and of one colour, or much better with it
     overlap: float  # of the outlines, 0 to 1
     difference: float  # of the colours where both are, 0 to 255
 
@@ -57,18 +61,21 @@ def _nearest(figure: Figure) -> list[tuple[str, bool]]:
 def _coloured(figure: Figure, subject: str, flip: bool) -> Fit:
     """The median colour of each part; once more, by how far the drawing is from it: shading is not the part's own."""
     parts = [part for part in colours_of(subject) if part != "eyes"]
-    look = dict[str, str]()
+    look, plain = dict[str, str](), set[str]()
     for part in parts:
         mask = part_mask(subject, look, part, flip) & figure.mask
         inner = binary_erosion(mask)
-        seen = _median(figure.pixels, inner if inner.sum() > 12 else mask)
+        inside = inner if inner.sum() > 12 else mask
+        seen = _median(figure.pixels, inside)
         if seen is None:
             continue
         look[part] = _hex(seen)
-        again = _median(drawn(subject, look, flip)[0], inner if inner.sum() > 12 else mask)
+        if inside.sum() >= LARGE and np.median(np.abs(figure.pixels[inside] - seen).max(axis=1)) <= EVEN:
+            plain.add(part)
+        again = _median(drawn(subject, look, flip)[0], inside)
         if again is not None:
             look[part] = _hex(np.clip(seen + (seen - again), 0, 255))
-    return _measured(figure, subject, flip, look)
+    return _measured(figure, subject, flip, look, frozenset(plain))
 
 
 def colours_of(subject: str) -> list[str]:
@@ -90,16 +97,20 @@ def _dressed(figure: Figure, found: Fit) -> Fit:
 
 
 def _better(figure: Figure, found: Fit, changes: Sequence[dict[str, str]]) -> Fit:
-    tried = [_measured(figure, found.subject, found.flip, {**found.look, **change}) for change in changes]
-    best = min(tried, key=_cost)
-    return best if _cost(best) < _cost(found) * (1 - BETTER) else found
+    tried = [_measured(figure, found.subject, found.flip, {**found.look, **change}, found.plain) for change in changes]
+    best, change = min(zip(tried, changes, strict=True), key=lambda pair: _cost(pair[0]))
+    if _cost(best) >= _cost(found) * (1 - BETTER):
+        return found
+    if _cost(best) < _cost(found) * (1 - PLAINLY):
+        return msgspec.structs.replace(best, plain=found.plain | change.keys())
+    return best
 
 
-def _measured(figure: Figure, subject: str, flip: bool, look: dict[str, str]) -> Fit:
+def _measured(figure: Figure, subject: str, flip: bool, look: dict[str, str], plain: frozenset[str]) -> Fit:
     pixels, mask = drawn(subject, look, flip)
     both = mask & figure.mask
     apart = np.abs(pixels.astype(np.float32) - figure.pixels)[both]
-    return Fit(subject, flip, look, overlap(mask, figure.mask), float(apart.mean()) if len(apart) else 255.0)
+    return Fit(subject, flip, look, plain, overlap(mask, figure.mask), float(apart.mean()) if len(apart) else 255.0)
 
 
 def _median(pixels: Pixels, mask: Mask) -> NDArray[np.float64] | None:

@@ -207,6 +207,8 @@ def check_job(job: Job) -> None:
         raise BadInput("the prompt is empty: describe what should be seen and heard")
     if job.characters:
         raise Unsupported(f"{MODEL} takes no characters: use sketch-1 or recut-1")
+    if job.reference:
+        raise Unsupported(f"{MODEL} takes no picture or video as a place: use sketch-1")
 
 
 def _asset(role: str, path: Path) -> Asset:

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Protocol
 
-from domain.errors import Unavailable
 from domain.provenance import Check, Known, Reading, compare
-from inference.provenance.sandbox import read_apart
-
-AT_ONCE: Final = 2  # files that are read beside each other
-MOST_WAITING: Final = 8
+from inference.provenance.reading import Asked
+from inference.sandbox import Sandbox
 
 
 class Log(Protocol):
@@ -24,23 +20,15 @@ class Log(Protocol):
 class Checker:
     """`anchors`: PEM of the certificates that are trusted."""
 
-    def __init__(self, mark_key: bytes, anchors: str, log: Log) -> None:
+    def __init__(self, sandbox: Sandbox, mark_key: bytes, anchors: str, log: Log) -> None:
+        self._sandbox = sandbox
         self._mark_key = mark_key
         self._anchors = anchors
         self._log = log
-        self._turns = asyncio.Semaphore(AT_ONCE)
-        self._waiting = 0
 
     async def check(self, file: Path) -> Check:
-        """Raises `Invalid` for a file that cannot be read at all, `Unavailable` while too many others wait."""
-        if self._waiting >= MOST_WAITING:
-            raise Unavailable("too_many_checks", "Too many files are being checked: try again.", retry_after=10)
-        self._waiting += 1
-        try:
-            async with self._turns:
-                reading = await read_apart(file, self._mark_key, self._anchors)
-        finally:
-            self._waiting -= 1
+        """Raises as `Sandbox.ask`."""
+        reading = await self._sandbox.ask("origin", Asked(str(file), self._mark_key, self._anchors), Reading)
         return compare(reading, await self._log.films(named(reading), marked(reading)))
 
 

@@ -32,6 +32,17 @@ KINDS: Final = (  # where in the file, which bytes, of which kind it then is
 )
 
 
+class Asked(msgspec.Struct, frozen=True):
+    file: str
+    mark_key: bytes
+    anchors: str
+
+
+def answer(asked: Asked) -> Reading:
+    """Of a stranger's file, for `inference.sandbox`."""
+    return read(Path(asked.file), asked.mark_key, asked.anchors)
+
+
 def read(file: Path, mark_key: bytes, anchors: str) -> Reading:
     """`anchors`: PEM of the certificates that are trusted."""
     data = file.read_bytes()

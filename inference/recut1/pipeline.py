@@ -117,6 +117,8 @@ def check(job: Job) -> None:
         raise Unsupported("width and height must be even and between 64 and 2160 pixels")
     if not 1 / FPS <= job.seconds <= LONGEST:
         raise Unsupported(f"a clip of {MODEL} has at most {LONGEST:.0f} seconds")
+    if job.reference:
+        raise Unsupported(f"{MODEL} takes no picture or video as a place: use sketch-1")
     if not job.prompt.strip():
         raise BadInput("the prompt is empty: describe what should be seen and heard")
 

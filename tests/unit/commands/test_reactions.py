@@ -97,7 +97,7 @@ FOLLOWS: Final[list[tuple[Any, list[Any]]]] = [
             After(ReleaseHold(account_id=OWNER, video_id=VIDEO_ID, cause="cancelled")),
         ],
     ),
-    (given.deleted(), [DeleteFiles(f"v/{VIDEO_ID}/")]),
+    (given.deleted(), [DeleteFiles(f"v/{VIDEO_ID}/"), DeleteFiles(f"a/{OWNER}/{VIDEO_ID}/")]),
     (examples.held(), [After(ExpireHold(account_id=OWNER, video_id=VIDEO_ID), NOW + timedelta(days=7))]),
     (
         examples.allowance_granted(resets_at=AT),

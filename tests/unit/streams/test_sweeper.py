@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 
 from domain.errors import Unavailable
-from domain.video import Asset, GenerationCancelled
+from domain.video import Asset, GenerationCancelled, Reference
 from infra.memory import MemoryEventStore
 from infra.objects import Objects
 from streams import sweeper
 from streams.sweeper import Sweeper, Swept, WrongStore
-from tests.given import OWNER, an_id, attempt_failed, completed, created, deleted, happened
+from tests.given import OWNER, an_id, attempt_failed, completed, created, deleted, failed, happened
 
 FIRST, SECOND, THIRD = (an_id("video", number) for number in (1, 2, 3))
 
@@ -73,6 +73,20 @@ async def test_files_of_deleted_cancelled_and_unknown_videos_go(shelf: Shelf) ->
 
     assert (await shelf.sweeper().sweep()).orphans == 3
     assert await shelf.keys() == []
+
+
+async def test_what_was_given_for_a_video_goes_when_no_video_needs_it(shelf: Shelf) -> None:
+    def given(video: str) -> Reference:
+        key = f"a/{OWNER}/{video}/reference-00.jpg"
+        return Reference(video_id=video, kind="image", key=key, sha256="00", mime="image/jpeg", bytes=5)
+
+    await happened(shelf.store, FIRST, created(reference=given(FIRST)), completed())
+    await happened(shelf.store, SECOND, created(reference=given(SECOND)), failed())
+    other = f"a/{OWNER}/{FIRST}/reference-01.jpg"
+    await shelf.put(given(FIRST).key, other, given(SECOND).key, given(THIRD).key, f"a/{OWNER}/export.zip")
+
+    assert (await shelf.sweeper().sweep()).orphans == 3
+    assert await shelf.keys() == [f"a/{OWNER}/export.zip", given(FIRST).key]
 
 
 async def test_young_files_and_what_is_no_videos_stay(shelf: Shelf) -> None:

@@ -18,10 +18,11 @@ from domain.jobs import Bundle, Cast
 from domain.provenance import Ingredient, Reading
 from inference import media
 from inference.ports import Failed, Given, Job, Provenance
-from inference.provenance import sandbox, signing
+from inference.provenance import signing
 from inference.provenance.delivery import Delivery
 from inference.provenance.drawn import provenance_of
-from inference.provenance.reading import read
+from inference.provenance.reading import Asked, read
+from inference.sandbox import Sandbox
 from infra.signing import CHAIN_FILE, CommandSigner, FileSigner, SigningError, anchor_of, local_signer, made
 from tests.unit.inference.provenance.sounds import sound
 
@@ -227,14 +228,16 @@ def test_a_program_may_keep_the_key(tmp_path: Path, signer: FileSigner, parent: 
 
 
 async def test_a_file_is_read_apart_as_it_would_be_here(parent: Path, signer: FileSigner) -> None:
-    assert await sandbox.read_apart(parent, KEY, anchor_of(signer.chain)) == reading(parent, signer)
+    asked = Asked(str(parent), KEY, anchor_of(signer.chain))
+    assert await Sandbox().ask("origin", asked, Reading) == reading(parent, signer)
 
 
 async def test_what_is_no_film_says_nothing_and_what_takes_too_long_ends(tmp_path: Path, signer: FileSigner) -> None:
     (tmp_path / "words.mp4").write_bytes(b"no film at all")
-    said = await sandbox.read_apart(tmp_path / "words.mp4", KEY, anchor_of(signer.chain))
+    words = Asked(str(tmp_path / "words.mp4"), KEY, anchor_of(signer.chain))
+    said = await Sandbox().ask("origin", words, Reading)
     assert (said.unreadable, said.manifest.state, said.picture, said.sound) == (True, "absent", (), ())
     with pytest.raises(Invalid):
-        await sandbox.read_apart(tmp_path / "words.mp4", KEY, "", seconds=0.01)
+        await Sandbox().ask("origin", words, Reading, seconds=0.01)
     with pytest.raises(Invalid):
-        await sandbox.read_apart(tmp_path / "missing.mp4", KEY, "")
+        await Sandbox().ask("origin", Asked(str(tmp_path / "missing.mp4"), KEY, ""), Reading)

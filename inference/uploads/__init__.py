@@ -1,0 +1,1 @@
+"""Files that people send in: what they are, before anything else opens them."""
