@@ -84,8 +84,9 @@ def run(
     def alive() -> list[bool]:
         return [not cancelled(row) for row in range(len(work.jobs))]
 
-    with watch.stage("denoise"):
+    with watch.stage("stage"):
         batch = model.start(work.bucket, work.jobs)
+    with watch.stage("denoise"):
         for number in range(1, batch.steps + 1):
             if not any(wanted := alive()):
                 return Done()

@@ -108,19 +108,20 @@ def film(
     delivery: Delivery,
 ) -> None:
     """`lead`: what the file begins with, before what is drawn; `soft`: frames over which its last picture goes."""
-    with drawn(layers, *size, watch) as frames, _scratch(files.sound):
+    with drawn(layers, *size, watch) as frames, scratch(files.sound):
         with watch.stage("sound"):
-            audio = _behind(lead, layers, files.sound) if lead else mix(layers)
+            audio = behind(lead, mix(layers, EARLY), layers.frames, files.sound) if lead else mix(layers)
         pictures = joining.followed(lead.pictures(*size), frames, soft) if lead else frames
         frames_in_all = layers.frames + (lead.frames if lead else 0)
         write(pictures, frames_in_all, audio, size, files, control, watch, chapters, delivery)
 
 
-def _behind(lead: Reel, layers: Layers, file: Path) -> Samples:
-    """What is drawn is heard a moment before it is seen, so that there is no gap at the seam."""
-    audio = joining.track((lead.frames + layers.frames) * PER_FRAME, file)
+def behind(lead: Reel, sound: Samples, frames: int, file: Path) -> Samples:
+    """The sound of the lead and after it that of so many frames, kept in `file`. What is drawn is heard `EARLY`, so
+    that there is no gap at the seam."""
+    audio = joining.track((lead.frames + frames) * PER_FRAME, file)
     joining.lay(audio, lead, 0, None, None)
-    joining.overlap(audio, mix(layers, EARLY), lead.frames * PER_FRAME)
+    joining.overlap(audio, sound, lead.frames * PER_FRAME)
     master(audio, LOUDNESS, CEILING)
     return audio
 
@@ -138,7 +139,7 @@ def splice(
 ) -> None:
     """The parts in a row, as one file; `half`: frames of a crossfade on each side of every cut."""
     half = joining.half_of(reels, half)
-    with _scratch(files.sound):
+    with scratch(files.sound):
         with watch.stage("sound"):
             audio = joining.sound(reels, half, files.sound, control.go_on)
             master(audio, LOUDNESS, CEILING)
@@ -147,7 +148,7 @@ def splice(
 
 
 @contextmanager
-def _scratch(file: Path) -> Iterator[None]:
+def scratch(file: Path) -> Iterator[None]:
     try:
         yield
     finally:
@@ -202,24 +203,30 @@ def write(
 
 @contextmanager
 def drawn(layers: Layers, width: int, height: int, watch: Stopwatch) -> Iterator[Iterator[Pixels]]:
+    with Painter(layers, width, height) as painter, ahead(painter.frame, layers.frames, watch) as frames:
+        yield frames
+
+
+@contextmanager
+def ahead(frame: Callable[[int], Pixels], count: int, watch: Stopwatch) -> Iterator[Iterator[Pixels]]:
     """The frames in order, drawn from now on by threads of their own, at most `AHEAD` before they are taken."""
-    with Painter(layers, width, height) as painter, _pool() as pool:
+    with _pool() as pool:
 
         def draw(i: int) -> Pixels:
             started = time.perf_counter()
-            pixels = painter.frame(i)
+            pixels = frame(i)
             watch.add("draw", time.perf_counter() - started)
             return pixels
 
-        ahead: deque[Future[Pixels]] = deque(pool.submit(draw, i) for i in range(min(AHEAD, layers.frames)))
+        coming: deque[Future[Pixels]] = deque(pool.submit(draw, i) for i in range(min(AHEAD, count)))
 
         def frames() -> Iterator[Pixels]:
-            for i in range(layers.frames):
+            for i in range(count):
                 with watch.stage("wait for frames"):
-                    pixels = ahead.popleft().result()
+                    pixels = coming.popleft().result()
                 watch.at = "encode"
-                if i + AHEAD < layers.frames:
-                    ahead.append(pool.submit(draw, i + AHEAD))
+                if i + AHEAD < count:
+                    coming.append(pool.submit(draw, i + AHEAD))
                 yield pixels
 
         yield frames()

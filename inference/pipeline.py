@@ -77,7 +77,7 @@ def _generate(job: Job, folder: Path, control: Control, watch: Stopwatch) -> Res
 
 
 def _film(job: Job, paths: dict[str, Path], control: Control, watch: Stopwatch) -> Result:
-    delivery, lead = _delivery(job, watch), _lead(job)
+    delivery, lead = _delivery(job, watch), lead_of(job)
     before = lead.seconds if lead else 0.0
     seconds = job.seconds - before
     with watch.stage("understand"):
@@ -93,17 +93,17 @@ def _film(job: Job, paths: dict[str, Path], control: Control, watch: Stopwatch) 
         layers = plates.before(layers, plate, scene) if plate else layers
         scene = msgspec.structs.replace(scene, unsaid=recital.unsaid, ending=ending(layers))
     control.reach(0.08)
-    chapters = _chapters(job, lead, scene) if lead else ()
+    marks = chapters(job, lead, scene) if lead else ()
     soft = joining.SOFT if lead and goes_on(job.prompt) else joining.CUT
-    film(layers, (job.width, job.height), _media(paths), control, watch, lead, soft, chapters, delivery=delivery)
+    film(layers, (job.width, job.height), files_of(paths), control, watch, lead, soft, marks, delivery=delivery)
     said = [
-        *(_lead_cues(job.parents[0], lead) if lead else ()),
+        *(lead_cues(job.parents[0], lead) if lead else ()),
         *recital.cues(before, starring(scene, job.characters)),
     ]
     with watch.stage("sign"):
         delivery.sign(paths["video"], speaks=bool(recital.speech or (lead and job.parents[0].captions)))
     with watch.stage("files"):
-        assets = _assets(paths, msgspec.json.encode(scene), said)
+        assets = assets_of(paths, msgspec.json.encode(scene), said)
     return _result(assets, *settle(understanding, job.prompt, recital.unspoken), scene.seed, delivery.mark_id)
 
 
@@ -117,7 +117,7 @@ def _staged(job: Job, scene: Scene, seconds: float, speech: tuple[Utterance, ...
     return layers
 
 
-def _chapters(job: Job, lead: Reel, scene: Scene) -> list[Chapter]:
+def chapters(job: Job, lead: Reel, scene: Scene) -> list[Chapter]:
     """What the file begins with, and the next shot."""
     parent = job.parents[0]
     return [
@@ -144,11 +144,11 @@ def _stitch(job: Job, paths: dict[str, Path], control: Control, watch: Stopwatch
         chapters += _chapters_of(parent, reel, at, number)
         at += reel.seconds
     half = joining.CROSSFADE if how == "crossfade" else joining.CUT
-    splice(reels, (job.width, job.height), _media(paths), control, watch, half, chapters, delivery=delivery)
+    splice(reels, (job.width, job.height), files_of(paths), control, watch, half, chapters, delivery=delivery)
     with watch.stage("sign"):
         delivery.sign(paths["video"], speaks=bool(said))
     with watch.stage("files"):
-        assets = _assets(paths, job.parents[0].scene, said)
+        assets = assets_of(paths, job.parents[0].scene, said)
     return _result(assets, understood, ignored, job.seed, delivery.mark_id)
 
 
@@ -162,11 +162,11 @@ def _reel(parent: Given) -> Reel:
     return reel_of(parent.video, parent.span or (0.0, parent.seconds))
 
 
-def _lead(job: Job) -> Reel | None:
+def lead_of(job: Job) -> Reel | None:
     return _reel(job.parents[0]) if job.verb == "extend" else None
 
 
-def _lead_cues(parent: Given, lead: Reel) -> list[captions.Cue]:
+def lead_cues(parent: Given, lead: Reel) -> list[captions.Cue]:
     """Captions of what the parent had no time to say go: the next shot says it."""
     assert parent.scene is not None
     unsaid = {line.text for line in read_scene(parent.scene).unsaid}
@@ -178,11 +178,11 @@ def _shown(parent: Given, reel: Reel, at: float) -> list[captions.Cue]:
     return captions.cut(captions.read(parent.captions or ""), first, first + reel.seconds, at)
 
 
-def _media(paths: dict[str, Path]) -> Files:
+def files_of(paths: dict[str, Path]) -> Files:
     return Files(paths["video"], paths["thumbnail"], paths["spritesheet"], paths["video"].with_suffix(".sound"))
 
 
-def _assets(paths: dict[str, Path], scene: bytes | None, said: list[captions.Cue]) -> list[Asset]:
+def assets_of(paths: dict[str, Path], scene: bytes | None, said: list[captions.Cue]) -> list[Asset]:
     if scene is not None:
         paths["scene"].write_bytes(scene)
     if said:

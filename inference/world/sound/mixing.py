@@ -93,14 +93,20 @@ def _later(layers: Layers, by: float) -> Layers:
 
 def stems(layers: Layers) -> Tracks:
     room = ACOUSTICS.get(layers.background.place, OUTDOORS)
-    speech = reverberate(_speech(layers), room.wet / 2, room.decay)
+    speech = speech_of(layers)
     talking = _talking(layers)[:, None]
     beside = _effects(layers, room) + bed(layers)
     rest = beside * (1 - (1 - REST_UNDER_SPEECH) * talking) + _music(layers) * (1 - (1 - MUSIC_UNDER_SPEECH) * talking)
-    edges = _edges(_length(layers))[:, None]
-    speech, rest = speech * edges, rest * edges
+    soft = edges(_length(layers))[:, None]
+    speech, rest = speech * soft, rest * soft
     gain = leveller(speech + rest, LOUDNESS, CEILING)[:, None]
     return Tracks(speech * gain, rest * gain)
+
+
+def speech_of(layers: Layers) -> Samples:
+    """What is said, in its room and at its level beside the effects, before the mix has one of its own."""
+    room = ACOUSTICS.get(layers.background.place, OUTDOORS)
+    return reverberate(_speech(layers), room.wet / 2, room.decay)
 
 
 def _length(layers: Layers) -> int:
@@ -166,7 +172,7 @@ def _talking(layers: Layers) -> NDArray[np.float32]:
     return uniform_filter1d(active, round(0.2 * SAMPLE_RATE), mode="nearest") if active.any() else active
 
 
-def _edges(length: int) -> NDArray[np.float32]:
+def edges(length: int) -> NDArray[np.float32]:
     gain = np.ones(length, np.float32)
     rise, fall = min(length // 2, round(FADE_IN * SAMPLE_RATE)), min(length // 2, round(FADE_OUT * SAMPLE_RATE))
     gain[:rise] = np.linspace(0, 1, rise, dtype=np.float32)
