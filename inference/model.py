@@ -59,7 +59,7 @@ class SpriteConfig:
     width: int = 72
     patch: int = 24  # 4x3 patches
     numbers: int = 96  # K
-    refiner: int = 48  # channels
+    refiner: int = 40  # channels at half of the resolution; 96 and 128 below
 
     @property
     def patches(self) -> int:
@@ -342,7 +342,10 @@ class SpriteEncoder(nn.Module):
 
 
 class SpriteDecoder(nn.Module):
-    """[F, 12, K] -> [F, 4, 192, 144]: the patches of the basis at 96x72, then twice as fine with sharp edges."""
+    """[F, 12, K] -> [F, 4, 192, 144]: the patches of the basis at 96x72, then twice as fine with sharp edges.
+
+    `linear` is blind to what a figure may look like; `whole` sees all patches at once and knows: it mends what the
+    basis left out."""
 
     def __init__(self, config: SpriteConfig = SpriteConfig()) -> None:
         super().__init__()
@@ -350,10 +353,14 @@ class SpriteDecoder(nn.Module):
         self.basis = nn.Parameter(torch.zeros(c.patches, c.numbers, c.pixels))
         self.mean = nn.Parameter(torch.zeros(c.patches, c.pixels))  # of the weighted pixels
         self.weight = nn.Parameter(torch.ones(c.patches, c.pixels))  # how much a pixel counts: mouths are small
-        self.net = nn.Sequential(
-            nn.PixelUnshuffle(2), nn.Conv2d(16, c.refiner, 3, padding=1),  # 48x36
-            Residual(c.refiner), Residual(c.refiner), Residual(c.refiner), nn.SiLU(),
+        self.whole = nn.Sequential(
+            nn.Conv2d(c.numbers, 128, 1), Residual(128),  # 4x3
+            nn.Conv2d(128, 9 * 128, 1), nn.PixelShuffle(3), Residual(128),  # 12x9
+            nn.Conv2d(128, 4 * 96, 1), nn.PixelShuffle(2), Residual(96),  # 24x18
+            nn.Conv2d(96, 4 * c.refiner, 1), nn.PixelShuffle(2),  # 48x36
         )  # fmt: skip
+        self.enter = nn.Sequential(nn.PixelUnshuffle(2), nn.Conv2d(16, c.refiner, 3, padding=1))  # 48x36
+        self.net = nn.Sequential(Residual(c.refiner), Residual(c.refiner), nn.SiLU())
         self.add = silent(nn.Conv2d(c.refiner, 64, 3, padding=1))
         self.shuffle = nn.PixelShuffle(4)
 
@@ -366,9 +373,11 @@ class SpriteDecoder(nn.Module):
         return cut.reshape(-1, 4, c.height, c.width)
 
     def forward(self, numbers: Tensor) -> Tensor:
+        c = self.config
         coarse = self.linear(numbers)
         twice = nnf.interpolate(coarse, scale_factor=2.0, mode="bilinear", align_corners=False)
-        return twice + self.shuffle(self.add(self.net(coarse)))
+        grid = numbers.transpose(1, 2).reshape(-1, c.numbers, c.height // c.patch, c.width // c.patch)
+        return twice + self.shuffle(self.add(self.net(self.enter(coarse) + self.whole(grid))))
 
 
 class Network(NamedTuple):

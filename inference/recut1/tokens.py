@@ -58,19 +58,19 @@ class Codec(NamedTuple):
         return tokens * self.key.scale + self.key.mean
 
     def slot_tokens(self, numbers: Floats, key: Floats) -> Floats:
-        """[48, 12, K] and the key's [12, K] -> [72, 192]"""
-        return self.slot.encode(pairs(numbers - key)).reshape(SLOTS * PAIRS, -1).astype(np.float32)
+        """[4 n, 12, K] and the key's [12, K] -> [6 n, 192]; a clip has 12 slots"""
+        return self.slot.encode(pairs(numbers - key)).reshape(-1, self.slot.scale.shape[-1]).astype(np.float32)
 
     def slot_numbers(self, tokens: Floats, key: Floats) -> Floats:
-        """The inverse: [72, 192] -> [48, 12, K]"""
-        flat = self.slot.decode(tokens.reshape(SLOTS, PAIRS, -1))  # [12, 6, 4 * 2 * K]
+        """The inverse: [6 n, 192] -> [4 n, 12, K]"""
+        flat = self.slot.decode(tokens.reshape(-1, PAIRS, tokens.shape[-1]))  # [n, 6, 4 * 2 * K]
         k = key.shape[-1]
-        both = flat.reshape(SLOTS, PAIRS, SLOT_FRAMES, 2, k)
-        out = np.empty((SLOTS, SLOT_FRAMES, PATCHES, k), np.float32)
+        both = flat.reshape(-1, PAIRS, SLOT_FRAMES, 2, k)
+        out = np.empty((len(both), SLOT_FRAMES, PATCHES, k), np.float32)
         upper = np.array(UPPER)
         out[:, :, upper] = both[:, :, :, 0].transpose(0, 2, 1, 3)
         out[:, :, upper + 3] = both[:, :, :, 1].transpose(0, 2, 1, 3)
-        return out.reshape(SLOTS * SLOT_FRAMES, PATCHES, k) + key
+        return out.reshape(-1, PATCHES, k) + key
 
     def sound_tokens(self, mels: Floats) -> Floats:
         """[240, 48] -> [24, 128]"""
@@ -87,12 +87,12 @@ class Codec(NamedTuple):
 
 
 def pairs(numbers: Floats) -> Floats:
-    """[48, 12, K] -> [12 slots, 6 pairs, 4 frames * 2 patches * K]"""
+    """[4 n, 12, K] -> [n slots, 6 pairs, 4 frames * 2 patches * K]"""
     k = numbers.shape[-1]
-    slots = numbers.reshape(SLOTS, SLOT_FRAMES, PATCHES, k)
+    slots = numbers.reshape(-1, SLOT_FRAMES, PATCHES, k)
     upper = np.array(UPPER)
-    both = np.stack([slots[:, :, upper], slots[:, :, upper + 3]], 3)  # [12, 4, 6, 2, K]
-    return both.transpose(0, 2, 1, 3, 4).reshape(SLOTS, PAIRS, SLOT_FRAMES * 2 * k)
+    both = np.stack([slots[:, :, upper], slots[:, :, upper + 3]], 3)  # [n, 4, 6, 2, K]
+    return both.transpose(0, 2, 1, 3, 4).reshape(-1, PAIRS, SLOT_FRAMES * 2 * k)
 
 
 def motion_tokens(motion: Floats) -> Floats:

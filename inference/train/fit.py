@@ -11,7 +11,7 @@ import torch
 
 from inference.model import SpriteConfig, SpriteDecoder
 from inference.recut1 import sound, subset, tokens
-from inference.recut1.tokens import Codec, Linear
+from inference.recut1.tokens import SLOT_FRAMES, SLOTS, Codec, Linear
 from inference.train import codecs, latents
 from inference.train import world_subset as world
 from inference.train.latents import GRID, Sprites
@@ -25,37 +25,39 @@ if TYPE_CHECKING:
 
 CODEC_SEED = 77  # clips for the codecs: none of those that the flow sees
 CHUNK = 50
+TRIED = 500  # frames that no basis is fitted to
 MOUTH = 4.0  # by how much more the pixels of a mouth count
 
 
 class Sample(NamedTuple):
     """Of a few clips: frames on the codec's grid with the same twice as fine, whole sequences, mels."""
 
-    coarse: NDArray[np.uint8]  # [n, 96, 72, 4]
-    fine: NDArray[np.uint8]  # [n, 192, 144, 4]
+    coarse: NDArray[np.uint8]  # [n, 5, 96, 72, 4]: the frames of one slot, then the key
+    fine: NDArray[np.uint8]  # [n, 5, 192, 144, 4]
     whole: NDArray[np.uint8]  # [m, 49, 96, 72, 4]: 48 frames, then the key
     mels: NDArray[np.float32]  # [m', 240, 48]
 
 
 def sample(number: int) -> Sample:
-    """Of every clip three frames and its key; of every fifth all frames."""
+    """Of every clip one slot and its key; of every fifth all frames."""
     rng = np.random.default_rng((CODEC_SEED, number))
     fine, whole, mels = [], [], []
     for nth, clip in enumerate(latents.clips(CODEC_SEED + number, 0, CHUNK)):
         layers = world.staged(clip)
         instance = layers.instances[0]
         motion = subset.motion_of(instance, subset.FPS)
-        some = np.sort(rng.choice(48, 3, replace=False))
+        slot = SLOT_FRAMES * int(rng.integers(SLOTS))
         if nth % 5 == 0:
             frames = world.sprites(instance, motion, GRID)
             whole.append(np.concatenate([frames, world.key_sprite(instance, motion, GRID)[None]]))
-        fine += [*world.sprites(instance, motion, frames=some.tolist()), world.key_sprite(instance, motion)]
+        few = world.sprites(instance, motion, frames=range(slot, slot + SLOT_FRAMES))
+        fine.append(np.concatenate([few, world.key_sprite(instance, motion)[None]]))
         rest, speech = world.heard(layers)
         mels.append(sound.mel(rest))
         if clip.spoken:
             mels.append(sound.mel(rest + speech))
     sharp = np.stack(fine)
-    soft = sharp.reshape(len(sharp), 96, 2, 72, 2, 4).astype(np.uint16).sum((2, 4)) // 4
+    soft = sharp.reshape(len(sharp), SLOT_FRAMES + 1, 96, 2, 72, 2, 4).astype(np.uint16).sum((3, 5)) // 4
     return Sample(soft.astype(np.uint8), sharp, np.stack(whole), np.stack(mels))
 
 
@@ -71,8 +73,9 @@ def fit(chunks: int, report: Report) -> tuple[Sprites, Codec, Sample]:
     started = time.monotonic()
     drawn = samples(chunks)
     report({"fit": "clips drawn", "clips": chunks * CHUNK, "seconds": time.monotonic() - started})
-    sprites = fit_sprites(drawn.coarse[512:])
-    numbers = sprites.numbers(drawn.coarse)
+    frames = drawn.coarse.reshape(-1, *drawn.coarse.shape[2:])
+    sprites = fit_sprites(frames[TRIED:])
+    numbers = sprites.numbers(frames)
     whole = sprites.numbers(drawn.whole.reshape(-1, *drawn.whole.shape[2:])).reshape(len(drawn.whole), 49, 12, -1)
     codec = Codec(
         key=_key(numbers),
@@ -139,14 +142,15 @@ def scaled(codec: Codec, numbers: NDArray[np.float32]) -> Codec:
 def _gates(drawn: Sample, sprites: Sprites, codec: Codec, whole: NDArray[np.float32]) -> dict[str, float]:
     """PSNR inside the alpha mask of frames that no basis was fitted to, dB: patch basis alone, then with slots."""
     decoder = decoder_of(sprites)
-    one = torch.from_numpy(sprites.numbers(drawn.coarse[:512]))
+    frames = drawn.coarse.reshape(-1, *drawn.coarse.shape[2:])[:TRIED]
+    one = torch.from_numpy(sprites.numbers(frames))
     few = range(0, min(len(whole), 24))
     again = np.stack([codec.slot_numbers(codec.slot_tokens(whole[i][:48], whole[i][48]), whole[i][48]) for i in few])
     flat = torch.from_numpy(again.reshape(-1, *again.shape[2:]))
     shown = drawn.whole[: len(few), :48].reshape(-1, 96, 72, 4)
     mels = np.stack([codec.mels(codec.sound_tokens(m)) for m in drawn.mels[:64]])
     return {
-        "sprite_basis_db": _masked(decoder, one, drawn.coarse[:512]),
+        "sprite_basis_db": _masked(decoder, one, frames),
         "sprite_slots_db": _masked(decoder, flat, shown),
         "mel_error": float(np.sqrt(((mels - drawn.mels[:64]) ** 2).mean())),
     }
