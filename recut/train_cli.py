@@ -31,6 +31,9 @@ def configure(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     command.add_argument("--threads", type=int, default=2)
     command.add_argument("--device", choices=("cpu", "cuda"), default="cpu")
     command.add_argument("--compile", action="store_true", help="let torch compile the flow first")
+    command.add_argument(
+        "--half", action="store_true", help="multiply in bfloat16: for GPUs, and CPUs with AVX512_BF16"
+    )
     command.add_argument("--commit", help="of the source tree, where git cannot say it")
     command.add_argument("--out", type=Path, help="file to write (export, look)")
     command.set_defaults(run=train)
@@ -68,7 +71,7 @@ def train(settings: Settings, args: argparse.Namespace) -> None:
         about = {"commit": args.commit or commit(), "data_seed": str(stages.DATA_SEED)}
         stages.train_flow(
             args.folder, schedule, resume=args.resume, until=args.until, about=about, device=args.device,
-            compiled=args.compile,
+            compiled=args.compile, half=args.half,
         )  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
+import torch.nn.functional as nnf
 
 from inference.model import SpriteDecoder
 from inference.recut1.tokens import Codec, codec_of
@@ -73,16 +74,27 @@ def train_background(folder: Path, steps: int) -> None:
 
 
 def train_refiner(folder: Path, steps: int) -> None:
-    """Frames go through the slots' codec too, as far as a single frame can: it sees what it will have to mend."""
+    """Frames go through the slots' codec first: the decoder sees what it will have to mend."""
     report = journal(folder / "refiner.jsonl")
-    sprites, _ = linear_codecs(folder)
+    sprites, codec = linear_codecs(folder)
     drawn = np.load(folder / "frames.npz")
     decoder = fit.decoder_of(sprites)
-    numbers = torch.from_numpy(sprites.numbers(drawn["coarse"]))
-    targets = torch.from_numpy(drawn["fine"]).permute(0, 3, 1, 2).contiguous()
+    numbers = torch.from_numpy(through_slots(sprites, codec, drawn["coarse"]))
+    targets = torch.from_numpy(drawn["fine"][:, :4]).flatten(0, 1).permute(0, 3, 1, 2).contiguous()
+    mouths = torch.from_numpy(fit.mouth_map()[None, None, :, :, 0])
     torch.manual_seed(0)
-    codecs.train_refiner(decoder, numbers, targets, steps, report)
+    codecs.train_refiner(decoder, numbers, targets, nnf.interpolate(mouths, scale_factor=2.0), steps, report)
     torch.save(decoder.state_dict(), folder / "sprite.pt")
+
+
+def through_slots(sprites: Sprites, codec: Codec, frames: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """Slots with their key, [n, 5, 96, 72, 4] -> numbers [4 n, 12, K] of their frames, encoded and decoded."""
+    numbers = sprites.numbers(frames.reshape(-1, *frames.shape[2:])).reshape(len(frames), 5, 12, -1)
+    key = numbers[:, 4:]
+    nothing = np.zeros(numbers.shape[2:], np.float32)
+    differs = (numbers[:, :4] - key).reshape(-1, *nothing.shape)
+    again = codec.slot_numbers(codec.slot_tokens(differs, nothing), nothing)
+    return (again.reshape(len(frames), 4, *nothing.shape) + key).reshape(-1, *nothing.shape).astype(np.float32)
 
 
 def sprite_decoder(folder: Path) -> SpriteDecoder:
@@ -116,12 +128,13 @@ def train_flow(
     about: dict[str, str],
     device: str,
     compiled: bool,
+    half: bool,
 ) -> None:
     backgrounds = np.load(folder / "backgrounds.npy")
     held = Clips(held_clips(folder), backgrounds)
     clips = Clips(latents.load(folder / "clips"), backgrounds)
     report = journal(folder / "curve.jsonl")
-    trainer = Trainer(folder, clips, held, schedule, report, about=about, device=device, compiled=compiled)
+    trainer = Trainer(folder, clips, held, schedule, report, about=about, device=device, compiled=compiled, half=half)
     if resume:
         trainer.resume()
     report({"start": trainer.samples, "clips": len(clips), "threads": torch.get_num_threads(), **about})

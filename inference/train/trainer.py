@@ -82,7 +82,9 @@ class Trainer:
         about: dict[str, str],
         device: str = "cpu",
         compiled: bool = False,
+        half: bool = False,  # matrices multiplied in bfloat16; weights, optimisers and losses stay in single precision
     ) -> None:
+        self.half = half
         self.folder, self.clips, self.held, self.schedule, self.report = folder, clips, held, schedule, report
         self.config, self.device, self.about = FlowConfig(), device, about
         torch.manual_seed(0)
@@ -117,7 +119,7 @@ class Trainer:
         example = tasks.example(s.batch, self.config)
         rows = self.rng.integers(len(self.clips), size=s.batch)
         batch = self.clips.batch(rows, example.heard, self.device)
-        loss, parts = self._loss(self._run, batch, self._moved(example), self._noise(s.batch), dropped=True)
+        loss, parts = self._loss(self._trained, batch, self._moved(example), self._noise(s.batch), dropped=True)
         loss.backward()
         nn.utils.clip_grad_norm_(self.flow.parameters(), 1.0)
         for optimiser in (self.muon, self.adam):
@@ -128,6 +130,11 @@ class Trainer:
         with torch.no_grad():
             torch._foreach_lerp_(list(self.ema.parameters()), list(self.flow.parameters()), 1 - keep)
         return parts
+
+    def _trained(self, *inputs: Tensor) -> tuple[Tensor, ...]:
+        with torch.autocast(torch.device(self.device).type, torch.bfloat16, enabled=self.half):
+            clean = self._run(*inputs)
+        return tuple(stream.float() for stream in clean)
 
     def _moved(self, example: tasks.Example) -> tasks.Example:
         return tasks.Example(*(part.to(self.device) for part in example))
