@@ -13,8 +13,12 @@ State = Literal["trusted", "valid", "invalid", "absent"]
 Verdict = Literal["unchanged", "changed", "contradictory", "unknown"]
 
 
+GIVEN: Final = "sha256:"  # with which the title of a file begins that somebody gave
+
+
 class Ingredient(msgspec.Struct, frozen=True, order=True):
-    """`relation` in the words of manifests: parentOf, componentOf or inputTo; `title` is the id of what was used."""
+    """`relation` in the words of manifests: parentOf, componentOf or inputTo; `title` is the id of what was used, or
+    the digest of a file from elsewhere."""
 
     title: str
     relation: str
@@ -132,7 +136,8 @@ def _of_manifest(manifest: Manifest, known: Sequence[Known]) -> list[Finding]:
 
 
 def _used(manifest: Manifest) -> set[str]:
-    return {ingredient.title for ingredient in manifest.ingredients}
+    """Of what has an id. A file that somebody gave for a film has none, and goes with it."""
+    return {ingredient.title for ingredient in manifest.ingredients if not ingredient.title.startswith(GIVEN)}
 
 
 def _of_video(reading: Reading, video: Known, known: Sequence[Known]) -> list[Finding]:

@@ -91,6 +91,12 @@ def test_parents_and_characters_must_be_the_logs() -> None:
     assert wrong(lost) == ["manifest_ingredients"]
 
 
+def test_a_file_that_somebody_gave_is_no_contradiction() -> None:
+    given = manifest(ingredients=(Ingredient("sha256:" + "cc" * 32, "componentOf"), Ingredient("char_1", "inputTo")))
+    assert wrong(compare(reading(manifest=given), [film(characters=("char_1",))])) == []
+    assert wrong(compare(reading(manifest=given), [film()])) == ["manifest_ingredients"]
+
+
 def test_another_films_manifest_on_a_marked_film_is_told() -> None:
     """Somebody has signed it anew: nobody whom we trust, so the marks count."""
     forged = manifest(state="valid", video_id="video_2", mark_id=STRANGE_MARK)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import pickle
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -17,13 +18,14 @@ from domain.errors import Invalid
 from domain.jobs import Bundle, Cast
 from domain.provenance import Ingredient, Reading
 from inference import media
-from inference.ports import Failed, Given, Job, Provenance
+from inference.ports import Failed, Given, Job, Provenance, Reference
 from inference.provenance import signing
 from inference.provenance.delivery import Delivery
 from inference.provenance.drawn import provenance_of
 from inference.provenance.reading import Asked, read
 from inference.sandbox import Sandbox
 from infra.signing import CHAIN_FILE, CommandSigner, FileSigner, SigningError, anchor_of, local_signer, made
+from tests.pictures import a_jpeg
 from tests.unit.inference.provenance.sounds import sound
 
 KEY = b"k" * 32
@@ -134,6 +136,26 @@ def test_a_stitch_is_created_of_components(parent: Path, remix: Path, signer: Fi
     assert said.manifest.source == "algorithmicMedia"
 
 
+def test_a_picture_behind_the_actors_is_named_and_counts(signer: FileSigner, tmp_path: Path) -> None:
+    picture = tmp_path / "p.jpg"
+    picture.write_bytes(a_jpeg())
+    reference = Reference(picture, "image", "image/jpeg")
+    said = reading(delivered(tmp_path, job(signer, reference=reference)), signer)
+    assert (said.manifest.state, said.manifest.source) == ("trusted", "compositeSynthetic")
+    digest = hashlib.sha256(picture.read_bytes()).hexdigest()
+    assert said.manifest.ingredients == (Ingredient(f"sha256:{digest}", "componentOf"),)
+
+
+def test_what_is_made_of_it_names_its_parent_only(parent: Path, signer: FileSigner, tmp_path: Path) -> None:
+    picture = tmp_path / "p.jpg"
+    picture.write_bytes(a_jpeg())
+    given = Given(seconds=SECONDS, video_id="video_0", delivered=parent)
+    remade = job(signer, verb="remix", parents=(given,), reference=Reference(picture, "image", "image/jpeg"))
+    said = reading(delivered(tmp_path, remade), signer)
+    assert (said.manifest.state, said.manifest.source) == ("trusted", "compositeSynthetic")
+    assert said.manifest.ingredients == (Ingredient("video_0", "parentOf"),)
+
+
 def test_a_job_for_nobody_leaves_the_file_as_it_is(tmp_path: Path, signer: FileSigner) -> None:
     delivery = Delivery(job(signer, provenance=None))
     frame, audio = av.VideoFrame(WIDTH, HEIGHT, "yuv420p"), sound(SECONDS)
@@ -150,6 +172,8 @@ def test_the_kind_of_making() -> None:
     assert signing.source_of("sketch-1", speaks=False) == "algorithmicMedia"
     assert signing.source_of("sketch-1", speaks=True) == "compositeWithTrainedAlgorithmicMedia"
     assert signing.source_of("recut-1", speaks=False) == "trainedAlgorithmicMedia"
+    assert signing.source_of("sketch-1", speaks=False, placed=True) == "compositeSynthetic"
+    assert signing.source_of("sketch-1", speaks=True, placed=True) == "compositeWithTrainedAlgorithmicMedia"
 
 
 def test_a_label_is_seen_in_its_corner_and_nowhere_else(signer: FileSigner) -> None:
