@@ -35,7 +35,7 @@ from inference.script import goes_on, read_scene, script, title, transition
 from inference.world.carry import carried, ending
 from inference.world.casting import starring
 from inference.world.cutting import line_spans
-from inference.world.scene import FPS, Layers, Scene, Utterance
+from inference.world.scene import FPS, Ending, Layers, Scene, Utterance
 from inference.world.speech import speak
 from inference.world.stage import stage
 
@@ -82,7 +82,8 @@ def _film(job: Job, paths: dict[str, Path], control: Control, watch: Stopwatch) 
     seconds = job.seconds - before
     with watch.stage("understand"):
         understanding = script(job)
-    scene, plate = understanding.scene, plates.plate_of(job)
+    scene = understanding.scene
+    plate = plates.plate_of(job, before, _lit_since(job, scene, before))
     if plate:
         scene = plates.placed(scene, plate, job)
     with watch.stage("speech"):
@@ -90,7 +91,7 @@ def _film(job: Job, paths: dict[str, Path], control: Control, watch: Stopwatch) 
     control.reach(0.05)
     with watch.stage("stage"):
         layers = _staged(job, scene, seconds, recital.speech)
-        layers = plates.before(layers, plate, scene) if plate else layers
+        layers = plates.before(layers, plate, _last(job)) if plate else layers
         scene = msgspec.structs.replace(scene, unsaid=recital.unsaid, ending=ending(layers))
     control.reach(0.08)
     marks = chapters(job, lead, scene) if lead else ()
@@ -109,12 +110,26 @@ def _film(job: Job, paths: dict[str, Path], control: Control, watch: Stopwatch) 
 
 def _staged(job: Job, scene: Scene, seconds: float, speech: tuple[Utterance, ...]) -> Layers:
     """An extension begins where its parent's scene ended."""
-    layers = stage(scene, seconds, FPS, job.width / job.height, speech)
-    if job.verb == "extend" and job.parents[0].scene:
-        parent = read_scene(job.parents[0].scene)
-        if parent.ending:
-            return carried(layers, parent.ending, cut=not goes_on(job.prompt))
-    return layers
+    layers, last = stage(scene, seconds, FPS, job.width / job.height, speech), _last(job)
+    return carried(layers, last, cut=not goes_on(job.prompt)) if last else layers
+
+
+def _last(job: Job) -> Ending | None:
+    """Where an extension goes on from."""
+    extended = job.parents[0].scene if job.verb == "extend" else None
+    return read_scene(extended).ending if extended else None
+
+
+def _lit_since(job: Job, scene: Scene, before: float) -> float:
+    """For how long the light of this scene has been there. A shot that goes on keeps the parent's, or changes it before
+    our eyes; after a cut it simply is there."""
+    if job.verb != "extend" or not goes_on(job.prompt):
+        return before
+    assert job.parents[0].scene is not None
+    parent = read_scene(job.parents[0].scene)
+    shot = parent.shots[-1] if parent.shots else parent
+    fixed = [name for name in ("time", "weather") if name in scene.fixed]
+    return before if all(getattr(shot, name) == getattr(scene, name) for name in fixed) else 0.0
 
 
 def chapters(job: Job, lead: Reel, scene: Scene) -> list[Chapter]:

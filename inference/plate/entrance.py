@@ -19,23 +19,26 @@ if TYPE_CHECKING:
 ENTERS: Final = 1.3  # seconds
 POPS: Final = 0.45
 SIDEWAYS, UP, NEAR = 0.05, 0.03, 1.3  # how far a camera moves before a plate: beyond, it would see past its margin
+LEVEL: Final = (0.0, 0.5, 1.0)  # a camera that has not moved
 MOBILE: Final = frozenset({"person", "quadruped", "bird", "fish", "vehicle"})
 X, SCALE, FACING = (TRACK.index(name) for name in ("x", "scale", "facing"))
 
 
-def steadied(layers: Layers, still: bool) -> Layers:
-    """A camera that begins level on the whole plate, and stays near; one that stands where the plate moves itself."""
+def steadied(layers: Layers, still: bool, *, goes_on: bool = False) -> Layers:
+    """A camera that begins level on the whole plate, or goes on from where it was, and stays near; one that stands
+    where the plate moves itself."""
     camera = layers.camera.copy()
     x, y, zoom = camera.T
+    from_x, from_y, from_zoom = LEVEL if goes_on else camera[0]
     moved = np.stack(
         [
-            np.clip(x - x[0], -SIDEWAYS, SIDEWAYS),
-            0.5 + np.clip(y - y[0], -UP, UP),
-            np.clip(zoom / zoom[0], 1.0, NEAR),
+            np.clip(x - from_x, -SIDEWAYS, SIDEWAYS),
+            0.5 + np.clip(y - from_y, -UP, UP),
+            np.clip(zoom / from_zoom, 1.0, NEAR),
         ],
         axis=1,
     )
-    level = np.tile(np.array([0.0, 0.5, 1.0]), (len(camera), 1))
+    level = np.tile(np.array(LEVEL), (len(camera), 1))
     instances = layers.instances
     if float(np.abs(x - x[0]).max()) > 2 * SIDEWAYS:  # a travelling cast stays in the frame of a camera that stands
         instances = tuple(_shifted(each, -(x - x[0])) for each in instances)
@@ -44,19 +47,22 @@ def steadied(layers: Layers, still: bool) -> Layers:
     )
 
 
-def enter(layers: Layers) -> Layers:
-    """Who can move comes in from one side, together with what they hold or ride; whatever else grows in its place."""
+def enter(layers: Layers, there: frozenset[str] = frozenset()) -> Layers:
+    """Who can move comes in from one side, together with what they hold or ride; whatever else grows in its place.
+    `there`: seeds of those who are on the stage already."""
     carried = {each.actor.relation.actor for each in layers.instances if _hangs(each, "holds") and each.actor.relation}
-    walkers = [each for each in layers.instances if _moves(each, carried)]
+    walkers = [each for each in layers.instances if _moves(each, carried) and str(each.seed) not in there]
     t = np.arange(layers.frames) / layers.fps
     side = _side(walkers)
     far = max((_outside(each, side, layers.aspect) for each in walkers), default=0.0)
     left = 1 - ease(t / ENTERS)
-    instances = tuple(
-        _walked_in(each, side * far * left, -side, left) if _moves(each, carried) else _grown(each, t)
-        for each in layers.instances
-    )
-    return msgspec.structs.replace(layers, instances=instances)
+
+    def entered(each: Instance) -> Instance:
+        if str(each.seed) in there:
+            return each
+        return _walked_in(each, side * far * left, -side, left) if _moves(each, carried) else _grown(each, t)
+
+    return msgspec.structs.replace(layers, instances=tuple(entered(each) for each in layers.instances))
 
 
 def _moves(each: Instance, carried: set[str]) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import av
@@ -12,7 +13,7 @@ from numpy.typing import NDArray
 from inference.plate.fitting import fit
 from inference.plate.light import graded, hour_of, risen
 from inference.ports import BadInput
-from inference.reel import PER_FRAME, Reel
+from inference.reel import PER_FRAME, Reel, reel_of
 from inference.world.picture.palette import Light
 from inference.world.scene import FPS
 
@@ -27,25 +28,34 @@ Samples = NDArray[np.float32]  # [samples, 2]
 
 
 class VideoPlate(msgspec.Struct, frozen=True):
-    reel: Reel
+    """`seconds` of the file from `at` on, for as long as the layers are. `since`: see `scene.Plate`."""
+
+    path: Path
+    seconds: float
     width: int
     height: int
+    at: float = 0.0
     light: Light | None = None
+    since: float = 0.0
 
     @property
     def hour(self) -> str:
-        return hour_of(next(self._pictures()))
+        return hour_of(next(self.pictures(0)))
 
     def lit(self, light: Light | None) -> VideoPlate:
         return msgspec.structs.replace(self, light=light)
+
+    def later(self, seconds: float) -> VideoPlate:
+        """For what is seen so long after this."""
+        return msgspec.structs.replace(self, at=self.at + seconds, since=self.since + seconds)
 
     def build(self, site: Site) -> None:
         shown = _Frames(self)
         site.redraw(site.back.group(), lambda pen, t: self._draw(pen, shown, t - site.start))
 
     def _draw(self, pen: Pen, shown: _Frames, t: float) -> None:
-        picture = shown.at(round(t * FPS))
-        rise = risen(t) if self.light is not None else 0.0
+        picture = shown.at(round((self.at + t) * FPS))
+        rise = risen(self.since + t) if self.light is not None else 0.0
         if self.light is not None and rise > 0:
             both = picture * (1 - rise) + graded(picture, self.light) * rise
             picture = np.rint(both).astype(np.uint8)
@@ -53,34 +63,37 @@ class VideoPlate(msgspec.Struct, frozen=True):
 
     def check(self) -> None:
         try:
-            next(self._pictures())
+            next(self.pictures(0))
         except (av.FFmpegError, StopIteration) as error:
             raise BadInput("the video cannot be read: give an MP4, WebM or QuickTime file") from error
 
-    def heard(self) -> Samples | None:
-        """Its own sound on the clip's clock."""
-        out = np.zeros((self.reel.frames * PER_FRAME, 2), np.float32)
-        pieces = list(self.reel.heard())
+    def heard(self, before: float = 0.0) -> Samples | None:
+        """On the clip's clock."""
+        reel = reel_of(self.path, (self.at - before, self.at + self.seconds))
+        out = np.zeros((reel.frames * PER_FRAME, 2), np.float32)
+        pieces = list(reel.heard())
         for at, samples in pieces:
             out[at : at + len(samples)] = samples
         return out if pieces else None
 
-    def _pictures(self) -> Iterator[Pixels]:
-        return (fit(frame, self.width, self.height) for frame in self.reel.frames_as_they_are())
+    def pictures(self, first: int) -> Iterator[Pixels]:
+        """From the frame `first` of the file on; where it has ended, its last one."""
+        reel = Reel(self.path, first, max(1, round((self.at + self.seconds) * FPS) + FPS - first))
+        return (fit(frame, self.width, self.height) for frame in reel.frames_as_they_are())
 
 
 class _Frames:
-    """Frames by their number: in order without going back, any other way by reading from the start again."""
+    """Frames by their number in the file: in order without going back, any other way by reading anew."""
 
     def __init__(self, plate: VideoPlate) -> None:
         self._plate = plate
-        self._next = 0
-        self._pictures = plate._pictures()
+        self._next = -1
+        self._pictures: Iterator[Pixels] = iter(())
         self._last: Pixels | None = None
 
     def at(self, index: int) -> Pixels:
-        if index < self._next - 1:
-            self.__init__(self._plate)  # type: ignore[misc]
+        if self._last is None or index < self._next - 1:
+            self._pictures, self._next, self._last = self._plate.pictures(index), index, None
         while self._last is None or self._next <= index:
             self._last = next(self._pictures)
             self._next += 1

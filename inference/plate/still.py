@@ -30,19 +30,24 @@ MOST_PIXELS: Final = 40_000_000
 
 
 class StillPlate(msgspec.Struct, frozen=True):
-    """`light`: what words make of the light; None leaves it as it is."""
+    """`light`: what words make of the light; None leaves it as it is. `since`: see `scene.Plate`."""
 
     picture: Pixels  # of the clip's size
     light: Light | None = None
+    since: float = 0.0
 
     @property
     def hour(self) -> str:
         return hour_of(self.picture)
 
     def lit(self, light: Light | None) -> StillPlate:
-        return StillPlate(self.picture, light)
+        return msgspec.structs.replace(self, light=light)
 
-    def heard(self) -> None:
+    def later(self, seconds: float) -> StillPlate:
+        """For what is seen so long after this."""
+        return msgspec.structs.replace(self, since=self.since + seconds)
+
+    def heard(self, before: float = 0.0) -> None:
         return None
 
     def build(self, site: Site) -> None:
@@ -60,7 +65,7 @@ class StillPlate(msgspec.Struct, frozen=True):
             if self.light is not None:
                 shade = pen.group(place)
                 shade.image(_sheet(graded(picture, self.light), alpha))
-                site.movers.append(lambda t, shade=shade: shade.fade(risen(t - site.start)))  # type: ignore[misc]
+                site.movers.append(lambda t, shade=shade: shade.fade(risen(self.since + t - site.start)))  # type: ignore[misc]
 
 
 def _sheet(picture: Pixels, alpha: Map) -> Pixels:
@@ -71,7 +76,7 @@ def _sheet(picture: Pixels, alpha: Map) -> Pixels:
     return out
 
 
-def still_of(path: Path, width: int, height: int) -> StillPlate:
+def still_of(path: Path, width: int, height: int, since: float = 0.0) -> StillPlate:
     try:
         with av.open(str(path)) as container:
             stream = container.streams.video[0]
@@ -80,4 +85,4 @@ def still_of(path: Path, width: int, height: int) -> StillPlate:
             frame = next(container.decode(stream))
     except (av.FFmpegError, IndexError, StopIteration) as error:
         raise BadInput("the picture cannot be read: give a PNG, JPEG or WebP file") from error
-    return StillPlate(fit(frame, width, height))
+    return StillPlate(fit(frame, width, height), since=since)

@@ -11,30 +11,30 @@ from inference.plate.entrance import enter, steadied
 from inference.plate.moving import VideoPlate
 from inference.plate.still import StillPlate, still_of
 from inference.ports import BadInput, Job, Unsupported
-from inference.reel import reel_of
 from inference.world.picture.palette import light_of
 
 if TYPE_CHECKING:
     from inference.world.picture.palette import Light
-    from inference.world.scene import Layers, Scene
+    from inference.world.scene import Ending, Layers, Scene
 
 AnyPlate = StillPlate | VideoPlate
-LIGHTS = ("time", "weather")  # what words may change of a plate
+CLEAR = "clear"
 
 
-def plate_of(job: Job) -> AnyPlate | None:
+def plate_of(job: Job, before: float = 0.0, since: float = 0.0) -> AnyPlate | None:
+    """`before`: seconds of the file that are not drawn anew, of an extension; `since`: see `scene.Plate`."""
     if job.reference is None:
         return None
     if job.reference.kind == "image":
-        return still_of(job.reference.path, job.width, job.height)
-    plate = VideoPlate(reel_of(job.reference.path, (0.0, job.seconds)), job.width, job.height)
+        return still_of(job.reference.path, job.width, job.height, since)
+    plate = VideoPlate(job.reference.path, job.seconds - before, job.width, job.height, at=before, since=since)
     plate.check()
     return plate
 
 
 def check(job: Job) -> None:
-    if job.reference is not None and job.verb not in {"create", "remix", "edit"}:
-        raise Unsupported("a picture or video from elsewhere can be the place of a new clip, a remix or an edit only")
+    if job.reference is not None and job.verb == "stitch":
+        raise Unsupported("clips are joined as they are: a picture or video from elsewhere cannot be their place")
 
 
 def needs_its_plate(scene: Scene, job: Job) -> None:
@@ -44,27 +44,46 @@ def needs_its_plate(scene: Scene, job: Job) -> None:
 
 
 def placed(scene: Scene, plate: AnyPlate, job: Job) -> Scene:
-    """The scene before the plate: where words leave the light open, it is the plate's own."""
+    """The scene before the plate: where words leave the light of a shot open, it is the plate's own."""
     assert job.reference is not None
-    own = {"time": plate.hour, "weather": "clear"}
-    fields = {name: value for name, value in own.items() if name not in scene.fixed}
     with job.reference.path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
-    return msgspec.structs.replace(scene, plate=digest, **fields)
+    hour = plate.hour
+    shots = tuple(_lit(shot, hour) for shot in scene.shots)
+    return msgspec.structs.replace(_lit(scene, hour), plate=digest, shots=shots)
 
 
-def before(layers: Layers, plate: AnyPlate, scene: Scene) -> Layers:
-    """The staging before its plate: a steady camera, actors who come in, the light that words ask for."""
-    lit = plate.lit(_light(scene, plate))
-    still = isinstance(plate, StillPlate)
-    shots = tuple(msgspec.structs.replace(steadied(shot, still), plate=lit) for shot in layers.shots)
-    if shots:
-        shots = (enter(shots[0]), *shots[1:])
-    return msgspec.structs.replace(enter(steadied(layers, still)), plate=lit, shots=shots)
+def _lit(shot: Scene, hour: str) -> Scene:
+    own = {"time": hour, "weather": CLEAR}
+    return msgspec.structs.replace(shot, **{name: own[name] for name in own if name not in shot.fixed})
 
 
-def _light(scene: Scene, plate: AnyPlate) -> Light | None:
-    if not any(name in scene.fixed for name in LIGHTS):
+def before(layers: Layers, plate: AnyPlate, last: Ending | None = None) -> Layers:
+    """The staging before its plate: a steady camera, actors who come in, the light that words ask for. `last`: where an
+    extension goes on from."""
+    hour = plate.hour
+    if not layers.shots:
+        return _before(layers, plate, hour, last, opens=True)
+    shots: list[Layers] = []
+    passed = 0.0
+    for shot in layers.shots:
+        first = not shots
+        shots.append(_before(shot, plate.later(passed), hour, last if first else None, opens=first))
+        passed += shot.seconds
+    whole = {name: getattr(shots[0], name) for name in ("camera", "instances", "view")}
+    return msgspec.structs.replace(layers, plate=plate, shots=tuple(shots), **whole)
+
+
+def _before(shot: Layers, plate: AnyPlate, hour: str, last: Ending | None, *, opens: bool) -> Layers:
+    shot = steadied(shot, isinstance(plate, StillPlate), goes_on=last is not None)
+    if opens:
+        shot = enter(shot, frozenset(last.places) if last else frozenset())
+    light = _light(shot.background.time, shot.background.weather, hour)
+    return msgspec.structs.replace(shot, plate=plate.lit(light))
+
+
+def _light(time: str, weather: str, hour: str) -> Light | None:
+    if (time, weather) == (hour, CLEAR):
         return None
-    light = light_of(scene.time, scene.weather)
-    return light._replace(tint=(1.0, 1.0, 1.0), lift_by=0.0) if scene.time == plate.hour == "night" else light
+    light = light_of(time, weather)
+    return light._replace(tint=(1.0, 1.0, 1.0), lift_by=0.0) if time == hour == "night" else light

@@ -166,12 +166,18 @@ class Background(msgspec.Struct, frozen=True):
 class Plate(Protocol):
     """A picture or a video as the place of a clip."""
 
+    @property
+    def since(self) -> float:
+        """Seconds for which light, weather and veils have been there at the first frame of the layers. They are not at
+        once: at first a plate is the picture as it was given."""
+        ...
+
     def build(self, site: Any) -> None:
         """Lays what it shows into the `back` of a `picture.site.Site`."""
         ...
 
-    def heard(self) -> NDArray[np.float32] | None:
-        """Its own sound, [samples, 2], as long as the clip."""
+    def heard(self, before: float = 0.0) -> NDArray[np.float32] | None:
+        """Its own sound, [samples, 2], as long as the clip and `before` seconds that lie before it."""
         ...
 
 

@@ -115,7 +115,7 @@ class Shot:
         site = self._site
         if self.layers.plate:
             for pen in (site.front, site.screen, self._over):
-                pen.fade(min(1.0, index / self.layers.fps / PLATE_RISES))
+                pen.fade(min(1.0, (self.layers.plate.since + index / self.layers.fps) / PLATE_RISES))
         site.advance(t, (x, y, zoom))
         site.screen.place((site.view.height, 0, 0, site.view.height, site.view.width / 2, 0))
         self._cast.draw(index, site.view.matrix((x, y, zoom), 1.0))

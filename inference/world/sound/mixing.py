@@ -71,7 +71,7 @@ class Tracks(msgspec.Struct, frozen=True):
 def mix(layers: Layers, before: float = 0.0) -> Samples:
     """`before`: seconds of it that are heard before the first picture."""
     mixed = stems(_later(layers, before) if before else layers).mix
-    heard = layers.plate.heard() if layers.plate and not before else None
+    heard = layers.plate.heard(before) if layers.plate else None
     return mixed if heard is None else _over(mixed, heard)
 
 

@@ -31,8 +31,8 @@ def a_picture(path: Path, width: int = 300, height: int = 500) -> Path:
     return path
 
 
-def a_video(path: Path, seconds: float = 1.0) -> Path:
-    frames = (np.full((HEIGHT, WIDTH, 3), 60 + 3 * i, np.uint8) for i in range(round(seconds * 30)))
+def a_video(path: Path, seconds: float = 1.0, rise: float = 3) -> Path:
+    frames = (np.full((HEIGHT, WIDTH, 3), round(60 + rise * i), np.uint8) for i in range(round(seconds * 30)))
     t = np.arange(round(seconds * 48_000)) / 48_000
     tone = (0.2 * np.sin(2 * np.pi * 3000 * t)).astype(np.float32)
     media.encode_mp4(path, frames, np.stack([tone, tone], 1), width=WIDTH, height=HEIGHT, fps=30)
@@ -130,8 +130,68 @@ def test_a_clip_made_on_a_plate_needs_it_again(tmp_path: Path) -> None:
         run(job("a red cat", None, verb="remix", parents=(parent,), seconds=0.2), tmp_path / "again")
     remixed = run(job("a red cat", picture, verb="remix", parents=(parent,), seconds=0.2), tmp_path / "again")
     assert scene_of(remixed).plate == scene_of(made).plate != ""
-    with pytest.raises(Unsupported, match="new clip"):
-        run(job("it goes on", picture, verb="extend", parents=(parent,), seconds=1.0), tmp_path / "third")
+    with pytest.raises(Unsupported, match="joined as they are"):
+        run(job("", picture, verb="stitch", parents=(parent, parent), seconds=0.4), tmp_path / "third")
+
+
+def extended(made: Result, words: str, reference: Reference, folder: Path, seconds: float, more: float) -> Result:
+    parent = Given(seconds=seconds, scene=file_of(made, "scene").read_bytes(), video=file_of(made, "video"))
+    return run(job(words, reference, verb="extend", parents=(parent,), seconds=seconds + more), folder)
+
+
+def test_an_extension_goes_on_before_the_picture_with_who_is_there(tmp_path: Path) -> None:
+    picture = Reference(a_picture(tmp_path / "p.jpg"), "image")
+    made = run(job("a red cat at night", picture), tmp_path / "first")
+    frames = frames_of(extended(made, "the shot continues", picture, tmp_path / "more", 2.0, 1.0))
+    assert len(frames) == 90
+    seam = psnr(frames[60], frames[59])
+    assert seam > psnr(frames[30], frames[0])
+    assert seam > 24  # neither the light begins anew nor does the cat come in again
+    assert psnr(frames[75], frames[0]) < 20
+
+
+def test_light_that_changes_in_a_shot_that_goes_on_comes_before_our_eyes(tmp_path: Path) -> None:
+    picture = Reference(a_picture(tmp_path / "p.jpg"), "image")
+    made = run(job("a snail", picture, seconds=1.0), tmp_path / "first")
+    frames = frames_of(
+        extended(made, "the shot continues, night falls, at night", picture, tmp_path / "more", 1.0, 1.5)
+    )
+    corner = np.s_[:20, -30:]
+    before, seam, after = (float(frames[i][corner].mean()) for i in (29, 30, 70))
+    assert seam == pytest.approx(before, abs=8)
+    assert after < 0.7 * before
+
+
+@pytest.mark.parametrize("seconds", [2.0, 6.5])
+def test_a_video_goes_on_through_cuts_and_extensions(tmp_path: Path, seconds: float) -> None:
+    """6.5 seconds are more than one take."""
+    video = Reference(a_video(tmp_path / "v.mp4", 9.0, rise=0.6), "video")
+    made = run(job("a snail", video, seconds=seconds), tmp_path / "first")
+    result = extended(made, "it sleeps", video, tmp_path / "more", seconds, 1.0)
+    frames = frames_of(result)
+    shown = [float(np.median(frames[i, :60])) for i in range(len(frames))]
+    assert shown == pytest.approx([60 + 0.6 * i for i in range(len(frames))], abs=6)
+    with av.open(str(file_of(result, "video"))) as container:
+        sound = np.concatenate([frame.to_ndarray() for frame in container.decode(audio=0)], axis=1)[0]
+    spectrum = np.abs(np.fft.rfft(sound[-48_000:]))
+    assert spectrum[2998:3003].max() > 10 * np.median(spectrum[2500:3500])
+
+
+def test_a_video_that_has_ended_shows_its_last_picture(tmp_path: Path) -> None:
+    video = Reference(a_video(tmp_path / "v.mp4", 0.5), "video")
+    made = run(job("a snail", video, seconds=1.0), tmp_path / "first")
+    frames = frames_of(extended(made, "it sleeps", video, tmp_path / "more", 1.0, 0.5))
+    assert float(np.median(frames[44, :60])) == pytest.approx(60 + 3 * 14, abs=5)
+
+
+def test_light_of_a_later_shot_is_its_own(tmp_path: Path) -> None:
+    picture = Reference(a_picture(tmp_path / "p.jpg"), "image")
+    made = run(job("Shot 1: a snail. Shot 2: a snail at night.", picture, seconds=3.0), tmp_path / "out")
+    scene = scene_of(made)
+    assert [shot.time for shot in (scene, *scene.shots)] == ["day", "night"]
+    frames = frames_of(made)
+    corner = np.s_[:20, -30:]
+    assert float(frames[80][corner].mean()) < 0.7 * float(frames[40][corner].mean())
 
 
 @pytest.mark.parametrize("kind", ["image", "video"])
