@@ -65,6 +65,7 @@ def _source(parent: Parent, state: Video) -> Source:
         video=keys.get("master") or keys.get("video"),
         captions=keys.get("captions"),
         delivered=keys.get("video"),
+        latents=keys.get("latents"),
     )
 
 

@@ -21,7 +21,8 @@ class Ticket(msgspec.Struct, frozen=True):
 
 class Source(msgspec.Struct, frozen=True, kw_only=True):
     """A parent: what is used of it, and the keys of its files in the object store. A key is None where there is no such
-    file, because the parent was deleted meanwhile or never had one. `delivered` is the file that others have."""
+    file, because the parent was deleted meanwhile or never had one. `delivered` is the file that others have, `latents`
+    what its model has kept for itself."""
 
     video_id: str
     relation: str
@@ -31,6 +32,7 @@ class Source(msgspec.Struct, frozen=True, kw_only=True):
     video: str | None
     captions: str | None = None
     delivered: str | None = None
+    latents: str | None = None
 
 
 class Cast(msgspec.Struct, frozen=True, kw_only=True):

@@ -8,6 +8,7 @@ from domain.model import Model
 from inference.digest import model_digest
 from inference.ltx2.config import Config, check, digest_of
 from inference.ltx2.record import record
+from inference.recut1 import config as recut1
 
 SKETCH_1: Final = Model(
     model="sketch-1",
@@ -30,9 +31,14 @@ SKETCH_1: Final = Model(
 MODELS: Final = (SKETCH_1,)
 
 
-def models(ltx2: Config | None = None) -> tuple[Model, ...]:
-    """Those that can be made with what is set up. Raises `EngineUnavailable` where it is set up by half."""
-    if ltx2 is None:
-        return MODELS
-    check(ltx2)
-    return (*MODELS, record(digest_of(ltx2.weights, ltx2.digests)))
+def models(ltx2: Config | None = None, small: recut1.Config | None = None) -> tuple[Model, ...]:
+    """Those that can be made with what is set up, `small` being recut-1. Raises `EngineUnavailable` where one is set up
+    by half."""
+    found = [*MODELS]
+    if small:
+        recut1.check(small)
+        found.append(recut1.record(small))
+    if ltx2:
+        check(ltx2)
+        found.append(record(digest_of(ltx2.weights, ltx2.digests)))
+    return tuple(found)

@@ -17,7 +17,8 @@ Beat = Literal["go on", "cancel", "lost"]
 
 class Given(msgspec.Struct, frozen=True, kw_only=True):
     """A parent: its scene, its file and its captions, as far as the verb needs them and it has them. `span` is the part
-    that is used, in seconds; None: all of it. `delivered` is the file that others have, with its manifest."""
+    that is used, in seconds; None: all of it. `delivered` is the file that others have, with its manifest; `latents` is
+    what the model that made it has kept for itself."""
 
     seconds: float
     video_id: str = ""
@@ -26,6 +27,7 @@ class Given(msgspec.Struct, frozen=True, kw_only=True):
     scene: bytes | None = None
     video: Path | None = None
     captions: str | None = None
+    latents: Path | None = None
 
 
 class Reference(msgspec.Struct, frozen=True):

@@ -46,9 +46,16 @@ async def _given(verb: str, source: Source, objects: Objects, folder: Path, fetc
             scene=await objects.get(source.scene) if source.scene else None,
             video=await _file(source.video, objects, folder, fetched) if verb in JOINS and source.video else None,
             captions=captions.decode() if captions else None,
+            latents=await _latents(verb, source, objects, folder),
         )
     except FileNotFoundError:
         raise ParentGone from None
+
+
+async def _latents(verb: str, source: Source, objects: Objects, folder: Path) -> Path | None:
+    if source.latents is None or verb == "stitch":
+        return None
+    return await _fetched(source.latents, objects, folder / "parent.latents")
 
 
 async def fetch_plate(bundle: Bundle, objects: Objects, folder: Path) -> Reference | None:

@@ -45,7 +45,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     metrics_port: int = 0  # of a process without HTTP; 0: none
     metrics_token: str = ""
     worker_metrics_port: int = 0  # of a worker, which may run beside a process with `metrics_port`
-    worker_model: str = "sketch-1"  # that a worker makes: docs/engines.md
+    worker_model: str = "small"  # that a worker makes: docs/engines.md
+    recut1_weights: str = ""  # a file, or "off"; empty: those that come with Recut
+    recut1_engine: str = "onnxruntime"
     ltx2_weights: str = ""  # a folder; with it the model ltx-2 is offered
     ltx2_licence: str = ""  # which terms are accepted: docs/engines.md
     worker_slots: int = 0  # films at a time, one process each; 0: as many as there are cores
@@ -225,7 +227,9 @@ PARSERS: dict[str, Callable[[str], Any]] = {
     "metrics_port": _number(0, 65535),
     "metrics_token": _token,
     "worker_metrics_port": _number(0, 65535),
-    "worker_model": _one_of("sketch-1", "ltx-2"),
+    "worker_model": _one_of("small", "sketch-1", "recut-1", "ltx-2"),
+    "recut1_weights": lambda text: text if text == "off" else str(_folder(text)),
+    "recut1_engine": _one_of("onnxruntime", "torch", "torch-compile", "tensorrt"),
     "ltx2_weights": lambda text: str(_folder(text)),
     "ltx2_licence": _matching(r"[\w.+-]{1,100}", "the name of the accepted terms: docs/engines.md"),
     "worker_slots": _number(0, 256),

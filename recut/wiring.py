@@ -98,7 +98,6 @@ if TYPE_CHECKING:
 
     from starlette.applications import Starlette
 
-    from inference.engine import Engine
     from inference.ports import Runner
     from inference.provenance.check import Checker
     from inference.sandbox import Sandbox
@@ -740,7 +739,7 @@ def _worker_watch(settings: Settings) -> WorkerMetrics:
     return metrics
 
 
-def _traced_runner(engine: Engine, tracing: Tracing | None) -> Runner:
+def _traced_runner(engine: Runner, tracing: Tracing | None) -> Runner:
     if tracing is None:
         return engine
     from recut.tracing import TracedRunner

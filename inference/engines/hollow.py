@@ -47,8 +47,7 @@ class Place(msgspec.Struct, frozen=True):
 
 def filled(hollow: Path, arrays: Arrays, folder: Path) -> Exported:
     """The network with these weights, `arrays` by the names of its module, in `folder`: whole or not at all."""
-    places = msgspec.json.decode((hollow / PLACES).read_bytes(), type=list[Place])
-    parts = [_placed(arrays, place, hollow.name) for place in places]
+    parts = [_placed(arrays, place, hollow.name) for place in _places(hollow)]
     manifest = msgspec.json.decode((hollow / MANIFEST).read_bytes(), type=Manifest)
     manifest = msgspec.structs.replace(manifest, weights=weights_digest(arrays))
     folder.parent.mkdir(parents=True, exist_ok=True)
@@ -83,9 +82,19 @@ def weights_digest(arrays: Arrays) -> str:
     return digest.hexdigest()
 
 
+def check(hollow: Path, arrays: Arrays) -> None:
+    """Raises `Unsupported` for weights that do not fit."""
+    for place in _places(hollow):
+        _placed(arrays, place, hollow.name)
+
+
+def _places(hollow: Path) -> list[Place]:
+    return msgspec.json.decode((hollow / PLACES).read_bytes(), type=list[Place])
+
+
 def shapes(hollow: Path) -> dict[str, tuple[int, ...]]:
     """Of every array that the network is filled with."""
-    return {place.name: place.shape for place in msgspec.json.decode((hollow / PLACES).read_bytes(), type=list[Place])}
+    return {place.name: place.shape for place in _places(hollow)}
 
 
 def empty_all(sources: Iterable[Source], folder: Path) -> None:

@@ -50,15 +50,19 @@ def light_in(background: Background) -> Light:
     return lamp_lit(lit) if background.place in INDOORS else lit
 
 
-def toned(sprites: Pixels, background: Background, depth: float) -> Pixels:
-    """The sprites in the light of the hour at a depth: what the scene engine does to every colour it draws with."""
-    lit = light_in(background)
-    graded = tone(lit, 0.84 + 0.16 * depth, share=0.92 - 0.34 * lit.dim)
-    dark = np.array(graded((0, 0, 0)), np.float32)
-    bright = np.array(graded((255, 255, 255)), np.float32)
-    alpha = sprites[..., 3:].astype(np.float32) / 255
-    colours = sprites[..., :3] * ((bright - dark) / 255) + alpha * dark
-    return np.concatenate([np.minimum(colours + 0.5, sprites[..., 3:]), sprites[..., 3:]], -1).astype(np.uint8)
+class Tone:
+    """The light of the hour at a depth: what the scene engine does to every colour it draws with."""
+
+    def __init__(self, background: Background, depth: float) -> None:
+        lit = light_in(background)
+        graded = tone(lit, 0.84 + 0.16 * depth, share=0.92 - 0.34 * lit.dim)
+        self._dark = np.array(graded((0, 0, 0)), np.float32)
+        self._rise = (np.array(graded((255, 255, 255)), np.float32) - self._dark) / 255
+
+    def of(self, sprite: Pixels) -> Pixels:
+        alpha = sprite[..., 3:].astype(np.float32) / 255
+        colours = sprite[..., :3] * self._rise + alpha * self._dark
+        return np.concatenate([np.minimum(colours + 0.5, sprite[..., 3:]), sprite[..., 3:]], -1).astype(np.uint8)
 
 
 def placement(at: Moment, subject: str, action: str) -> Matrix:
@@ -81,10 +85,8 @@ class Compositor:
         self, picture: Pixels, layers: Sequence[Layer], background: Background, width: int, height: int
     ) -> None:
         self.width, self.height = width, height
-        self._layers = [
-            layer._replace(sprites=toned(layer.sprites, background, layer.depth))
-            for layer in sorted(layers, key=lambda layer: layer.depth)
-        ]
+        self._layers = sorted(layers, key=lambda layer: layer.depth)
+        self._tones = [Tone(background, layer.depth) for layer in self._layers]
         self._lit = light_in(background)
         self._grounded = v.MEDIUM[background.place] == "ground"
         self._canvas = Canvas(width, height)
@@ -98,8 +100,8 @@ class Compositor:
         if self._grounded and self._lit.shade > 0:
             for layer in self._layers:
                 self._shadow(layer, layer.moments[index])
-        for layer in self._layers:
-            self._sprite(layer, layer.moments[index], layer.sprites[layer.pictures[index]])
+        for layer, light in zip(self._layers, self._tones, strict=True):
+            self._sprite(layer, layer.moments[index], light.of(layer.sprites[layer.pictures[index]]))
         self._canvas.draw()
         return self._canvas.rgb()
 

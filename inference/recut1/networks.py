@@ -34,6 +34,12 @@ def unpacked(weights: Path, home: Path) -> Path:
     return folder
 
 
+def check(arrays: Arrays) -> None:
+    """Whether these weights fill the graphs of this build. Raises `Unsupported`."""
+    for name in NETWORKS:
+        hollow.check(GRAPHS / name, own(name, arrays))
+
+
 def own(network: str, arrays: Arrays) -> Arrays:
     """The weights of one network, by the names of its module."""
     prefix = network + "."

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 import numpy as np
 
-from inference.recut1.tokens import SLOTS
+from inference.recut1.shape import SLOTS, STEPS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -29,7 +29,6 @@ STREAMS: Final[dict[str, tuple[int, int]]] = {
     "sound": (2 * SLOTS, 128),
 }
 TOKENS: Final = sum(tokens for tokens, _ in STREAMS.values())
-STEPS: Final = 4
 
 
 class Session(Protocol):
@@ -48,13 +47,15 @@ class Given:
 
 @dataclass(frozen=True)
 class Request:
-    """What one clip is made from. `given` by the stream's name."""
+    """What one clip is made from. `given` by the stream's name; `place` is the seed of the background, where that is
+    shared with others."""
 
     seed: int
     words: NDArray[np.int64]  # [6]
     character: Floats  # [25]
     plan: Floats  # [10]
     given: Mapping[str, Given] = field(default_factory=dict)
+    place: int | None = None
 
 
 def span(name: str) -> slice:
@@ -120,7 +121,8 @@ def _start(request: Request, name: str) -> Floats:
     """Noise of the stream's own, so that giving one stream leaves the others' noise alone."""
     tokens, numbers = STREAMS[name]
     number = list(STREAMS).index(name)
-    noise = np.random.default_rng((request.seed, number)).standard_normal((tokens, numbers)).astype(np.float32)
+    seed = request.place if name == "background" and request.place is not None else request.seed
+    noise = np.random.default_rng((seed, number)).standard_normal((tokens, numbers)).astype(np.float32)
     part = request.given.get(name)
     if part is not None:
         noise[: part.tokens] = part.values[: part.tokens]

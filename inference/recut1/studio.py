@@ -9,7 +9,9 @@ import numpy as np
 
 from inference.engines.network import Exported
 from inference.recut1 import sampler
+from inference.recut1.networks import NETWORKS
 from inference.recut1.sampler import Request, Session
+from inference.recut1.shape import STEPS
 from inference.recut1.subset import WORLD
 from inference.recut1.tokens import Codec, codec_of
 from inference.weights import store
@@ -24,7 +26,6 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float32]
     Pixels = NDArray[np.uint8]
 
-NETWORKS = ("flow", "background_encoder", "background_decoder", "sprite_encoder", "sprite_decoder")
 FRAMES_AT_ONCE = 16  # of the sprite decoder: more only use more memory
 
 
@@ -50,17 +51,16 @@ class Studio:
         return cls(sessions, codec_of(arrays), metadata)
 
     def make(
-        self, requests: Sequence[Request], steps: int = sampler.STEPS, go_on: Callable[[], None] = lambda: None
+        self, requests: Sequence[Request], steps: int = STEPS, go_on: Callable[[], None] = lambda: None
     ) -> list[Made]:
         sampled = sampler.sample(self.sessions["flow"], requests, steps, go_on)
         return [self.shown(tokens) for tokens in sampled]
 
     def shown(self, tokens: dict[str, Floats]) -> Made:
-        key = self.codec.key_numbers(tokens["key"])
         return Made(
             tokens=tokens,
             background=self.background(tokens["background"]),
-            sprites=self.frames(self.codec.slot_numbers(tokens["sprite"], key)),
+            sprites=self.sprites(tokens["key"], tokens["sprite"]),
             motion=tokens["motion"].reshape(48, -1),
             mels=self.codec.mels(tokens["sound"]),
         )
@@ -70,11 +70,16 @@ class Studio:
         picture = self.sessions["background_decoder"].run({"tokens": numbers})["picture"][0]
         return np.clip((picture.transpose(1, 2, 0) + 1) * 127.5 + 0.5, 0, 255).astype(np.uint8)
 
-    def frames(self, numbers: Floats) -> Pixels:
+    def sprites(self, key: Floats, tokens: Floats, chunks: int = 1) -> Pixels:
+        """Of any number of slots: [6 * slots, 192] -> [4 * slots, 192, 144, 4]."""
+        numbers = self.codec.slot_numbers(tokens, self.codec.key_numbers(key))
+        return self.frames(numbers, FRAMES_AT_ONCE // chunks)
+
+    def frames(self, numbers: Floats, at_once: int = FRAMES_AT_ONCE) -> Pixels:
         """[n, 12, K] -> premultiplied RGBA [n, 192, 144, 4]; what is all but transparent becomes so."""
         parts = []
-        for first in range(0, len(numbers), FRAMES_AT_ONCE):
-            part = np.ascontiguousarray(numbers[first : first + FRAMES_AT_ONCE], np.float32)
+        for first in range(0, len(numbers), at_once):
+            part = np.ascontiguousarray(numbers[first : first + at_once], np.float32)
             parts.append(self.sessions["sprite_decoder"].run({"numbers": part})["frames"])
         frames = np.clip(np.concatenate(parts).transpose(0, 2, 3, 1), 0, 1)
         alpha = np.clip((frames[..., 3:] - 0.06) / 0.88, 0, 1)

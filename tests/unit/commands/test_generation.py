@@ -66,6 +66,11 @@ def test_an_extension_brings_the_parents_files_and_its_length() -> None:
     )
 
 
+def test_what_a_model_kept_for_itself_comes_along() -> None:
+    [source] = bundle_of(*parent("video", "scene", "latents"), (VIDEO_ID, extended())).parents
+    assert source.latents == "v/1/latents"
+
+
 def test_the_master_is_preferred() -> None:
     [source] = bundle_of(*parent("video", "master", "scene"), (VIDEO_ID, extended())).parents
     assert source.video == "v/1/master"
