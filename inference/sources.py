@@ -65,7 +65,7 @@ async def fetch_plate(bundle: Bundle, objects: Objects, folder: Path) -> Referen
     try:
         path = await _fetched(bundle.plate.key, objects, folder / "plate")
     except FileNotFoundError:
-        raise BadInput("the picture or video that this is made before was deleted: give it again") from None
+        raise BadInput("the picture or video that this is made before was deleted") from None
     return Reference(path, "image" if bundle.plate.mime.startswith("image/") else "video", bundle.plate.mime)
 
 

@@ -11,10 +11,10 @@ import msgspec
 import pytest
 
 from domain.errors import Unavailable
-from domain.jobs import Broken, Bundle, Cast, Finished, Sealed, Ticket
+from domain.jobs import Broken, Bundle, Cast, Finished, Plate, Sealed, Ticket
 from domain.video import RETRYABLE
 from inference import attempt, worker
-from inference.ports import BadInput, EngineCrash, Given, OutOfMemory, Unsupported
+from inference.ports import BadInput, EngineCrash, Given, Job, OutOfMemory, Unsupported
 from tests.scripted import CONTENT, MIMES, Platform, Record, hurried, outcome_of, run, source, until
 
 
@@ -182,6 +182,44 @@ def test_a_deleted_parent_is_reported_as_such(
         report = await outcome_of(platform)
         assert isinstance(report, Broken)
         assert report.code == "parent_unavailable"
+
+    run(story)
+    assert platform.engine.jobs == []
+
+
+@pytest.mark.parametrize(("mime", "kind"), [("image/webp", "image"), ("video/webm", "video")])
+def test_a_place_that_was_given_is_fetched(
+    platform: Platform, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mime: str, kind: str
+) -> None:
+    key = "a/acct_1/video_1/reference-00"
+    (tmp_path / "given").write_bytes(b"a picture")
+    seen: list[bytes] = []
+    make = platform.engine.run
+
+    async def look(job: Job, *rest: Any) -> Any:
+        assert job.reference
+        seen.append(job.reference.path.read_bytes())
+        return await make(job, *rest)
+
+    async def story() -> None:
+        monkeypatch.setattr(platform.engine, "run", look)
+        await platform.objects.put_file(key, tmp_path / "given", mime)
+        await platform.enqueue(plate=Plate(key, mime))
+        assert isinstance(await outcome_of(platform), Finished)
+
+    run(story)
+    [job] = platform.engine.jobs
+    assert job.reference
+    assert (job.reference.kind, job.reference.mime, seen) == (kind, mime, [b"a picture"])
+
+
+def test_a_place_that_was_deleted_is_told_and_not_tried_again(platform: Platform) -> None:
+    async def story() -> None:
+        await platform.enqueue(plate=Plate("a/acct_1/video_1/reference-00", "image/png"))
+        report = await outcome_of(platform)
+        assert isinstance(report, Broken)
+        assert report.code not in RETRYABLE
+        assert "deleted" in report.message
 
     run(story)
     assert platform.engine.jobs == []
