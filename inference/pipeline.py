@@ -70,7 +70,7 @@ def _generate(job: Job, folder: Path, control: Control, watch: Stopwatch) -> Res
     check(job)
     control.reach(0.0)
     paths = {role: folder / name for role, (name, _) in FILES.items()}
-    make = _stitch if job.verb == "stitch" else _film
+    make = stitch if job.verb == "stitch" else _film
     result = make(job, paths, control, watch)
     control.reach(1.0)
     return result
@@ -148,7 +148,7 @@ def _chapters_of(parent: Given, reel: Reel, at: float, number: int) -> list[Chap
     return known or [Chapter(at, at + reel.seconds, title(parent.scene, number))]
 
 
-def _stitch(job: Job, paths: dict[str, Path], control: Control, watch: Stopwatch) -> Result:
+def stitch(job: Job, paths: dict[str, Path], control: Control, watch: Stopwatch) -> Result:
     """Words say how the clips are joined, and nothing else. What is made of it later starts from the scene of the first
     clip: a scene has one place and one light."""
     delivery, reels = _delivery(job, watch), [_reel(parent) for parent in job.parents]
@@ -234,10 +234,10 @@ def check(job: Job) -> None:
         raise Unsupported(f"a clip has at least one frame and at most {LONGEST:.0f} seconds")
     if not job.prompt.strip() and job.verb != "stitch":
         raise BadInput("the prompt is empty: describe what should be seen and heard")
-    _check_parents(job)
+    check_parents(job)
 
 
-def _check_parents(job: Job) -> None:
+def check_parents(job: Job) -> None:
     plates.check(job)
     if job.verb == "edit" and job.reference and not job.parents:
         return  # of a file that was uploaded

@@ -83,7 +83,7 @@ def record(config: Config) -> Model:
             "that stands still; prompts in English; what it has not seen is ignored by name. No real footage"
         ),
         licence="Apache-2.0",
-        verbs=("create", "remix", "edit", "extend"),
+        verbs=("create", "remix", "edit", "extend", "stitch"),
         sizes=("720x1280", "1280x720", "1024x1792", "1792x1024", "1080x1920", "1920x1080", "144x256", "256x144"),
         default_size="720x1280",
         seconds=(4, 8, 12),

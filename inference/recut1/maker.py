@@ -97,7 +97,16 @@ def _portrait(copy: Copy, instance: Any) -> Pixels:
     return key_sprite(instance, copy.motion[:1].reshape(SLOT_FRAMES, -1)[:1], (96, 72))
 
 
-def _row(maker: Maker, job: Job) -> Row | Refused:
+class Joined(NamedTuple):
+    """A stitch: files that are there are put in a row, and nothing is made."""
+
+    engine: str
+    digest: str
+
+
+def _row(maker: Maker, job: Job) -> Row | Refused | Joined:
+    if job.verb == "stitch":
+        return Joined(maker.engine, maker.digest)
     try:
         return Row(planning.plan_of(job, maker.digest), maker.studio)
     except (Rejected, Failed) as error:
@@ -111,7 +120,7 @@ def _row(maker: Maker, job: Job) -> Row | Refused:
 class Making:
     """See `batch.Batch`. All windows of all rows go forward together; a row that is given up is carried along."""
 
-    def __init__(self, maker: Maker, bucket: Bucket, rows: Sequence[Row | Refused]) -> None:
+    def __init__(self, maker: Maker, bucket: Bucket, rows: Sequence[Row | Refused | Joined]) -> None:
         self.steps = bucket.steps
         self._maker, self._rows = maker, rows
         self._live = [row for row in rows if isinstance(row, Row)]
@@ -137,9 +146,9 @@ class Making:
             row.take(self._window, own)
         self._window, self._sampling = self._window + 1, None
 
-    def finish(self, row: int, chunks: int, folder: Path) -> Draft | Refused:
+    def finish(self, row: int, chunks: int, folder: Path) -> Draft | Refused | Joined:
         found = self._rows[row]
-        if isinstance(found, Refused):
+        if not isinstance(found, Row):
             return found
         with within_memory():
             return drafted(self._maker, found, chunks, folder)

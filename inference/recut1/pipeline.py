@@ -14,10 +14,10 @@ from tempfile import TemporaryDirectory
 
 from inference.film import Control, Stopwatch, whole_or_nothing
 from inference.ports import Job, Result
-from inference.recut1.maker import Draft, Maker, Refused
+from inference.recut1.maker import Draft, Joined, Maker, Refused
 from inference.recut1.shape import bucket_of
 from inference.recut1.studio import Studio
-from inference.recut1.writer import written
+from inference.recut1.writer import finished
 
 PLANNED, DENOISED = 0.05, 0.1  # of the work
 
@@ -39,9 +39,9 @@ class Recut1:
         watch, control = watch or Stopwatch(), Control(progress, cancelled)
         with TemporaryDirectory() as scratch, whole_or_nothing((), watch):
             draft = self.draft(job, Path(scratch), control, watch)
-            return written(job, draft, folder, control, watch)
+            return finished(job, draft, folder, control, watch)
 
-    def draft(self, job: Job, folder: Path, control: Control, watch: Stopwatch) -> Draft:
+    def draft(self, job: Job, folder: Path, control: Control, watch: Stopwatch) -> Draft | Refused | Joined:
         control.reach(0.0)
         with watch.stage("stage"):
             making = self._maker.start(bucket_of(job), [job])
@@ -52,7 +52,5 @@ class Recut1:
                 making.step([True])
         with watch.stage("decode"):
             made = making.finish(0, 1, folder)
-        if isinstance(made, Refused):
-            raise made.error
         control.reach(DENOISED)
         return made

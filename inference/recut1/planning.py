@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 Floats = NDArray[np.float32]
 
-VERBS: Final = ("create", "remix", "edit", "extend")
+VERBS: Final = ("create", "remix", "edit", "extend")  # a stitch is planned by nobody
 LONGEST: Final = 20.0  # seconds that are made at once
 MOST: Final = 4  # subjects in one clip, and copies of each
 

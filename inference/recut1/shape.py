@@ -31,13 +31,16 @@ def bucket_of(job: Job) -> Bucket:
 
 
 def windows(job: Job) -> int:
+    """None where finished files are joined."""
+    if job.verb == "stitch":
+        return 0
     slots = -(-round((job.seconds - lead_seconds(job)) * FPS) // SLOT_FRAMES) + before(job)
     return 1 + max(0, -(-(slots - SLOTS) // STRIDE))
 
 
 def slots_of(count: int) -> int:
     """Of so many windows."""
-    return SLOTS + STRIDE * (count - 1)
+    return SLOTS + STRIDE * (count - 1) if count else 0
 
 
 def before(job: Job) -> int:

@@ -15,13 +15,13 @@ from scipy.signal import resample_poly
 
 from inference import joining
 from inference.film import EARLY, Control, Stopwatch, ahead, behind, scratch, whole_or_nothing, write
-from inference.pipeline import FILES, assets_of, chapters, files_of, lead_cues, lead_of
+from inference.pipeline import FILES, assets_of, chapters, check_parents, files_of, lead_cues, lead_of, stitch
 from inference.ports import Asset, Job, Result
 from inference.provenance.delivery import Delivery
 from inference.recital import settle
 from inference.recut1 import latents, sound, subset
 from inference.recut1.compositor import Compositor, Layer
-from inference.recut1.maker import Draft, Refused
+from inference.recut1.maker import Draft, Joined, Refused
 from inference.recut1.tokens import SLOT_FRAMES
 from inference.world.casting import starring
 from inference.world.scene import FPS, SAMPLE_RATE
@@ -38,14 +38,26 @@ UNDER_SPEECH: Final = 0.6
 HEARD: Final = sound.RATE // subset.FPS // sound.HOP  # mel frames for each of twelve a second
 
 
-def written(job: Job, draft: Draft, folder: Path, control: Control, watch: Stopwatch) -> Result:
+def finished(job: Job, draft: Draft | Refused | Joined, folder: Path, control: Control, watch: Stopwatch) -> Result:
     """All files of the clip, or none."""
-    names = [name for name, _ in FILES.values()]
-    with whole_or_nothing([folder / name for name in (*names, latents.FILE[0])], watch):
-        return _written(job, draft, folder, control, watch)
+    if isinstance(draft, Refused):
+        raise draft.error
+    names = [*(name for name, _ in FILES.values()), latents.FILE[0]]
+    with whole_or_nothing([folder / name for name in names], watch):
+        if isinstance(draft, Joined):
+            return _joined(job, draft, folder, control, watch)
+        return written(job, draft, folder, control, watch)
 
 
-def _written(job: Job, draft: Draft, folder: Path, control: Control, watch: Stopwatch) -> Result:
+def _joined(job: Job, draft: Joined, folder: Path, control: Control, watch: Stopwatch) -> Result:
+    check_parents(job)
+    paths = {role: folder / name for role, (name, _) in FILES.items()}
+    result = stitch(job, paths, control, watch)
+    control.reach(1.0)
+    return msgspec.structs.replace(result, engine=draft.engine, model_digest=draft.digest)
+
+
+def written(job: Job, draft: Draft, folder: Path, control: Control, watch: Stopwatch) -> Result:
     plan, paths = draft.plan, {role: folder / name for role, (name, _) in FILES.items()}
     files, size = files_of(paths), (job.width, job.height)
     lead, delivery = lead_of(job), Delivery(job)
@@ -126,7 +138,4 @@ def warm_up() -> None:
 def generate(
     finishing: Finishing, folder: Path, tell: Callable[[float], None], cancelled: Callable[[], bool], watch: Stopwatch
 ) -> Result:
-    draft: Draft | Refused = finishing.draft
-    if isinstance(draft, Refused):
-        raise draft.error
-    return written(finishing.job, draft, folder, Control(tell, cancelled), watch)
+    return finished(finishing.job, finishing.draft, folder, Control(tell, cancelled), watch)
