@@ -17,6 +17,8 @@ import msgspec
 import pytest
 from openai import OpenAI
 
+from tests.recut1_weights import untrained
+
 ROOT = Path(__file__).parents[2]
 START_SECONDS = 240
 
@@ -47,12 +49,16 @@ def system() -> Iterator[System]:
         return
     # Not pytest's own temporary folder, which it closes to other users: started by root, PostgreSQL is another user.
     with tempfile.TemporaryDirectory(prefix="recut-e2e-") as home:
-        environ = {**os.environ, "RECUT_HOME": home, "RECUT_PORT": str(_free_port())}
+        weights = untrained(Path(home).with_suffix(".safetensors"))
+        environ = {
+            **os.environ, "RECUT_HOME": home, "RECUT_PORT": str(_free_port()), "RECUT_RECUT1_WEIGHTS": str(weights),
+        }  # fmt: skip
         try:
             _recut(environ, "up", "--detach")
             yield _attach(environ)
         finally:
             _recut(environ, "down")
+            weights.unlink()
 
 
 def _attach(environ: dict[str, str]) -> System:
