@@ -9,11 +9,14 @@ import pytest
 from numpy.typing import NDArray
 
 from domain import appearance
+from domain.errors import Invalid
 from inference import media
 from inference.enrol import SURE, from_clip
 from inference.enrol.figure import CANON, canonical, figures_of
 from inference.enrol.sprite import drawn, part_mask
 from inference.ports import BadInput
+from inference.sandbox import Sandbox
+from inference.uploads.files import Files
 
 SKY, GRASS = (120, 180, 235), (110, 160, 80)
 
@@ -45,6 +48,8 @@ def test_a_person_is_found_again_with_its_colours(tmp_path: Path) -> None:
     assert found.rig == "person"
     assert found.confidence >= SURE
     assert max(off(found.params[part], look[part]) for part in ("body", "legs", "hair")) < 40
+    assert {"body", "legs", "hair"} <= set(found.seen)
+    assert set(found.seen) | set(found.guessed) == found.params.keys()
     assert any("not a likeness" in note for note in found.notes)
     assert not any("Not sure" in note for note in found.notes)
 
@@ -76,7 +81,21 @@ def test_of_what_is_no_character_it_says_that_it_is_not_sure(tmp_path: Path) -> 
     media.write_image(tmp_path / "blot.jpg", blot, "mjpeg")
     found = from_clip(tmp_path / "blot.jpg")
     assert found.confidence < SURE
+    assert (found.seen, set(found.guessed)) == ((), found.params.keys())
     assert any("Not sure" in note for note in found.notes)
+
+
+async def test_a_strangers_file_is_looked_at_apart(tmp_path: Path) -> None:
+    path = tmp_path / "p.jpg"
+    media.write_image(path, a_scene("rabbit", {"body": "#c03080"}), "mjpeg")
+    files, here = Files(Sandbox()), from_clip(path)
+    found = await files.enrol(path)
+    assert (found.rig, found.parameters, found.seen) == (here.rig, here.params, here.seen)
+    assert found.is_sure == (here.confidence >= SURE)
+    assert found.preview.startswith(b"RIFF")
+    media.write_image(path, np.full((100, 100, 3), SKY, np.uint8), "mjpeg")
+    with pytest.raises(Invalid, match="nobody stands out"):
+        await files.enrol(path)
 
 
 def test_where_nobody_is_and_what_is_no_picture_is_refused(tmp_path: Path) -> None:
