@@ -1,7 +1,8 @@
 """Frames and samples to files: the clip as MP4, a thumbnail and a sprite sheet.
 
-H.264 in a closed group of pictures per second without B frames, so that clips can be cut and joined at whole seconds
-without encoding again. Files are written to real paths: moving the index to the front (faststart) needs to read back.
+H.264 in closed groups of pictures of a second, without B frames. A key frame shows: it is drawn anew, sharper than what
+it follows. So none lies where a chapter begins, for there a shot may go on, and the group before lasts a second longer.
+Files are written to real paths: moving the index to the front (faststart) needs to read back.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import av
 import msgspec
 import numpy as np
 from av.audio.frame import AudioFrame
-from av.video.frame import VideoFrame
+from av.video.frame import PictureType, VideoFrame
 from av.video.reformatter import ColorPrimaries, ColorRange, Colorspace, ColorTrc, Interpolation
 from numpy.typing import NDArray
 
@@ -60,9 +61,11 @@ def encode_mp4(
         container.set_chapters([_chapter(i, chapter) for i, chapter in enumerate(chapters)])
         video = _video_stream(container, width, height, fps)
         sound = _audio_stream(container)
-        muxed = 0  # samples
+        seams, muxed = {round(chapter.start * fps) for chapter in chapters}, 0  # frames, samples
         for i, pixels in enumerate(frames):
-            container.mux(video.encode(finish(_timed(pixels, i, fps))))
+            frame = finish(_timed(pixels, i, fps))
+            frame.pict_type = PictureType.I if i % fps == 0 and (i == 0 or i not in seams) else PictureType.NONE
+            container.mux(video.encode(frame))
             while muxed < len(audio) and muxed * fps <= i * SAMPLE_RATE:
                 container.mux(sound.encode(_audio_frame(audio, muxed)))
                 muxed += AAC_FRAME
@@ -83,11 +86,11 @@ def _video_stream(container: Any, width: int, height: int, fps: int) -> Any:
     stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
     stream.time_base = stream.codec_context.time_base = Fraction(1, fps)
     context = stream.codec_context
-    context.gop_size, context.max_b_frames, context.thread_count = fps, 0, THREADS
+    context.gop_size, context.max_b_frames, context.thread_count = 2 * fps, 0, THREADS
     context.colorspace, context.color_range = Colorspace.ITU709, ColorRange.MPEG
     context.color_primaries, context.color_trc = ColorPrimaries.BT709, ColorTrc.BT709
-    fixed_groups = f"keyint={fps}:min-keyint={fps}:scenecut=0:open-gop=0"
-    stream.options = {"preset": PRESET, "tune": TUNE, "crf": str(CRF), "x264-params": fixed_groups}
+    ours = f"keyint={2 * fps}:min-keyint=1:scenecut=0:open-gop=0"  # we say where groups begin
+    stream.options = {"preset": PRESET, "tune": TUNE, "crf": str(CRF), "forced-idr": "1", "x264-params": ours}
     return stream
 
 

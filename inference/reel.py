@@ -11,7 +11,7 @@ import av
 import msgspec
 import numpy as np
 from av.audio.resampler import AudioResampler
-from av.video.frame import PictureType, VideoFrame
+from av.video.frame import VideoFrame
 from av.video.reformatter import ColorRange, Colorspace, Interpolation
 from numpy.typing import NDArray
 
@@ -125,7 +125,6 @@ def _heard(container: Any) -> Iterator[tuple[int, Samples]]:
 def fitted(frame: VideoFrame, width: int, height: int) -> VideoFrame | Pixels:
     """The frame as it is where it fits; else as large as it can be shown, before a blurred copy of itself."""
     if (frame.width, frame.height) == (width, height) and frame.format.name == "yuv420p":
-        frame.pict_type = PictureType.NONE  # or the encoder would make a key frame wherever the file had one
         return frame
     scale = min(width / frame.width, height / frame.height)
     inner = round(frame.width * scale), round(frame.height * scale)

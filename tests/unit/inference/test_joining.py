@@ -301,8 +301,7 @@ def steps(path: Path) -> NDArray[np.float64]:
 def test_a_shot_that_goes_on_has_no_cut(parent: Given, tmp_path: Path, words: str) -> None:
     result = run(job("extend", (parent,), prompt=words, seconds=4.0), tmp_path)
     moved = steps(roles(result)["video"])
-    whole_seconds = moved[[29, 89]]  # the encoder's key frames
-    assert moved[59] <= 1.5 * max(float(np.median(moved)), float(whole_seconds.max()))
+    assert moved[59] <= 1.5 * float(np.median(moved))
     assert not {"shot", "continues", "cut"} & set(result.ignored)
     assert parent.scene
     assert scene_of(roles(result)["scene"].read_bytes()).camera == scene_of(parent.scene).camera

@@ -68,6 +68,17 @@ def test_a_group_of_pictures_is_one_second_and_frames_are_in_order(tmp_path: Pat
         assert all(packet.pts == packet.dts for packet in packets)
 
 
+def test_no_group_begins_where_a_chapter_does(tmp_path: Path) -> None:
+    """A shot may go on there, and a key frame would be seen."""
+    chapters = [media.Chapter(start, start + 1, "") for start in (0.0, 1.0, 2.0)]
+    path = tmp_path / "a.mp4"
+    frames = pictures(120)
+    media.encode_mp4(path, frames, silence(4.0), width=WIDTH, height=HEIGHT, fps=FPS, chapters=chapters)
+    with av.open(str(path)) as container:
+        packets = [packet for packet in container.demux(video=0) if packet.size]
+    assert [i for i, packet in enumerate(packets) if packet.is_keyframe] == [0, 60, 90]  # 60: two seconds at most
+
+
 def test_the_index_stands_before_the_media_data(tmp_path: Path) -> None:
     data = encode(tmp_path / "a.mp4", 30, silence(1.0)).read_bytes()
     assert 0 < data.index(b"moov") < data.index(b"mdat")
