@@ -10,9 +10,12 @@ from numpy.typing import NDArray
 
 from inference.media import shrink
 from inference.ports import BadInput
+from inference.uploads.upright import upright
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from av.video.frame import VideoFrame
 
 Pixels = NDArray[np.uint8]
 
@@ -35,10 +38,16 @@ def frames_of(path: Path) -> list[Pixels]:
             for frame in container.decode(stream):
                 if frame.time is not None and frame.time > LONGEST:
                     break
-                seen.append(shrink(frame.to_ndarray(format="rgb24"), *size))
+                picture = upright(frame).to_ndarray(format="rgb24").astype(np.uint8, copy=False)
+                seen.append(shrink(picture, *_along(frame, size)))
     except (av.FFmpegError, IndexError) as error:
         raise BadInput("it cannot be read: give a clip of 2 to 4 seconds or a picture") from error
     if not seen:
         raise BadInput("there is no picture in it: give a clip of 2 to 4 seconds or a picture")
     places = np.unique(np.linspace(0, len(seen) - 1, LOOKS).round().astype(int))
     return [seen[i] for i in places]
+
+
+def _along(frame: VideoFrame, size: tuple[int, int]) -> tuple[int, int]:
+    """Of a frame that lies on its side, the other way round."""
+    return size[::-1] if frame.rotation % 180 else size

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inference.reel import fitted, resized, rgb
+from inference.uploads.upright import upright
 
 if TYPE_CHECKING:
     from av.video.frame import VideoFrame
@@ -18,6 +19,7 @@ CROPPED: Final = 0.3  # of one side at most; a picture of a shape further off is
 
 
 def fit(frame: VideoFrame, width: int, height: int) -> Pixels:
+    frame = upright(frame)
     cover = max(width / frame.width, height / frame.height)
     inner = max(width, round(frame.width * cover)), max(height, round(frame.height * cover))
     if min(width / inner[0], height / inner[1]) < 1 - CROPPED:

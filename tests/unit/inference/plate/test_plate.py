@@ -12,11 +12,13 @@ import pytest
 from numpy.typing import NDArray
 
 from inference import media
+from inference.enrol.seeing import frames_of as frames_of_character
 from inference.pipeline import generate
 from inference.plate.depth import depth_of
 from inference.plate.still import still_of
 from inference.ports import BadInput, Given, Job, Reference, Result, Unsupported
 from inference.world.scene import Scene
+from tests.pictures import turned
 
 WIDTH, HEIGHT = 144, 256
 Pixels = NDArray[np.uint8]
@@ -200,6 +202,20 @@ def test_what_cannot_be_read_is_refused_with_what_can(tmp_path: Path, kind: Any)
     broken.write_bytes(b"no picture at all" * 100)
     with pytest.raises(BadInput, match="give a"):
         run(job("a cat", Reference(broken, kind)), tmp_path / "out")
+
+
+@pytest.mark.parametrize(("orientation", "quarters"), [(6, -1), (8, 1), (3, 2)])
+def test_a_picture_of_a_camera_on_its_side_stands_upright(tmp_path: Path, orientation: int, quarters: int) -> None:
+    picture = np.zeros((320, 180, 3), np.uint8)
+    picture[:80, :90] = 250  # upper left
+    lying, plain = tmp_path / "lying.jpg", tmp_path / "plain.jpg"
+    lying.write_bytes(turned(media.image_bytes(np.rot90(picture, -quarters), "mjpeg"), orientation))
+    plain.write_bytes(media.image_bytes(picture, "mjpeg"))
+    one, other = (still_of(path, WIDTH, HEIGHT).picture for path in (lying, plain))
+    assert psnr(one, other) > 30
+    seen, known = (frames_of_character(path)[0] for path in (lying, plain))
+    assert seen.shape == known.shape
+    assert psnr(seen, known) > 30
 
 
 @pytest.mark.parametrize(("width", "height"), [(300, 500), (500, 300), (256, 256)])
