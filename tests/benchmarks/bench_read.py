@@ -7,7 +7,7 @@ The read models are filled by their own `apply` from events that are made in mem
 last thirty days; `--hours` of them are closed. Then each page is asked for by one and by two clients, first while
 nothing is written, then while a process for each model writes `--rate` events a second. Later pages belong to sessions
 whose first page is not timed. An embedded PostgreSQL is started with its usual settings, in a temporary folder, or in
-one that is kept: then the next run with the same sizes finds the models filled, and what it writes is new.
+one that is kept: then the next run with the same sizes finds the models filled, and goes on with the writing.
 
 What is warm: before anything is timed, the database is vacuumed and analysed, as time would have done, its checkpoint
 is written, and the bench waits until no worker of autovacuum is busy. Then each page is asked for by one client, up to

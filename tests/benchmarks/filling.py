@@ -57,7 +57,7 @@ def _work(
     try:
         with connect(url) as conn:
             conn.execute("set synchronous_commit = off")
-            epochs, events = Epochs(platform.epochs(model)), platform.events(model, skip=known)
+            epochs, events = Epochs(platform.epochs(model)), platform.events(model, skip=known, endless=True)
             filled.put((known, 0.0) if known else _fill(conn, model, epochs, events, platform))
             filled.put(_go_on(conn, model, epochs, events, rate, writing, stop))
     except Exception as error:
@@ -85,9 +85,6 @@ def _go_on(
     count = 0
     while writing.wait() and not stop.is_set():
         batch = list(islice(events, int(rate * PAUSE)))
-        if not batch:
-            stop.wait()
-            break
         due = time.perf_counter() + PAUSE
         _apply(conn, model, batch, epochs)
         count += len(batch)

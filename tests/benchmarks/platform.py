@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
+from itertools import count
 from typing import Any, Final
 
 import numpy as np
@@ -72,20 +73,23 @@ class Platform:
     def epochs(self, model: ReadModel) -> list[tuple[str, Position]]:
         return [(EPOCH, Position(category, shard, 1)) for category in model.categories for shard in range(SHARDS)]
 
-    def events(self, model: ReadModel, skip: int = 0) -> Iterator[Event]:
-        """All that the model uses, in the order of time; without the first `skip`, which are not even made."""
-        kinds, numbers, moments = self._timeline(USES[model.name])
+    def events(self, model: ReadModel, *, skip: int = 0, endless: bool = False) -> Iterator[Event]:
+        """All that the model uses, in the order of time; without the first `skip`, which are not even made. `endless`:
+        when the thirty days are over, the same is made and liked again, as new videos of the same parents."""
         logs = _Logs()
-        logs.pass_over(kinds[:skip], numbers[:skip])
         makers: dict[int, Callable[[int, datetime], tuple[str, Any]]] = {
             ACCOUNT: self._opened, PERSONA: self._persona, FOLLOWED: self._followed,
             MADE: self._made, PUBLISHED: self._published, LIKED: self._liked, CLOSED: logs.closing,
         }  # fmt: skip
-        left = (part[skip:].tolist() for part in (kinds, numbers, moments))
-        for kind, number, moment in zip(*left, strict=True):
-            at = self.at(moment)
-            stream, event = makers[kind](number, at)
-            yield logs.record(kind, number, stream, event, at)
+        for again in count() if endless else (0,):
+            kinds, numbers, moments = self._timeline(USES[model.name], again)
+            passed, skip = min(skip, len(kinds)), max(0, skip - len(kinds))
+            logs.pass_over(kinds[:passed], numbers[:passed])
+            left = (part[passed:].tolist() for part in (kinds, numbers, moments))
+            for kind, number, moment in zip(*left, strict=True):
+                at = self.at(moment)
+                stream, event = makers[kind](number, at)
+                yield logs.record(kind, number, stream, event, at)
 
     def _opened(self, number: int, at: datetime) -> tuple[str, account.AccountOpened]:
         id_ = self.account(number)
@@ -103,27 +107,29 @@ class Platform:
             description="", rig="person", rig_version=1, parameters="{}", frames=(), challenge=None,
         )  # fmt: skip
 
-    def _timeline(self, wanted: tuple[int, ...]) -> tuple[Ints, Ints, NDArray[np.float64]]:
-        """(kinds, numbers, moments), in order."""
+    def _timeline(self, wanted: tuple[int, ...], again: int) -> tuple[Ints, Ints, NDArray[np.float64]]:
+        """(kinds, numbers, moments), in order. `again`: how many times all this has been."""
         shape, sizes = self.shape, self.shape.sizes
         listed = np.flatnonzero(shape.listed)
         parts = {
             ACCOUNT: _before(sizes.accounts),
             PERSONA: _before(sizes.characters),
             FOLLOWED: _before(len(shape.follows)),
-            MADE: (np.arange(sizes.videos), shape.moment),
-            PUBLISHED: (listed, shape.moment[listed]),
-            LIKED: (np.arange(len(shape.likes)), shape.liked_at),
-            CLOSED: (self._hours, self._hours / (DAYS * 24)),
+            MADE: (np.arange(sizes.videos) + again * sizes.videos, shape.moment + again),
+            PUBLISHED: (listed + again * sizes.videos, shape.moment[listed] + again),
+            LIKED: (np.arange(len(shape.likes)) + again * len(shape.likes), shape.liked_at + again),
+            CLOSED: (self._hours, self._hours / (DAYS * 24) + again),
         }
-        kinds = np.concatenate([np.full(len(parts[kind][0]), kind) for kind in wanted])
-        numbers = np.concatenate([parts[kind][0] for kind in wanted])
-        moments = np.concatenate([parts[kind][1] for kind in wanted])
+        chosen = [kind for kind in wanted if kind > FOLLOWED or not again]
+        kinds = np.concatenate([np.full(len(parts[kind][0]), kind) for kind in chosen])
+        numbers = np.concatenate([parts[kind][0] for kind in chosen])
+        moments = np.concatenate([parts[kind][1] for kind in chosen])
         order = np.lexsort((kinds, moments))
         return kinds[order], numbers[order], moments[order]
 
     def _made(self, number: int, at: datetime) -> tuple[str, Any]:
-        shape, verb = self.shape, self.shape.verb[number]
+        id_, number, shape = self.video(number), number % self.shape.sizes.videos, self.shape
+        verb = shape.verb[number]
         parents = tuple(
             video.Parent(
                 video_id=self.video(parent), relation=RELATIONS.get(verb, "remix"),
@@ -137,7 +143,7 @@ class Platform:
             depth=shape.depth[number], ancestor_bound=shape.bound[number], parents=parents,
             characters=self._cast(number),
         )  # fmt: skip
-        return self.video(number), event
+        return id_, event
 
     def _cast(self, number: int) -> tuple[video.CharacterUse, ...]:
         if number % 100 >= 100 * CAST:
@@ -146,6 +152,7 @@ class Platform:
         return (video.CharacterUse(character_id=character, consent_version=2),)
 
     def _published(self, number: int, at: datetime) -> tuple[str, video.VideoPublished]:
+        id_, number = self.video(number), number % self.shape.sizes.videos
         topics = tuple(dict.fromkeys(video.TOPICS[topic] for topic in self._topics[number]))
         event = video.VideoPublished(
             owner_id=self.account(self._owner[number]),
@@ -154,12 +161,14 @@ class Platform:
             caption="",
             topics=topics,
         )
-        return self.video(number), event
+        return id_, event
 
     def _liked(self, number: int, at: datetime) -> tuple[str, engagement.Liked]:
-        target, by = self.shape.likes[number].tolist()
+        again, like = divmod(number, len(self.shape.likes))
+        target, by = self.shape.likes[like].tolist()
         event = engagement.Liked(
-            video_id=self.video(target), account_id=self.account(by), owner_id=self.account(self._owner[target]),
+            video_id=self.video(target + again * self.shape.sizes.videos),
+            account_id=self.account(by), owner_id=self.account(self._owner[target]),
             served=number % 7 > 0, account_opened_at=self.began - timedelta(days=float(self.shape.age[by])),
         )  # fmt: skip
         return f"like_{number}", event
@@ -184,8 +193,8 @@ class _Logs:
         """As if these had been recorded."""
         for kind in range(len(CATEGORIES)):
             passed = np.unique(_shard(kind, numbers[kinds == kind]), return_counts=True)
-            for shard, count in np.transpose(passed).tolist():
-                self._ends[CATEGORIES[kind], shard] += count
+            for shard, events in np.transpose(passed).tolist():
+                self._ends[CATEGORIES[kind], shard] += events
 
     def record(self, kind: int, number: int, stream: str, event: Any, at: datetime) -> Event:
         log = (CATEGORIES[kind], _shard(kind, number))
