@@ -141,5 +141,8 @@ def _stageable(scene: Scene) -> bool:
         (scene.mood, v.MOODS),
     )  # fmt: skip
     return all(value in names for value, names in fields) and all(
-        actor.subject in v.SUBJECTS and actor.action in v.ACTIONS for actor in scene.actors
+        actor.subject in v.SUBJECTS
+        and actor.rig == v.SUBJECTS[actor.subject].rig
+        and {actor.action, actor.then or actor.action} <= v.ACTIONS.keys()
+        for actor in scene.actors
     )

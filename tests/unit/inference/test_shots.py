@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import msgspec
 import numpy as np
 import pytest
 
 from domain.jobs import Cast
+from inference.ports import BadInput
 from inference.script import read_scene
 from inference.world.casting import perform
 from inference.world.cutting import line_spans, spans, takes
@@ -76,6 +79,22 @@ def test_a_remix_reaches_all_shots_or_the_one_that_is_named() -> None:
     assert msgspec.structs.replace(only[1], time="night", fixed=()) == msgspec.structs.replace(
         parent.shots[0], fixed=()
     )
+
+
+@pytest.mark.parametrize("change", [{"place": "limbo"}, {"subject": "unicorpse"}, {"rig": "bird"}, {"then": "implode"}])
+@pytest.mark.parametrize("nth", [0, 1])
+def test_a_scene_that_names_in_any_shot_what_cannot_be_shown_is_refused(change: dict[str, str], nth: int) -> None:
+    scene = tell("Shot 1: a fox runs on the beach. Shot 2: the fox sleeps on the beach.", SEED).scene
+    assert read_scene(msgspec.json.encode(scene)) == scene
+    shot = shots(scene)[nth]
+    fields: dict[str, Any] = dict(change)
+    if "place" not in change:
+        fields = {"actors": (msgspec.structs.replace(shot.actors[0], **change),)}
+    broken = msgspec.structs.replace(shot, **fields)
+    if nth:
+        broken = msgspec.structs.replace(scene, shots=(broken,))
+    with pytest.raises(BadInput, match="cannot show"):
+        read_scene(msgspec.json.encode(broken))
 
 
 def test_a_stored_scene_without_shots_is_read() -> None:
