@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from domain import account, character, engagement, policy, video
+from domain.catalog import BY_KIND
 from domain.ids import new_id
 from domain.recorded import Position, Recorded
 from projections.events import Event
@@ -201,8 +202,8 @@ class _Logs:
         self._ends[log] += 1
         recorded = Recorded(
             epoch=EPOCH, category=log[0], shard=log[1], position=self._ends[log], event_id="", stream=stream,
-            version=1, type="", occurred_at=at, recorded_at=at, actor="", causation="", correlation="", traceparent="",
-            data=b"",
+            version=1, type=BY_KIND[type(event)].type, occurred_at=at, recorded_at=at, actor="", causation="",
+            correlation="", traceparent="", data=b"",
         )  # fmt: skip
         return Event(recorded, event)
 
