@@ -151,7 +151,7 @@ def generate(settings: Settings, args: argparse.Namespace) -> None:
 def evaluate(settings: Settings, args: argparse.Namespace) -> int:
     from recut import evaluate
 
-    return evaluate.evaluate(args.model, args.seed, args.quick, args.sheets, args.training)
+    return evaluate.evaluate(settings, args.model, args.seed, args.quick, args.sheets, args.training)
 
 
 def reactions_list(settings: Settings, args: argparse.Namespace) -> None:
@@ -359,7 +359,7 @@ def parser() -> argparse.ArgumentParser:
     command.add_argument("--quick", action="store_true", help="fewer prompts, in seconds")
     command.add_argument("--seed", type=int, default=7)
     command.add_argument("--sheets", type=Path, metavar="FOLDER", help="contact sheets and six films, too")
-    command.add_argument("--training", type=Path, metavar="FOLDER", help="the folder of `recut train` (recut-1)")
+    command.add_argument("--training", type=Path, metavar="FOLDER", help="its last checkpoint instead (recut-1)")
     command.set_defaults(run=evaluate)
 
     reactions = commands.add_parser("reactions", help="commands that follow from facts and could not be given")

@@ -76,13 +76,13 @@ def train(settings: Settings, args: argparse.Namespace) -> None:
 
 
 def _look(args: argparse.Namespace) -> None:
-    from inference.recut1 import gates
+    from inference.recut1 import gates, showing
     from inference.train import look
 
     studio = look.studio_of(args.folder, args.commit or commit(), args.threads)
     if args.stage == "look":
         out = args.out or args.folder / f"sheet-{studio.metadata['samples']}.png"
-        look.sheet(studio, out, args.clips, args.seed)
+        showing.sheet(studio, out, args.clips, args.seed)
         print(out)
     else:
         print(f"recut-1 after {studio.metadata['samples']} samples, {args.clips} held-out clips, seed {args.seed}")

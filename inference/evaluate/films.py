@@ -12,7 +12,10 @@ from inference.ports import Job
 from inference.world.sound.loudness import integrated, true_peak
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
+
+    from inference.ports import Generate
 
 PROMPTS = (
     'A girl in a yellow raincoat dances in the rain at night. She says "I love this weather!"',
@@ -32,20 +35,29 @@ class Film(NamedTuple):
     ignored: tuple[str, ...]
 
 
-def make(folder: Path, seed: int) -> list[Film]:
+def make(
+    folder: Path,
+    seed: int,
+    *,
+    prompts: Sequence[str] = PROMPTS,
+    model: str = "sketch-1",
+    generate: Generate = pipeline.generate,
+    seconds: float = 8.0,
+    name: str = "film",
+) -> list[Film]:
     made = []
-    for n, prompt in enumerate(PROMPTS, 1):
-        into = folder / f"film-{n}"
+    for n, prompt in enumerate(prompts, 1):
+        into = folder / f"{name}-{n}"
         into.mkdir(parents=True, exist_ok=True)
         job = Job(
-            video_id=f"film-{n}", attempt=1, model="sketch-1", verb="create", prompt=prompt, seed=seed + n, seconds=8.0,
+            video_id=into.name, attempt=1, model=model, verb="create", prompt=prompt, seed=seed + n, seconds=seconds,
             width=1280, height=720,
         )  # fmt: skip
-        result = pipeline.generate(job, into, lambda share: None, lambda: False)
+        result = generate(job, into, lambda share: None, lambda: False)
         sound = decoded(into / "video.mp4")
         made.append(
             Film(
-                f"film-{n}",
+                into.name,
                 len(sound) / 48_000,
                 integrated(sound),
                 true_peak(sound),
@@ -62,8 +74,8 @@ def decoded(path: Path) -> np.ndarray[Any, np.dtype[np.float32]]:
 
 
 def lines(films: list[Film]) -> str:
-    head = f"{'':8}  {'s':>5}  {'LUFS':>6}  {'dBTP':>6}  ignored"
+    head = f"{'':10}  {'s':>5}  {'LUFS':>6}  {'dBTP':>6}  ignored"
     rows = [
-        f"{f.name:8}  {f.seconds:5.2f}  {f.loudness:6.1f}  {f.peak:6.1f}  {', '.join(f.ignored) or '-'}" for f in films
+        f"{f.name:10}  {f.seconds:5.2f}  {f.loudness:6.1f}  {f.peak:6.1f}  {', '.join(f.ignored) or '-'}" for f in films
     ]
     return "\n".join([head, *rows])
