@@ -13,6 +13,7 @@ import numpy as np
 from av.video.frame import VideoFrame
 from numpy.typing import NDArray
 
+from inference.enrol.sprite import drawn
 from inference.media import image_bytes
 
 Pixels = NDArray[np.uint8]
@@ -29,6 +30,15 @@ def a_landscape(width: int = 300, height: int = 500) -> Pixels:
 
 def a_jpeg(width: int = 300, height: int = 500) -> bytes:
     return image_bytes(a_landscape(width, height), "mjpeg")
+
+
+def an_image_of(subject: str, look: dict[str, str]) -> bytes:
+    """A JPEG of somebody as the scene engine draws it, before a plain place."""
+    picture = np.full((180, 160, 3), (120, 180, 235), np.uint8)
+    picture[110:] = (110, 160, 80)
+    pixels, mask = drawn(subject, look)
+    picture[60:156, 32:128][mask] = pixels[mask]
+    return image_bytes(picture, "mjpeg")
 
 
 def a_webp(width: int = 300, height: int = 500) -> bytes:
@@ -63,14 +73,22 @@ def turned(jpeg: bytes, orientation: int) -> bytes:
 
 
 def a_video(
-    path: Path, seconds: float = 1.0, *, codec: str = "libx264", width: int = 144, height: int = 256, rate: int = 30
+    path: Path,
+    seconds: float = 1.0,
+    *,
+    codec: str = "libx264",
+    width: int = 144,
+    height: int = 256,
+    rate: int = 30,
+    rise: int = 2,
 ) -> Path:
-    """Grey that grows lighter: frame i has the luma 60 + 2 i. `path` says the container."""
+    """Grey that grows lighter: frame i has the values 60 + `rise` i. `path` says the container."""
     with av.open(str(path), "w") as container:
         stream: Any = container.add_stream(codec, rate=rate)
         stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
         for i in range(round(seconds * rate)):
-            frame = VideoFrame.from_ndarray(np.full((height, width, 3), min(60 + 2 * i, 250), np.uint8), format="rgb24")
+            grey = np.full((height, width, 3), min(60 + rise * i, 250), np.uint8)
+            frame = VideoFrame.from_ndarray(grey, format="rgb24")
             frame.pts, frame.time_base = i, Fraction(1, rate)
             container.mux(stream.encode(frame))
         container.mux(stream.encode(None))
