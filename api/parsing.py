@@ -137,7 +137,7 @@ async def _form(request: Request, kind: str, keep: tuple[str, IO[bytes]] | None 
     try:
         fields = nest((name, _plain(value)) for name, value in form.multi_items())
         if keep and isinstance(part := form.get(keep[0]), UploadFile):
-            fields[keep[0]] = await to_thread(_kept, part, keep[1])
+            fields[keep[0]] = await to_thread(_kept, part, keep[1]) if part.filename or part.size else None
         return fields
     finally:
         await form.close()

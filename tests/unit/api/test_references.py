@@ -169,3 +169,21 @@ def test_a_browser_sends_it_too(seeing: Platform) -> None:
     )
     assert made.status_code == 303
     assert len(seeing.objects.files) == 1
+
+
+def test_a_browser_in_which_no_file_was_chosen_sends_an_empty_one(seeing: Platform) -> None:
+    body = (
+        b'--x\r\nContent-Disposition: form-data; name="prompt"\r\n\r\na cat\r\n--x\r\n'
+        b'Content-Disposition: form-data; name="input_reference"; filename=""\r\n'
+        b"Content-Type: application/octet-stream\r\n\r\n\r\n--x--\r\n"
+    )
+    headers = {"Content-Type": "multipart/form-data; boundary=x"}
+    video = seeing.client.post("/v1/videos", content=body, headers=headers).json()
+    assert reference_of(seeing, video["id"]) is None
+
+
+def test_the_page_asks_for_a_file_where_the_model_takes_one(seeing: Platform) -> None:
+    seeing.browser.post("/login", data={"key": KEY}, headers={"origin": "http://testserver"})
+    page = seeing.browser.get("/").text
+    assert 'type="file" accept="image/png,image/jpeg,image/webp,video/mp4,video/webm"' in page
+    assert 'enctype="multipart/form-data"' in page
