@@ -99,26 +99,29 @@ def running(slots: int, model: str, weights: Path | None = None) -> Iterator[Ben
     }  # fmt: skip
     if weights:
         os.environ["RECUT_RECUT1_WEIGHTS"] = str(weights.resolve())
-    instance = up()
     try:
-        key = recut("key", "create", "--account", "ada", "--role", "creator").split()[-1]
-        recut("credits", "ada", "10000")
-        yield Bench(compare.status()["url"], key, port)
+        with up():
+            key = recut("key", "create", "--account", "ada", "--role", "creator").split()[-1]
+            recut("credits", "ada", "10000")
+            yield Bench(compare.status()["url"], key, port)
     finally:
-        instance.terminate()
-        instance.wait()
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def up() -> subprocess.Popen[bytes]:
-    """Ready. It is our child and ends with us: the kernel sees to that even where we are killed."""
+@contextmanager
+def up() -> Iterator[None]:
+    """Until it is left. It is our child: where we are killed, the kernel ends it."""
     ends = partial(_end_with_parent, os.getpid(), signal.SIGTERM)
     child = subprocess.Popen([sys.executable, "-m", "recut", "up"], stdout=subprocess.DEVNULL, preexec_fn=ends)
-    while not compare.status()["ready"]:
-        if child.poll() is not None:
-            sys.exit(f"recut up has ended with code {child.returncode}")
-        time.sleep(LOOK_SECONDS)
-    return child
+    try:
+        while not compare.status()["ready"]:
+            if child.poll() is not None:
+                sys.exit(f"recut up has ended with code {child.returncode}")
+            time.sleep(LOOK_SECONDS)
+        yield
+    finally:
+        child.terminate()
+        child.wait()
 
 
 def alone(bench: Bench, model: str, runs: int) -> float:

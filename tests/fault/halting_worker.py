@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import os
-import signal
 import sys
 from collections import Counter
 from collections.abc import Sequence
-from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -16,21 +14,16 @@ from typing import Final
 import msgspec
 
 from domain.jobs import Sealed, Ticket
-from domain.queue import TIERS, Claim
+from domain.queue import Claim
 from inference import attempt
 from inference.engine import Engine
-from inference.pool import Pool
-from inference.ports import Unwatched
-from inference.worker import Worker
-from infra.job_seal import seal
 from infra.jobs import Jobs
 from infra.kafka import KafkaPublisher, KafkaSubscription, Outgoing
 from infra.objects import Objects
-from infra.postgres import open_pool
-from streams.topics import outcomes, tickets
 from tests.fault.gate import WORKER, gate
+from tests.integration import working
+from tests.integration.working import Parts
 
-LEASE: Final = timedelta(seconds=4)
 BEAT_SECONDS: Final = 0.5
 # What a worker does around the film, in this order.
 AROUND: Final = ("claim", "offset", "start", "fetch", "store", "report", "reported")
@@ -108,30 +101,10 @@ class Reports(KafkaPublisher):
 async def work(database: str, kafka: str, prefix: str, objects: str) -> None:
     os.environ[WORKER] = str(os.getpid())
     attempt.BEAT_SECONDS = BEAT_SECONDS  # type: ignore[misc]
-    stop, stops, topics = asyncio.Event(), Stops(), {tier: tickets(prefix, tier) for tier in TIERS}
-    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
+    gated, stops = Parts(Tickets, Claims, Files, Reports, partial(Engine, "tests.fault.halting_film")), Stops()
     for kind in (Tickets, Claims, Files, Reports):
         kind.stops = stops
-    engines = Pool("sketch", ["sketch-1"], 1, partial(Engine, "tests.fault.halting_film"), Unwatched())
-    subscription, publisher = Tickets(kafka, f"{prefix}.workers", list(topics.values())), Reports(kafka)
-    await engines.start()
-    async with open_pool(database, size=3) as pool:
-        try:
-            await Worker(
-                f"worker-{os.getpid()}",
-                tickets=subscription,
-                claims=Claims(pool, lease=LEASE),
-                objects=Files(objects),
-                reports=publisher,
-                engines=engines,
-                seal=seal,
-                topics=topics,
-                outcomes=outcomes(prefix),
-            ).run(stop)
-        finally:
-            await engines.stop()
-            await subscription.close()
-            publisher.close()
+    await working.work(database, kafka, prefix, objects, parts=gated)
 
 
 def ticket(video_id: str, number: int) -> bytes:

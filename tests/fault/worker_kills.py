@@ -45,10 +45,11 @@ from tests.examples import purchased, spike_policy_changed
 from tests.fault import scratch
 from tests.fault.gate import FOLDER, KILL, Gate
 from tests.fault.halting_film import FRAMES
-from tests.fault.halting_worker import AROUND, LEASE, ticket
+from tests.fault.halting_worker import AROUND, ticket
 from tests.generating import Platform
 from tests.given import AT, OWNER, an_id, happened, opened
 from tests.integration.relaying import SHARDS
+from tests.integration.working import LEASE
 from tests.outside import Outside
 from tests.stores import query
 

@@ -6,7 +6,9 @@ import asyncio
 import os
 import signal
 import sys
+from collections.abc import Callable
 from datetime import timedelta
+from typing import Final, NamedTuple
 
 from domain.queue import TIERS
 from inference.engine import Engine
@@ -20,23 +22,36 @@ from infra.objects import Objects
 from infra.postgres import open_pool
 from streams.topics import outcomes, tickets
 
-LEASE = timedelta(seconds=4)
+LEASE: Final = timedelta(seconds=4)
 
 
-async def work(database: str, kafka: str, prefix: str, objects: str, slots: str = "1") -> None:
-    stop, publisher = asyncio.Event(), KafkaPublisher(kafka)
-    engines = Pool("sketch", ["sketch-1"], int(slots), Engine, Unwatched())
+class Parts(NamedTuple):
+    """What the worker is made of: a test may put gates around each."""
+
+    tickets: type[KafkaSubscription] = KafkaSubscription
+    claims: type[Jobs] = Jobs
+    objects: type[Objects] = Objects
+    reports: type[KafkaPublisher] = KafkaPublisher
+    engine: Callable[[], Engine] = Engine
+
+
+PLAIN: Final = Parts()
+
+
+async def work(database: str, kafka: str, prefix: str, objects: str, slots: str = "1", *, parts: Parts = PLAIN) -> None:
+    stop, publisher = asyncio.Event(), parts.reports(kafka)
+    engines = Pool("sketch", ["sketch-1"], int(slots), parts.engine, Unwatched())
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
     topics = {tier: tickets(prefix, tier) for tier in TIERS}
-    subscription = KafkaSubscription(kafka, f"{prefix}.workers", list(topics.values()))
+    subscription = parts.tickets(kafka, f"{prefix}.workers", list(topics.values()))
     await engines.start()
     async with open_pool(database, size=3) as pool:
         try:
             await Worker(
                 f"worker-{os.getpid()}",
                 tickets=subscription,
-                claims=Jobs(pool, lease=LEASE),
-                objects=Objects(objects),
+                claims=parts.claims(pool, lease=LEASE),
+                objects=parts.objects(objects),
                 reports=publisher,
                 engines=engines,
                 seal=seal,
