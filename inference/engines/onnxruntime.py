@@ -8,9 +8,11 @@ from typing import Any, Final
 from inference.engines.batches import in_parts
 from inference.engines.network import Exported
 from inference.engines.ports import BUCKETS, Array, EngineUnavailable, MadeBy
+from inference.ports import EngineCrash, OutOfMemory
 
 NAME: Final = "onnxruntime"
 WARNING: Final = 3  # it speaks from errors on
+NO_MEMORY: Final = "failed to allocate memory"  # it has no exception for that
 
 
 class OnnxRuntime:
@@ -52,7 +54,12 @@ class OnnxRuntimeSession:
         return in_parts(batch, self._buckets, inputs, self._run)
 
     def _run(self, inputs: dict[str, Array]) -> dict[str, Array]:
-        return dict(zip(self._outputs, self._session.run(self._outputs, inputs), strict=True))
+        try:
+            return dict(zip(self._outputs, self._session.run(self._outputs, inputs), strict=True))
+        except Exception as error:
+            if NO_MEMORY in str(error).lower():
+                raise OutOfMemory(f"no memory for {self._network.name}: fewer at once") from error
+            raise EngineCrash(f"{self._network.name} broke in ONNX Runtime: {type(error).__name__}") from error
 
     def close(self) -> None:
         del self._session

@@ -13,6 +13,7 @@ from inference.engines.choose import ENGINES, open_engine
 from inference.engines.network import GRAPH, Exported
 from inference.engines.onnxruntime import OnnxRuntime
 from inference.engines.ports import EngineUnavailable
+from inference.ports import EngineCrash, OutOfMemory
 from tests.unit.inference.engines.joint import JOINT, batch_of, example
 
 
@@ -50,6 +51,24 @@ def test_an_input_that_the_network_does_not_take(
 ) -> None:
     with pytest.raises(ValueError, match="joint"):
         OnnxRuntime(1).load(JOINT).run(batch_of(2) | {name: value})
+
+
+@pytest.mark.parametrize(
+    ("said", "kind"),
+    [
+        ("[ONNXRuntimeError] : 6 : RUNTIME_EXCEPTION : Failed to allocate memory for requested buffer", OutOfMemory),
+        ("[ONNXRuntimeError] : 1 : FAIL : something else", EngineCrash),
+    ],
+)
+def test_what_breaks_inside_is_told_in_the_words_of_the_ports(said: str, kind: type[Exception]) -> None:
+    class Broken:
+        def run(self, *_: object) -> None:
+            raise RuntimeError(said)
+
+    session = OnnxRuntime(1).load(JOINT)
+    session._session = Broken()
+    with pytest.raises(kind):
+        session.run(batch_of(1))
 
 
 def test_an_empty_batch_is_refused() -> None:
