@@ -65,7 +65,7 @@ async def read_with_file(request: Request, name: str) -> AsyncIterator[tuple[dic
             fields = await _form(request, "multipart/form-data", (name, copy.file))
         else:
             fields = await read_body(request)
-        if isinstance(fields.get(name), dict):
+        if isinstance(fields.get(name), dict) and "image_url" in fields[name]:
             await _unpack(fields, name, copy.file)
         _require_text("", fields)
         copy.flush()

@@ -13,19 +13,38 @@ from commands.bus import Outcome
 from commands.video import CreateVideo
 from domain.errors import IdempotencyMismatch, Invalid, Rejected
 from domain.jobs import given_prefix_of
+from domain.model import resolve
 from domain.uploads import IMAGE_BYTES, SUFFIXES, Look
 from domain.video import Reference
 
 FIELD: Final = "input_reference"
+VIDEO: Final = "video"
 
 
 async def queue_with(call: Call, command: CreateVideo, body: dict[str, Any], file: Path | None) -> Outcome:
-    """Dispatches the command, with the file as its reference if there is one. The file lies in the store before the
-    command happens; where it does not happen after all, the file goes again. What nobody knows the outcome of is left:
-    a sweeper takes what the log does not name."""
+    """Dispatches the command, with the file as its reference if there is one."""
     if file is None:
         return await call.dispatch(command, body)
-    reference = await _keep(call, command, file)
+    return await _queue(call, command, body, file, await _look(call, file, FIELD))
+
+
+async def queue_like(call: Call, command: CreateVideo, body: dict[str, Any], file: Path) -> Outcome:
+    """As `queue_with`, of a video: length and size follow it where the command leaves them open."""
+    look = await _look(call, file, VIDEO)
+    if look.kind != "video":
+        raise Invalid("unsupported_input", f"`{VIDEO}` is a video: send a picture as `{FIELD}` of a new one.", VIDEO)
+    chosen = resolve(command.model, await call.deps.models.installed())
+    like = msgspec.structs.replace(
+        command, seconds=command.seconds or chosen.seconds_for(look.seconds),
+        size=command.size or chosen.size_for(look.width, look.height),
+    )  # fmt: skip
+    return await _queue(call, like, body, file, look)
+
+
+async def _queue(call: Call, command: CreateVideo, body: dict[str, Any], file: Path, look: Look) -> Outcome:
+    """The file lies in the store before the command happens; where it does not happen after all, the file goes again.
+    What nobody knows the outcome of is left: a sweeper takes what the log does not name."""
+    reference = await _keep(call, command, file, look)
     try:
         outcome = await call.dispatch(msgspec.structs.replace(command, reference=reference), body)
     except (Rejected, IdempotencyMismatch):
@@ -36,8 +55,7 @@ async def queue_with(call: Call, command: CreateVideo, body: dict[str, Any], fil
     return outcome
 
 
-async def _keep(call: Call, command: CreateVideo, file: Path) -> Reference:
-    look = await _look(call, file)
+async def _keep(call: Call, command: CreateVideo, file: Path, look: Look) -> Reference:
     key = f"{given_prefix_of(command.account_id, command.video_id)}reference-{look.sha256}{SUFFIXES[look.mime]}"
     await call.deps.objects.put_file(key, file, look.mime)
     return Reference(
@@ -45,14 +63,14 @@ async def _keep(call: Call, command: CreateVideo, file: Path) -> Reference:
     )
 
 
-async def _look(call: Call, file: Path) -> Look:
+async def _look(call: Call, file: Path, field: str) -> Look:
     try:
         look = await call.deps.files.probe(file)
         if look.kind == "image" and look.bytes > IMAGE_BYTES:
-            raise TooLarge(f"A picture has at most {IMAGE_BYTES >> 20} MB: send a smaller one.", FIELD)
+            raise TooLarge(f"A picture has at most {IMAGE_BYTES >> 20} MB: send a smaller one.", field)
         await _require_foreign(call, file)
     except Invalid as error:
-        raise Invalid("unsupported_input", error.message, FIELD) from error
+        raise Invalid("unsupported_input", error.message, field) from error
     return look
 
 

@@ -351,7 +351,8 @@ class VideoId(msgspec.Struct):
 
 
 class EditVideoBody(RemixVideoBody, kw_only=True):
-    """A remix of one's own video, as its own path."""
+    """A remix of one's own video, as its own path. In a form `video` may be a file instead, an MP4 or WebM video: then
+    a new video is made before it, of about its length and shape unless `seconds`, `size` or `model` say."""
 
     video: VideoId
 

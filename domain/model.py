@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from datetime import datetime
+from typing import Final
 
 import msgspec
 
 from domain.errors import Invalid
 from domain.fields import Word
+
+SLACK: Final = 0.1  # seconds by which a video may be longer than the clip that is made of it
 
 
 class Model(msgspec.Struct, frozen=True, kw_only=True):
@@ -48,6 +52,20 @@ class Model(msgspec.Struct, frozen=True, kw_only=True):
             takes = f"{' and '.join(self.inputs)} files only" if self.inputs else "no files"
             message = f"Model {self.model} takes {takes} as `input_reference`: leave it out, or name another model."
             raise Invalid("unsupported_input", message, "input_reference")
+
+    def seconds_for(self, least: float) -> int:
+        """The shortest length that has room for so much; else the longest."""
+        return min((each for each in self.seconds if each >= least - SLACK), default=max(self.seconds))
+
+    def size_for(self, width: int, height: int) -> str:
+        """Of the sizes whose shape is the nearest, the one with about as many pixels."""
+
+        def apart(size: str) -> tuple[float, float]:
+            wide, high = map(int, size.split("x"))
+            shape = abs(math.log((wide / high) / (width / height)))
+            return round(shape, 1), abs(math.log(wide * high / (width * height)))
+
+        return min(self.sizes, key=apart)
 
     def check_characters(self, count: int) -> None:
         if count > self.max_characters:

@@ -14,7 +14,7 @@ from api.media import VARIANTS, send_asset, viewer_of
 from api.parsing import Upload, inner, number, read_body, read_with_file, text, whole, words
 from api.present import Seen, current, require_id, see, with_progress
 from api.query import bounded, one_of
-from api.references import FIELD, queue_with
+from api.references import FIELD, VIDEO, queue_like, queue_with
 from api.rest.characters import mentioned
 from api.schemas import Deleted, VideoPage
 from commands.bus import Outcome
@@ -77,8 +77,12 @@ async def remix_command(call: Call, body: dict[str, Any]) -> RemixVideo:
 
 
 async def edit(call: Call) -> Response:
-    body = await read_body(call.request)
-    return await _queued(call, await edit_command(call, body), body)
+    """Of one's own video, by its id, or of a file: that is a new video with the file as its place."""
+    async with read_with_file(call.request, VIDEO) as (body, file):
+        if file:
+            command = await create_command(call, {**body, FIELD: None})
+            return await _answered(call, await queue_like(call, command, body, file))
+        return await _queued(call, await edit_command(call, body), body)
 
 
 async def edit_command(call: Call, body: dict[str, Any]) -> EditVideo:
@@ -108,9 +112,8 @@ async def asked(call: Call, body: dict[str, Any]) -> dict[str, Any]:
 
 def parent_of(body: dict[str, Any]) -> str:
     if isinstance(body.get("video"), Upload):
-        raise Invalid(
-            "unsupported_input", "Files cannot be uploaded yet: name a video of yours as `video[id]`.", "video"
-        )
+        message = "A file cannot be extended: name a video of yours as `video[id]`, or send the file to be edited."
+        raise Invalid("unsupported_input", message, "video")
     return require_id(text(inner(body, "video"), "id") or "")
 
 

@@ -87,6 +87,14 @@ def test_a_video_plays_behind(ada: OpenAI, tmp_path: Path) -> None:
     assert [float(np.median(pictures[i][:60])) for i in (0, 40, 100)] == pytest.approx([60, 100, 160], abs=6)
 
 
+def test_a_video_is_edited_as_the_sdk_sends_it(ada: OpenAI, tmp_path: Path) -> None:
+    """Words, file, and nothing else: length and shape are those of the file."""
+    clip = a_video(tmp_path / "v.mp4", 3.0, width=256, height=144, rise=1)
+    video = ada.videos.poll(ada.videos.edit(prompt="make it snow", video=clip).id)
+    assert (video.status, video.error, video.seconds, video.size) == ("completed", None, "4", "256x144")
+    assert "snow" in (video.model_extra or {})["understood"]
+
+
 def test_a_film_of_this_platform_and_what_is_no_picture_are_refused(ada: OpenAI, dog: Video, tmp_path: Path) -> None:
     own = ada.videos.download_content(dog.id).read()
     for given, told in ((own, dog.id), (b"GIF89a", "send a PNG")):

@@ -152,6 +152,24 @@ def test_what_lost_its_place_says_so(seeing: Platform) -> None:
     assert told["code"] == "reference_deleted"
 
 
+def test_a_video_to_edit_is_the_place_of_a_new_one_of_its_length_and_shape(seeing: Platform, tmp_path: Path) -> None:
+    clip = a_video(tmp_path / "v.mp4", 5.0, width=256, height=144, rate=10).read_bytes()
+    sent_ = {"data": {"prompt": "make it snow"}, "files": {"video": ("v.mp4", clip, "video/mp4")}}
+    video = seeing.client.post("/v1/videos/edits", **sent_).json()
+    assert (video["seconds"], video["size"], video["parents"]) == ("8", "1280x720", [])
+    reference = reference_of(seeing, video["id"])
+    assert reference
+    assert (reference.kind, seeing.objects.files[reference.key]) == ("video", clip)
+
+
+@pytest.mark.parametrize("path", ["edits", "extensions"])
+def test_a_picture_is_no_video_to_edit(seeing: Platform, path: str) -> None:
+    files = {"video": ("p.jpg", PICTURE, "image/jpeg")}
+    told = error(seeing.client.post(f"/v1/videos/{path}", data={"prompt": "make it snow"}, files=files))
+    assert (told["code"], told["param"]) == ("unsupported_input", "video")
+    assert seeing.objects.files == {}
+
+
 def test_preflight_knows_the_kinds(platform: Platform) -> None:
     asked = {"prompt": "a cat", "input_reference": "image"}
     told = platform.client.post("/v1/preflight", json=asked).json()

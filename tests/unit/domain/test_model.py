@@ -17,6 +17,22 @@ def test_a_model_is_registered_when_it_is_new_or_changed() -> None:
     changed.then(registered(digest="d2"))
 
 
+def test_length_and_shape_of_a_file_choose_those_of_the_clip() -> None:
+    able = a_model(seconds=(4, 8, 12), sizes=("720x1280", "1280x720", "144x256", "1024x1792"))
+    assert [able.seconds_for(length) for length in (0.5, 4.05, 4.2, 12.0, 59.0)] == [4, 4, 8, 12, 12]
+    assert able.size_for(1920, 1080) == "1280x720"
+    assert able.size_for(160, 280) == "144x256"
+    assert able.size_for(700, 1200) == "720x1280"
+    assert able.size_for(500, 500) in able.sizes
+
+
+def test_a_model_says_what_files_it_takes() -> None:
+    a_model(inputs=("image",)).check_input("image")
+    with pytest.raises(Invalid, match="takes image files only") as refusal:
+        a_model(inputs=("image",)).check_input("video")
+    assert (refusal.value.code, refusal.value.param) == ("unsupported_input", "input_reference")
+
+
 def test_an_alias_means_the_best_model_that_answers_to_it() -> None:
     small, best = a_model(model="a", rank=1), a_model(model="b", rank=2)
     shy = a_model(model="c", rank=3, by_name_only=True)
