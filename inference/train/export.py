@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 # The encoder's basis, mean and weight are the decoder's: they are stored once.
 SHARED = ("basis", "mean", "weight")
 AS_BYTES = ("sprite_decoder.basis", "codec.slot.basis")
+LARGEST = 16_000_000  # bytes
+ROWS = 64  # a scale for each row of less would take what the bytes save
 EXACT = (
     "codec.key.mean", "codec.key.scale", "codec.slot.mean", "codec.slot.scale", "codec.sound.mean",
     "codec.sound.scale", "codec.background.mean", "codec.background.scale",
@@ -45,8 +47,16 @@ def export(folder: Path, out: Path, commit: str) -> dict[str, str]:
         "data_commit": state["about"]["commit"],
         "commit": commit,
     }
-    store.write(out, store.packed(arrays, AS_BYTES, EXACT), metadata)
+    store.write(out, store.packed(arrays, (*AS_BYTES, *_matrices(arrays)), EXACT), metadata)
+    if out.stat().st_size > LARGEST:
+        raise ValueError(f"{out} has {out.stat().st_size} bytes, and the repository takes {LARGEST}")
     return metadata
+
+
+def _matrices(arrays: dict[str, NDArray]) -> list[str]:
+    """Those of the flow's blocks, most of all weights: as bytes they paint the same to 55 dB."""
+    found = ((name, value) for name, value in arrays.items() if name.startswith("flow.blocks."))
+    return [name for name, value in found if value.ndim == 2 and min(value.shape) > ROWS]
 
 
 def loaded(path: Path) -> tuple[Network, ...]:
