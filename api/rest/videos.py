@@ -80,7 +80,8 @@ async def edit(call: Call) -> Response:
     """Of one's own video, by its id, or of a file: that is a new video with the file as its place."""
     async with read_with_file(call.request, VIDEO) as (body, file):
         if file:
-            command = await create_command(call, {**body, FIELD: None})
+            _refuse_reference(body)
+            command = await create_command(call, body)
             return await _answered(call, await queue_like(call, command, body, file))
         return await _queued(call, await edit_command(call, body), body)
 
@@ -100,6 +101,7 @@ async def extend_command(call: Call, body: dict[str, Any]) -> ExtendVideo:
 
 async def asked(call: Call, body: dict[str, Any]) -> dict[str, Any]:
     """What every video says that is made of another one."""
+    _refuse_reference(body)
     prompt = text(body, "prompt") or ""
     return {
         "video_id": call.deps.ids.new("video"),
@@ -131,6 +133,7 @@ async def stitch(call: Call) -> Response:
 
 
 async def stitch_command(call: Call, body: dict[str, Any]) -> StitchVideo:
+    _refuse_reference(body)
     return StitchVideo(
         video_id=call.deps.ids.new("video"),
         account_id=call.require().account,
@@ -178,6 +181,12 @@ def _require_file(body: dict[str, Any]) -> None:
     """What is no file is refused, never ignored."""
     if body.get(FIELD) and not isinstance(body[FIELD], Upload):
         message = f"`{FIELD}` is a file of the form, or `image_url` with a data URL."
+        raise Invalid("unsupported_input", message, FIELD)
+
+
+def _refuse_reference(body: dict[str, Any]) -> None:
+    if body.get(FIELD):
+        message = f"Only a new video takes `{FIELD}`: what is made of another one keeps the place of that."
         raise Invalid("unsupported_input", message, FIELD)
 
 

@@ -142,6 +142,15 @@ def test_what_is_made_of_it_keeps_its_place(seeing: Platform, path: str, body: d
     assert reference_of(seeing, child["id"]) == reference_of(seeing, parent)
 
 
+@pytest.mark.parametrize("path", ["{}/remix", "edits", "extensions"])
+def test_only_a_new_video_takes_one(seeing: Platform, path: str) -> None:
+    parent = seeing.completed_video()
+    files = {"input_reference": ("p.jpg", PICTURE, "image/jpeg")}
+    fields = {"prompt": "make it night", "video[id]": parent}
+    told = error(seeing.client.post(f"/v1/videos/{path.format(parent)}", data=fields, files=files))
+    assert (told["code"], told["param"]) == ("unsupported_input", "input_reference")
+
+
 def test_what_lost_its_place_says_so(seeing: Platform) -> None:
     first = sent(seeing).json()["id"]
     seeing.given(first, completed())
