@@ -42,6 +42,7 @@ from inference.world.stage import stage
 MODEL, ENGINE = "sketch-1", "sketch"
 SIDES = (64, 2160)  # pixels
 LONGEST = 120.0  # seconds
+LIGHT = frozenset({"time", "weather"})  # fields of a scene
 VERBS = ("create", "remix", "edit", "extend", "stitch")
 
 FILES = {  # role -> name, MIME type
@@ -121,15 +122,15 @@ def _last(job: Job) -> Ending | None:
 
 
 def _lit_since(job: Job, scene: Scene, before: float) -> float:
-    """For how long the light of this scene has been there. A shot that goes on keeps the parent's, or changes it before
-    our eyes; after a cut it simply is there."""
+    """For how long the light of this scene has been there. In a shot that goes on, the first words about light change
+    it before our eyes, from the place's own; any others hold at once, or the place's own would flash up between."""
     if job.verb != "extend" or not goes_on(job.prompt):
         return before
     assert job.parents[0].scene is not None
     parent = read_scene(job.parents[0].scene)
     shot = parent.shots[-1] if parent.shots else parent
-    fixed = [name for name in ("time", "weather") if name in scene.fixed]
-    return before if all(getattr(shot, name) == getattr(scene, name) for name in fixed) else 0.0
+    first_words = not LIGHT & set(shot.fixed) and LIGHT & set(scene.fixed)
+    return 0.0 if first_words else before
 
 
 def chapters(job: Job, lead: Reel, scene: Scene) -> list[Chapter]:

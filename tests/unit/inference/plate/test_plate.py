@@ -164,6 +164,16 @@ def test_light_that_changes_in_a_shot_that_goes_on_comes_before_our_eyes(tmp_pat
     assert after < 0.7 * before
 
 
+def test_between_two_lights_the_places_own_does_not_flash_up(tmp_path: Path) -> None:
+    picture = Reference(a_picture(tmp_path / "p.jpg"), "image")
+    made = run(job("a snail in the rain", picture, seconds=1.5), tmp_path / "first")
+    words = "the shot continues, night falls, at night"
+    frames = frames_of(extended(made, words, picture, tmp_path / "more", 1.5, 1.0))
+    sky = [float(frame[:40].mean()) for frame in frames[40:]]
+    assert max(sky) < sky[0] + 4 < float(frames[0][:40].mean()) - 20
+    assert sky[-1] < sky[0] - 20
+
+
 @pytest.mark.parametrize("seconds", [2.0, 6.5])
 def test_a_video_goes_on_through_cuts_and_extensions(tmp_path: Path, seconds: float) -> None:
     """6.5 seconds are more than one take."""
