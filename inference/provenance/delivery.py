@@ -20,7 +20,7 @@ class Delivery:
         self._job = job
         self._given = given = job.provenance
         if given:
-            self._plane = mark.plane(given.mark_key, given.mark_id, job.width, job.height)
+            self._plane = mark.planes(given.mark_key, given.mark_id, job.width, job.height)
             self._label = Label(job.width, job.height) if given.label else None
 
     @property

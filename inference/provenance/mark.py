@@ -1,4 +1,5 @@
-"""The invisible mark in the picture: one plane of small numbers, the same for every frame, added to the luma.
+"""The invisible mark in the picture: a plane of small numbers, the same for every frame, added to the luma; twice as
+strong where the picture is lively enough to hide it.
 
 The plane repeats a square tile. Whoever looks for it finds the size of the tile as the period of the picture's own
 autocorrelation, whatever was cut off or scaled; lays all copies over each other; and with the key finds where the tile
@@ -18,7 +19,7 @@ from scipy.ndimage import map_coordinates, maximum_filter, uniform_filter
 from inference.provenance.keyed import least, likeliest, phases, words
 
 Luma = NDArray[np.uint8]  # [height, width]
-Plane = NDArray[np.int8]
+Plane = NDArray[np.int8]  # [height, width]
 Field = NDArray[np.float32]
 
 TILE: Final = 128  # the side of the tile as it is described, in steps
@@ -27,25 +28,35 @@ SYMBOLS, BITS = 9, 10
 GRID: Final = 32  # places per side that a symbol can be at: GRID² = 2^BITS
 STEP: Final = TILE // GRID
 BEGIN_GAIN: Final = 1.5  # of the pattern that says where the tile begins
-STRENGTH: Final = 0.7  # root mean square, in steps of an 8 bit picture: 51 dB; grain is seen on a clear sky from 0.9 on
+STRENGTH: Final = 0.7  # root mean square, in steps of an 8 bit picture; grain is seen on a clear sky from 0.9 on
+HIDDEN: Final = 2.0  # times that, in a block that is lively
+LIVELY: Final = 20  # from its darkest to its brightest
+HIDES: Final = 16  # pixels: the side of such a block
 PEAK: Final = 4
 
-SIDE: Final = 181 / 720  # of the tile, as a share of the picture's short side
+SIDE: Final = 257 / 720  # of the tile, as a share of the picture's short side: waves of 13 to 43 pixels of 720
 SMALLEST: Final = 73  # pixels: below, the waves are too short for the encoder
 
 SHARES: Final = (0.7, 2.2)  # of SIDE: a picture with a border around it, or with half of each side cut off
 BLOCK: Final = 8  # pixels: an encoder's own grid repeats, too
 CANDIDATES: Final = 8
+NEARBY: Final = (-2, -1, 0, 1, 2)  # of each: so many times OFF, so that copies at the edges fit as well
+OFF: Final = 1.5  # pixels, over the whole picture
 PEAKS: Final = 3  # marks that may lie over each other
 TRIES: Final = 64
 ROUNDS: Final = 3
 # Where nothing is, at most CHANCE places are expected to begin like a tile. Each is read in TRIES ways, of which one
 # passes its 26 check bits by chance once in 2^26: an id is found in one of three million films.
 CHANCE: Final = 0.35
-LEAST: Final = least(TILE * TILE * CANDIDATES, CHANCE)
+LEAST: Final = least(TILE * TILE * CANDIDATES * len(NEARBY), CHANCE)
 
 BLUR: Final = 11  # pixels
 EDGE: Final = 6.0  # what differs more from its surroundings is a picture, not a mark
+
+
+class Planes(NamedTuple):
+    flat: Plane
+    lively: Plane
 
 
 class Found(NamedTuple):
@@ -90,16 +101,33 @@ def tile(key: bytes, mark_id: int, side: int) -> NDArray[np.float64]:
     return out / np.sqrt(np.mean(out**2))
 
 
-def plane(key: bytes, mark_id: int, width: int, height: int) -> Plane:
+def planes(key: bytes, mark_id: int, width: int, height: int) -> Planes:
     side = max(SMALLEST, round(SIDE * min(width, height)) | 1)
-    one = np.clip(np.rint(STRENGTH * tile(key, mark_id, side)), -PEAK, PEAK).astype(np.int8)
-    return np.tile(one, (-(-height // side), -(-width // side)))[:height, :width].copy()
+    one = tile(key, mark_id, side)
+    return Planes(*(_laid(strength * one, width, height) for strength in (STRENGTH, HIDDEN * STRENGTH)))
 
 
-def add(luma: Luma, mark: Plane) -> None:
-    """In place. Only bytes, so that it costs next to nothing: what would not fit into one is moved aside first."""
+def _laid(one: NDArray[np.float64], width: int, height: int) -> Plane:
+    side = len(one)
+    whole = np.clip(np.rint(one), -PEAK, PEAK).astype(np.int8)
+    return np.tile(whole, (-(-height // side), -(-width // side)))[:height, :width].copy()
+
+
+def add(luma: Luma, mark: Planes) -> None:
+    """In place. Only bytes, so that it costs little: what would not fit into one is moved aside first."""
+    where = _lively(luma)
     np.clip(luma, PEAK, 255 - PEAK, out=luma)
-    luma += mark.view(np.uint8)
+    luma += np.where(where, mark.lively, mark.flat).view(np.uint8)
+
+
+def _lively(luma: Luma) -> NDArray[np.bool_]:
+    """[height, width]; of every second row and column, which is enough. What is left over at the edges is not."""
+    height, width = (side // HIDES for side in luma.shape)
+    some = luma[: height * HIDES : 2, : width * HIDES : 2].reshape(height, HIDES // 2, width, HIDES // 2)
+    blocks = some.max((1, 3)) - some.min((1, 3)) > LIVELY
+    out = np.zeros(luma.shape, np.bool_)
+    out[: height * HIDES, : width * HIDES] = blocks.repeat(HIDES, 0).repeat(HIDES, 1)
+    return out
 
 
 def residue(lumas: Iterable[Luma]) -> Field:
@@ -170,9 +198,8 @@ def _scores(spectrum: NDArray[np.complex128], pattern: NDArray[np.complex128]) -
 def search(field: Field, key: bytes) -> list[Found]:
     """The marks in the residue of some frames, the strongest first."""
     found: dict[int, Found] = {}
-    for period in periods(field):
-        spectrum = fold(field, period)
-        begins = _scores(spectrum, _pattern(key, 0))
+    for likely in periods(field):
+        period, spectrum, begins = _fitted(field, likely, key)
         tops = np.where(begins == maximum_filter(begins, 7, mode="wrap"), begins, -np.inf)
         for place in np.argsort(tops, axis=None)[::-1][:PEAKS]:
             y, x = divmod(int(place), TILE)
@@ -182,6 +209,15 @@ def search(field: Field, key: bytes) -> list[Found]:
             if mark_id is not None and mark_id not in found:
                 found[mark_id] = Found(mark_id, float(begins[y, x]), period, (y, x))
     return sorted(found.values(), key=lambda one: -one.score)
+
+
+def _fitted(field: Field, likely: float, key: bytes) -> tuple[float, NDArray[np.complex128], NDArray[np.float64]]:
+    """The period near a likely one at which the key fits best, with its spectrum and the scores of its beginnings."""
+    tried = [likely * (1 + off * OFF / max(field.shape)) for off in NEARBY]
+    spectra = [fold(field, period) for period in tried]
+    scores = [_scores(spectrum, _pattern(key, 0)) for spectrum in spectra]
+    best = max(range(len(tried)), key=lambda i: float(scores[i].max()))
+    return tried[best], spectra[best], scores[best]
 
 
 def symbol_scores(spectrum: NDArray[np.complex128], key: bytes) -> list[NDArray[np.float64]]:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 SOFT_BINDING: Final = "c2pa.soft-binding"
 RECORD: Final = "org.recut.record"
-ALGORITHM: Final = "org.recut.mark.1"  # of the invisible mark: what a reader needs to look for it
+ALGORITHM: Final = "org.recut.mark.2"  # of the invisible mark: what a reader needs to look for it
 MP4: Final = "video/mp4"
 SOURCES: Final = "http://cv.iptc.org/newscodes/digitalsourcetype/"
 ALGORITHMIC: Final = "algorithmicMedia"

@@ -150,8 +150,7 @@ def picture_errors(field: mark.Field, mark_id: int) -> tuple[float, int]:
     """The score of the beginning, and how many bits of 90 were read wrong at the best of the places tried."""
     best, spectrum = (-np.inf, 0, 0), None
     for period in mark.periods(field):
-        folded = mark.fold(field, period)
-        begins = mark._scores(folded, mark._pattern(KEY, 0))
+        _, folded, begins = mark._fitted(field, period, KEY)
         y, x = divmod(int(begins.argmax()), mark.TILE)
         if begins[y, x] > best[0]:
             best, spectrum = (float(begins[y, x]), y, x), folded
@@ -178,7 +177,7 @@ def wrong_bits(scores: list[NDArray[np.float64]], words: list[int]) -> int:
 
 def faintness(clip: Clip, width: int, height: int) -> str:
     """Of the numbers that are added, before anything is encoded."""
-    plane, errors = mark.plane(KEY, clip.mark_id, width, height), []
+    plane, errors = mark.planes(KEY, clip.mark_id, width, height), []
     for frame in list(frames(clip.plain))[::15]:
         before = frame.to_ndarray(format="gray")
         after = before.copy()
@@ -200,7 +199,7 @@ def cost(args: argparse.Namespace, clip: Clip, signer: FileSigner) -> None:
     pictures = [
         VideoFrame.from_ndarray(frame.to_ndarray(), format="yuv420p") for frame in list(frames(clip.plain))[:40]
     ]
-    plane = mark.plane(KEY, clip.mark_id, width, height)
+    plane = mark.planes(KEY, clip.mark_id, width, height)
     with told("mark of the pictures", f"ms per frame of {args.size}", 1e3 / len(pictures)):
         for picture in pictures:
             mark.add(plane_of(picture), plane)
