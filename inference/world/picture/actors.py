@@ -18,6 +18,7 @@ from inference.world.vocabulary import HANDLING, MEDIUM, aloft, drawn, staged
 
 if TYPE_CHECKING:
     from inference.world.picture.canvas import Colour, Matrix, Pen
+    from inference.world.picture.palette import Light
     from inference.world.picture.site import Site
     from inference.world.scene import Instance, Layers
 
@@ -72,7 +73,7 @@ class Player:
         self._whole = actor.action in ("roll", "spin")  # the track's angle turns it about its middle
         self._kicks = dust_of(site) if self._action == "run" and self.rig in ("person", "quadruped") else None
         self._waterline = self._level() if MEDIUM[site.place] == "surface" and not self._rides else None
-        self._tone = tone(site.lit, 0.84 + 0.16 * instance.depth, share=0.92 - 0.46 * site.lit.dim)
+        self._tone = tone(key_lit(site.lit), 0.84 + 0.16 * instance.depth, share=0.92 - 0.68 * site.lit.dim)
         self._mood = mood(self._looks.kind("face"), self._action)
 
     def _level(self) -> float | None:
@@ -172,6 +173,11 @@ class Player:
         self._model.draw(actor, pose)
         if self._props and pose.walk < 0.5:
             self._props(actor, pose, self.rig)
+
+
+def key_lit(lit: Light) -> Light:
+    """Who is looked at keeps more colour than the place in the dark."""
+    return lit._replace(grey=lit.grey * (1 - 0.6 * lit.dim))
 
 
 def dust_of(site: Site) -> Colour | None:

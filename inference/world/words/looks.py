@@ -156,7 +156,9 @@ HAT_STYLES: tuple[str, ...] = (
 PART_WORDS: dict[str, str] = {
     "hair": "hair", "haired": "hair", "mane": "hair", "fur": "body", "coat": "body", "feathers": "body",
     "feather": "body", "skin": "skin", "eyes": "eyes", "eye": "eyes", "eyed": "eyes", "shirt": "body",
-    "t-shirt": "body", "jacket": "body",
+    "t-shirt": "body", "jacket": "body", "raincoat": "body", "overcoat": "body", "anorak": "body", "parka": "body",
+    "cardigan": "body", "pullover": "body", "blouse": "body", "gown": "body", "tunic": "body", "kimono": "body",
+    "leggings": "legs", "slippers": "shoes", "sandals": "shoes",
     "dress": "body", "sweater": "body", "jumper": "body", "suit": "body", "robe": "body",
     "armour": "body", "armor": "body", "clothes": "body", "uniform": "body", "hoodie": "body",
     "trousers": "legs", "pants": "legs", "jeans": "legs", "skirt": "legs", "shorts": "legs", "legs": "legs",

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from inference.world import vocabulary as v
+from inference.world.picture.actors import key_lit
 from inference.world.picture.canvas import Canvas
 from inference.world.picture.painter import Painter
 from inference.world.picture.palette import HOURS, light_of
@@ -27,6 +28,12 @@ from inference.world.scene import FPS, TRACK, Actor, Background, Instance, Layer
 
 SMALL = (144, 256)
 Frame = np.ndarray
+
+
+def test_whoever_is_seen_at_night_keeps_more_colour_than_the_place() -> None:
+    lit = light_of("night", "rain")
+    assert key_lit(lit).grey < 0.5 * lit.grey
+    assert key_lit(light_of("day", "clouds")) == light_of("day", "clouds")
 
 
 def acting(subject: str, action: str = "idle", look: dict[str, str] | None = None, seed: int = 3) -> Instance:

@@ -50,6 +50,7 @@ CASES: list[tuple[str, dict[str, Any], str]] = [
     ("a man with long black hair and blue eyes",
      {"man.hair_style": "long", "man.hair": "black", "man.eyes": "blue"}, ""),
     ("a girl in a yellow dress", {"actors": "girl", "girl.body": "yellow"}, ""),
+    ("a girl in a yellow raincoat", {"actors": "girl", "girl.body": "yellow"}, ""),
     ("an old woman with glasses", {"woman.age": "old", "woman.glasses": "yes"}, ""),
     ("a tiny mouse and a giant elephant", {"mouse.size": 0.55, "elephant.size": 1.65}, ""),
     ("a cat, orange and fluffy, sits", {"cat.body": "orange", "cat.texture": "fluffy", "cat.action": "sit"}, ""),
