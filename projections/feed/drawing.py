@@ -34,7 +34,7 @@ VIEWER: Final = bind("""
 # is told by the first of them. The fresh ones are drawn by a die that falls anew for every session: on each of the last
 # days those that lie behind it, then those from the beginning.
 # What must not be drawn is looked up by `not in`, which makes a hash once: `<> all` would look through the whole list
-# for every row, unless the plan is made anew for every page.
+# for every row.
 # The answer is one text, a list of `ranker.Candidate` whose affinity is still 0.
 CANDIDATES: Final = bind(
     """
